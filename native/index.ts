@@ -1,0 +1,182 @@
+/**
+ * The one typed door to the native addon: TUN ports, the engine, and what this kernel can do.
+ *
+ * Everything here is called from the main thread. Calls that touch the kernel slowly (opening a port) are
+ * synchronous and short (under a few ms); packets never cross this boundary.
+ */
+import { createRequire } from 'node:module';
+import type { DropName } from '../wire/drops.ts';
+import type { FormatName } from '../wire/formats/index.ts';
+
+/** `auto` probes the kernel at start and falls back by itself; `off` is the operator's switch. */
+export type Switch = 'auto' | 'off';
+
+export interface EngineOptions {
+  /** Worker threads; each has one queue of every port and one receiving socket per substrate address. */
+  readonly workers: number;
+  /** UDP port that the engine listens on and sends to. */
+  readonly udpPort: number;
+  /** Substrate addresses of this host to bind, one per family at most. */
+  readonly substrateAddresses: readonly string[];
+  /** Sending sockets per worker and family: the number of outer source ports that flows are spread over. */
+  readonly sourcePorts: number;
+  readonly offloads: {
+    /** UDP_SEGMENT on send. */
+    readonly udpGso: Switch;
+    /** UDP_GRO on receive. */
+    readonly udpGro: Switch;
+    /** TCP super-packets on ports (TUN_F_TSO4/6). */
+    readonly tso: Switch;
+    /** UDP super-packets on ports (TUN_F_USO4/6). */
+    readonly uso: Switch;
+  };
+  readonly firstPacket: {
+    /** Bytes held by one worker for destinations and sources that are being resolved. */
+    readonly queueBytes: number;
+    /** Packets held for one address. */
+    readonly packetsPerAddress: number;
+    readonly deadlineMs: number;
+  };
+}
+
+/** What was found by asking this kernel, not by reading its version. */
+export interface DataPlaneProbe {
+  readonly formats: readonly FormatName[];
+  readonly tun: boolean;
+  readonly multiQueue: boolean;
+  readonly tso: boolean;
+  readonly uso: boolean;
+  readonly udpGso: boolean;
+  readonly udpGro: boolean;
+  /** The processor's CRC-32C instruction is used. */
+  readonly crc32cHardware: boolean;
+  /** One sentence per thing that could not be had or determined, with the errno's name. */
+  readonly problems: readonly string[];
+}
+
+export interface PortRequest {
+  /** Slot of the port, chosen by the caller, 0 … 4095; reused only after `closePort`. */
+  readonly port: number;
+  /** Path of the network namespace that gets the TUN device, such as `/run/netns/NAME`. */
+  readonly netnsPath: string;
+  readonly interfaceName: string;
+  /** Overlay MTU, bytes. */
+  readonly mtu: number;
+}
+
+export interface PortOpened {
+  readonly queues: number;
+  readonly tso: boolean;
+  readonly uso: boolean;
+  /** The device was there already (kept by TUNSETPERSIST from a former run) and was adopted. */
+  readonly adopted: boolean;
+}
+
+/**
+ * One change of the forwarding table; everything in it becomes visible to packets at once.
+ * Removals are done before additions; setting an existing key replaces it.
+ */
+export interface ForwardingChange {
+  readonly removeNetworks?: readonly number[];
+  readonly removePorts?: readonly number[];
+  readonly removePeers?: readonly number[];
+  readonly removeMappings?: readonly { readonly gni: number; readonly address: string }[];
+  readonly networks?: readonly { readonly gni: number; readonly prefixes: readonly string[] }[];
+  /** Guests of this host: their addresses are their allowed sources and where packets are delivered. */
+  readonly ports?: readonly { readonly port: number; readonly gni: number; readonly addresses: readonly string[] }[];
+  readonly peers?: readonly {
+    /** Slot of the peer, chosen by the caller, 0 … 65535. */
+    readonly peer: number;
+    /** The peer host's substrate address: where we send, and the only outer source we accept. */
+    readonly address: string;
+    /** Undefined: nothing may be sent yet, packets wait in the first-packet queue. */
+    readonly send: FormatName | undefined;
+    readonly accept: readonly FormatName[];
+    /** Largest outer IP packet that the path carries, bytes. */
+    readonly pathMtu: number;
+  }[];
+  /** `peer: undefined` says that no guest has the address (packets drop as `no-mapping`). */
+  readonly mappings?: readonly { readonly gni: number; readonly address: string; readonly peer: number | undefined }[];
+}
+
+export type EngineEvent =
+  /** A packet waits for the mapping of `address`; sent once until the address is mapped or the packet's deadline. */
+  | { readonly kind: 'miss'; readonly side: 'destination' | 'source'; readonly gni: number; readonly address: string }
+  /** An offload failed at run time and was switched off; the reason names call and errno. */
+  | { readonly kind: 'offload-off'; readonly offload: string; readonly reason: string }
+  /** A port or socket stopped working. */
+  | { readonly kind: 'fault'; readonly where: string; readonly reason: string };
+
+/** Packets are inner packets as they are on the wire (a super-packet counts its segments); bytes are inner bytes. */
+export interface Traffic {
+  readonly packets: number;
+  readonly bytes: number;
+}
+
+export interface EngineCounters {
+  readonly drops: Readonly<Record<DropName, number>>;
+  /** `out`: sent by the guest; `in`: delivered to the guest. */
+  readonly ports: readonly {
+    readonly port: number;
+    readonly out: Traffic;
+    readonly in: Traffic;
+    readonly drops: number;
+  }[];
+  readonly peers: readonly {
+    readonly peer: number;
+    readonly out: Traffic;
+    readonly in: Traffic;
+    readonly drops: number;
+  }[];
+  /** Delivered between two guests of this host. */
+  readonly local: Traffic;
+  readonly offloads: {
+    readonly udpGso: boolean;
+    readonly udpGro: boolean;
+    readonly tso: boolean;
+    readonly uso: boolean;
+  };
+  /** System calls and super-packets: how well batching and offloads work. */
+  readonly batching: {
+    readonly portReads: number;
+    readonly portWrites: number;
+    readonly sends: number;
+    readonly receives: number;
+    readonly superPacketsOut: number;
+    readonly superPacketsIn: number;
+  };
+  /** Packets that wait for a mapping now. */
+  readonly waiting: number;
+  readonly lastSendError: string | undefined;
+  /** Age in ms of each worker's last turn of its loop, after it was asked for one. */
+  readonly workerAgeMs: readonly number[];
+}
+
+export interface Engine {
+  /** Throws an Error whose message is one clear sentence when the device cannot be had. */
+  openPort(request: PortRequest): PortOpened;
+  /** `keep`: the device stays in its namespace for the next run; else it is removed. */
+  closePort(port: number, how: 'keep' | 'remove'): void;
+  setPortMtu(port: number, mtu: number): void;
+  /** Throws, changing nothing, on a value that is no address, prefix, slot or format. */
+  apply(change: ForwardingChange): void;
+  counters(): EngineCounters;
+  /** Stops the workers; ports are kept. */
+  stop(): void;
+}
+
+export interface NativeAddon {
+  probe(): DataPlaneProbe;
+  /** Throws an Error with one clear sentence when a socket cannot be bound. */
+  createEngine(options: EngineOptions, onEvent: (event: EngineEvent) => void): Engine;
+}
+
+/** Loads the addon built by `make setup`. Throws with advice when it is missing. */
+export function loadNative(): NativeAddon {
+  const require = createRequire(import.meta.url);
+  try {
+    return require('../build/native/weft.node') as NativeAddon;
+  } catch (cause) {
+    throw new Error('the native addon is not built or does not fit this Node: run `make setup`', { cause });
+  }
+}

@@ -1,0 +1,25 @@
+import { defineConfig } from 'vitest/config';
+
+/** `unit`: beside the source, no root needed. `netns`: whole regions in network namespaces, one file at a time. */
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['{wire,native,agent,controller,cli,lab,bench,scripts}/**/*.test.ts', 'test/*.test.ts'],
+          testTimeout: 10_000,
+        },
+      },
+      {
+        test: {
+          name: 'netns',
+          include: ['test/netns/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});

@@ -1,0 +1,176 @@
+/** The control protocol's edge outwards: types to the bytes of one WebSocket message. */
+import { addressBytes, parseInterfaceAddress } from './address.ts';
+import {
+  type AgentMessage,
+  type Assets,
+  type Capabilities,
+  type ControllerMessage,
+  commandPhases,
+  type GuestState,
+  guestPhases,
+  type MappingName,
+  type ResourceBody,
+  type ResourceName,
+  resourceTypes,
+  type Session,
+} from './control.ts';
+import { weft } from './gen/control.js';
+
+const proto = weft.control.v1;
+
+export function encodeAgentMessage(sequence: number, message: AgentMessage): Uint8Array {
+  return proto.AgentMessage.encode({ sequence, ...agentFields(message) }).finish();
+}
+
+export function encodeControllerMessage(sequence: number, epoch: number, message: ControllerMessage): Uint8Array {
+  return proto.ControllerMessage.encode({ sequence, epoch, ...controllerFields(message) }).finish();
+}
+
+/** Bytes that a resource takes: equal bytes are equal content, so versions are made from them. */
+export function encodeResourceBody(body: ResourceBody): Uint8Array {
+  return proto.Resource.encode(resourceFields(body)).finish();
+}
+
+function agentFields(message: AgentMessage): weft.control.v1.AgentMessage.$Properties {
+  switch (message.kind) {
+    case 'hello':
+      return {
+        hello: {
+          ...message,
+          substrateAddresses: message.substrateAddresses.map(addressBytes),
+          capabilities: capabilityFields(message.capabilities),
+          assets: assetFields(message.assets),
+          held: message.held.map((held) => ({
+            name: resourceNameFields(held.name),
+            version: held.version,
+            ...(held.session === undefined ? {} : { session: sessionFields(held.session) }),
+          })),
+        },
+      };
+    case 'heartbeat':
+      return { heartbeat: message };
+    case 'assets':
+      return { assets: assetFields(message) };
+    case 'capabilities':
+      return { capabilities: capabilityFields(message) };
+    case 'guestStates':
+      return { guestStates: { guests: message.guests.map(guestStateFields) } };
+    case 'events':
+      return { events: { events: [...message.events] } };
+    case 'subscribe':
+      return {
+        subscribe: { wanted: message.wanted.map(mappingNameFields), unwanted: message.unwanted.map(mappingNameFields) },
+      };
+    case 'acknowledge':
+      return {
+        acknowledge: {
+          update: message.update,
+          refused: message.refused.map(({ name: refused, reason }) => ({ name: resourceNameFields(refused), reason })),
+        },
+      };
+    case 'measurements':
+      return {
+        measurements: { paths: message.paths.map((path) => ({ ...path, address: addressBytes(path.address) })) },
+      };
+  }
+}
+
+function controllerFields(message: ControllerMessage): weft.control.v1.ControllerMessage.$Properties {
+  switch (message.kind) {
+    case 'welcome':
+      return { welcome: message };
+    case 'heartbeatReply':
+      return { heartbeatReply: message };
+    case 'update':
+      return {
+        update: {
+          number: message.number,
+          set: message.set.map(({ name: resource, version, body }) => ({
+            name: resourceNameFields(resource),
+            version,
+            ...resourceFields(body),
+          })),
+          removed: message.removed.map(resourceNameFields),
+        },
+      };
+  }
+}
+
+function capabilityFields(from: Capabilities): weft.control.v1.Capabilities.$Properties {
+  return {
+    formats: [...from.formats],
+    features: [...from.features],
+    offloads: [...from.offloads],
+    executors: [...from.executors],
+    ports: [...from.ports],
+    problems: [...from.problems],
+  };
+}
+
+function assetFields(from: Assets): weft.control.v1.Assets.$Properties {
+  return {
+    ...from,
+    nics: from.nics.map((nic) => ({ ...nic, addresses: nic.addresses.map(addressBytes), offloads: [...nic.offloads] })),
+    labels: { ...from.labels },
+  };
+}
+
+function guestStateFields(state: GuestState): weft.control.v1.GuestState.$Properties {
+  return {
+    guest: state.guest,
+    phase: guestPhases.indexOf(state.phase),
+    detail: state.detail,
+    mtu: state.mtu,
+    ...(state.command === undefined
+      ? {}
+      : { command: { ...state.command, phase: commandPhases.indexOf(state.command.phase) } }),
+  };
+}
+
+function resourceNameFields(from: ResourceName): weft.control.v1.ResourceName.$Properties {
+  return { type: resourceTypes.indexOf(from.type), key: from.key };
+}
+
+function mappingNameFields(from: MappingName): weft.control.v1.MappingName.$Properties {
+  return { gni: from.gni, address: addressBytes(from.address) };
+}
+
+function resourceFields(body: ResourceBody): weft.control.v1.Resource.$Properties {
+  switch (body.type) {
+    case 'network':
+      return { network: { gni: body.gni, name: body.name, prefixes: body.prefixes.map(prefixFields) } };
+    case 'guest':
+      return {
+        guest: {
+          name: body.name,
+          gni: body.gni,
+          addresses: body.addresses.map(prefixFields),
+          command: [...body.command],
+        },
+      };
+    case 'session':
+      return { session: sessionFields(body) };
+    case 'mapping':
+      return {
+        mapping: { ...mappingNameFields(body), host: body.host ?? '', guest: body.guest ?? '', version: body.version },
+      };
+  }
+}
+
+function sessionFields(session: Session): weft.control.v1.Session.$Properties {
+  return {
+    peer: session.peer,
+    address: addressBytes(session.address),
+    udpPort: session.udpPort,
+    send: session.send ?? '',
+    accept: [...session.accept],
+    generation: session.generation,
+    reasons: [...session.reasons],
+  };
+}
+
+function prefixFields(text: string): weft.control.v1.Prefix.$Properties {
+  const prefix = parseInterfaceAddress(text);
+  if (prefix === undefined) throw new Error(`not a prefix: ${text}`);
+  return { address: addressBytes(prefix.address), length: prefix.length };
+}

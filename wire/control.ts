@@ -1,0 +1,209 @@
+/**
+ * The control protocol's messages as types: what an agent and its controller tell each other.
+ *
+ * `control.proto` says what travels, `control-decode.ts` turns outside bytes into these types and refuses
+ * what does not fit, `control-encode.ts` goes the other way. Inside Weft these types are trusted: names are
+ * DNS labels, addresses canonical text, numbers safe integers, lists within `limits`.
+ */
+
+export type AgentMessage =
+  | ({ readonly kind: 'hello' } & Hello)
+  | ({ readonly kind: 'heartbeat' } & Heartbeat)
+  | ({ readonly kind: 'assets' } & Assets)
+  | ({ readonly kind: 'capabilities' } & Capabilities)
+  | { readonly kind: 'guestStates'; readonly guests: readonly GuestState[] }
+  | { readonly kind: 'events'; readonly events: readonly AgentEvent[] }
+  | { readonly kind: 'subscribe'; readonly wanted: readonly MappingName[]; readonly unwanted: readonly MappingName[] }
+  | { readonly kind: 'acknowledge'; readonly update: number; readonly refused: readonly Refusal[] }
+  | { readonly kind: 'measurements'; readonly paths: readonly PathMeasurement[] };
+
+export type ControllerMessage =
+  | {
+      readonly kind: 'welcome';
+      readonly controller: string;
+      readonly controllerVersion: string;
+      readonly heartbeatMs: number;
+      readonly deadlineMs: number;
+    }
+  | { readonly kind: 'heartbeatReply'; readonly number: number }
+  | ({ readonly kind: 'update' } & Update);
+
+export interface Hello {
+  readonly host: string;
+  readonly instance: string;
+  readonly agentVersion: string;
+  readonly substrateAddresses: readonly string[];
+  readonly udpPort: number;
+  readonly epoch: number;
+  readonly held: readonly Held[];
+  readonly capabilities: Capabilities;
+  readonly assets: Assets;
+}
+
+export interface Held {
+  readonly name: ResourceName;
+  readonly version: string;
+  readonly session?: Session;
+}
+
+export interface Heartbeat {
+  readonly number: number;
+  readonly epoch: number;
+  readonly guests: number;
+  readonly load1: number;
+  readonly residentBytes: number;
+}
+
+export interface Assets {
+  readonly kernel: string;
+  readonly operatingSystem: string;
+  readonly architecture: string;
+  readonly cpus: number;
+  readonly cpuModel: string;
+  readonly memoryBytes: number;
+  readonly nics: readonly Nic[];
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+export interface Nic {
+  readonly name: string;
+  readonly mac: string;
+  readonly mtu: number;
+  readonly up: boolean;
+  /** 0: not known. */
+  readonly speedMbps: number;
+  readonly addresses: readonly string[];
+  readonly offloads: readonly string[];
+}
+
+export interface Capabilities {
+  readonly formats: readonly string[];
+  readonly features: readonly string[];
+  readonly offloads: readonly string[];
+  readonly executors: readonly string[];
+  readonly ports: readonly string[];
+  readonly problems: readonly string[];
+}
+
+export interface GuestState {
+  readonly guest: string;
+  readonly phase: 'preparing' | 'running' | 'failed' | 'removed';
+  readonly detail: string;
+  readonly mtu: number;
+  readonly command?: {
+    readonly phase: 'running' | 'exited';
+    readonly pid: number;
+    readonly exitCode: number;
+    readonly signal: string;
+  };
+}
+
+export interface AgentEvent {
+  readonly timeMs: number;
+  readonly code: string;
+  readonly detail: string;
+}
+
+export interface MappingName {
+  readonly gni: number;
+  readonly address: string;
+}
+
+export interface Refusal {
+  readonly name: ResourceName;
+  readonly reason: string;
+}
+
+export interface PathMeasurement {
+  readonly peer: string;
+  readonly address: string;
+  /** Bytes of the outer IP packet; 0: not known. */
+  readonly pathMtu: number;
+  /** 0: no answer. */
+  readonly roundTripUs: number;
+  readonly lostPercent: number;
+}
+
+export interface Update {
+  readonly number: number;
+  readonly set: readonly Resource[];
+  readonly removed: readonly ResourceName[];
+}
+
+export type ResourceType = 'network' | 'guest' | 'session' | 'mapping';
+
+export interface ResourceName {
+  readonly type: ResourceType;
+  /** network: GNI in decimal; guest: its name; session: the peer host's name; mapping: `GNI/ADDRESS`. */
+  readonly key: string;
+}
+
+export type ResourceBody =
+  | ({ readonly type: 'network' } & Network)
+  | ({ readonly type: 'guest' } & Guest)
+  | ({ readonly type: 'session' } & Session)
+  | ({ readonly type: 'mapping' } & Mapping);
+
+export interface Resource {
+  readonly name: ResourceName;
+  /** Opaque; equal versions mean equal content. */
+  readonly version: string;
+  readonly body: ResourceBody;
+}
+
+export interface Network {
+  readonly gni: number;
+  readonly name: string;
+  /** CIDR. */
+  readonly prefixes: readonly string[];
+}
+
+export interface Guest {
+  readonly name: string;
+  readonly gni: number;
+  /** Address with the length of the cloud's prefix that it is in: 10.0.0.5/24. */
+  readonly addresses: readonly string[];
+  readonly command: readonly string[];
+}
+
+export interface Session {
+  readonly peer: string;
+  readonly address: string;
+  readonly udpPort: number;
+  /** Undefined: nothing may be sent yet. */
+  readonly send: string | undefined;
+  readonly accept: readonly string[];
+  readonly generation: number;
+  readonly reasons: readonly string[];
+}
+
+export interface Mapping {
+  readonly gni: number;
+  readonly address: string;
+  /** Undefined: no guest has the address. */
+  readonly host: string | undefined;
+  readonly guest: string | undefined;
+  readonly version: number;
+}
+
+export function resourceName(body: ResourceBody): ResourceName {
+  switch (body.type) {
+    case 'network':
+      return { type: 'network', key: String(body.gni) };
+    case 'guest':
+      return { type: 'guest', key: body.name };
+    case 'session':
+      return { type: 'session', key: body.peer };
+    case 'mapping':
+      return { type: 'mapping', key: mappingKey(body) };
+  }
+}
+
+export function mappingKey(name: MappingName): string {
+  return `${name.gni}/${name.address}`;
+}
+
+/** The control protocol's numbers for these words are their places here (`control.proto`). */
+export const resourceTypes = [undefined, 'network', 'guest', 'session', 'mapping'] as const;
+export const guestPhases = [undefined, 'preparing', 'running', 'failed', 'removed'] as const;
+export const commandPhases = [undefined, 'running', 'exited'] as const;

@@ -1,0 +1,219 @@
+/**
+ * The REST API's resources as schemas and types: the controller checks with them and publishes them as
+ * OpenAPI, the command line and the lab read and write them.
+ *
+ * Base path `/v1`, JSON. Errors are `ApiError` with a status of 400 (not valid), 404, 409 (conflict with
+ * what exists) or 503 (no host can take it).
+ */
+import { type Static, Type } from 'typebox';
+import { limits, namePattern } from './limits.ts';
+
+const Name = Type.String({ pattern: namePattern, description: 'a DNS label: a-z, 0-9 and -' });
+const Strings = Type.Array(Type.String());
+const closed = { additionalProperties: false } as const;
+
+export const ApiError = Type.Object(
+  {
+    /** Stable word for programs. */
+    code: Type.String(),
+    /** One or two sentences for people: what was wrong, where, what to do. */
+    message: Type.String(),
+  },
+  closed,
+);
+export type ApiError = Static<typeof ApiError>;
+
+export const VpcRequest = Type.Object(
+  {
+    name: Name,
+    prefixes: Type.Array(Type.String({ description: 'CIDR, IPv4 or IPv6' }), {
+      minItems: 1,
+      maxItems: limits.prefixesPerNetwork,
+    }),
+    customer: Type.Optional(Name),
+    /** Taken when free; given out by the controller when absent. */
+    gni: Type.Optional(Type.Integer({ minimum: limits.gni.min, maximum: limits.gni.max })),
+  },
+  closed,
+);
+export type VpcRequest = Static<typeof VpcRequest>;
+
+export const Vpc = Type.Object(
+  {
+    name: Name,
+    gni: Type.Integer(),
+    prefixes: Strings,
+    customer: Type.Optional(Name),
+    guests: Type.Integer(),
+    /** Store revision of the last change. */
+    revision: Type.Integer(),
+  },
+  closed,
+);
+export type Vpc = Static<typeof Vpc>;
+
+export const GuestRequest = Type.Object(
+  {
+    name: Name,
+    vpc: Name,
+    /** The least loaded connected host when absent. */
+    host: Type.Optional(Name),
+    /** The next free address of each of the cloud's prefixes when absent. */
+    addresses: Type.Optional(Type.Array(Type.String(), { minItems: 1, maxItems: limits.addressesPerGuest })),
+    /** argv of a program to run and supervise inside the guest. */
+    command: Type.Optional(
+      Type.Array(Type.String({ minLength: 1, maxLength: 4096 }), { minItems: 1, maxItems: limits.commandArguments }),
+    ),
+  },
+  closed,
+);
+export type GuestRequest = Static<typeof GuestRequest>;
+
+export const GuestPhase = Type.Union([
+  Type.Literal('pending'), // the host has not said anything yet
+  Type.Literal('preparing'),
+  Type.Literal('running'),
+  Type.Literal('failed'),
+]);
+export type GuestPhase = Static<typeof GuestPhase>;
+
+export const Guest = Type.Object(
+  {
+    name: Name,
+    vpc: Name,
+    gni: Type.Integer(),
+    host: Name,
+    /** Address with prefix length, such as 10.0.0.5/24. */
+    addresses: Strings,
+    command: Type.Optional(Strings),
+    phase: GuestPhase,
+    /** Why it failed, or how its command ended. */
+    detail: Type.Optional(Type.String()),
+    mtu: Type.Optional(Type.Integer()),
+    revision: Type.Integer(),
+  },
+  closed,
+);
+export type Guest = Static<typeof Guest>;
+
+export const Host = Type.Object(
+  {
+    name: Name,
+    connected: Type.Boolean(),
+    /** Unix ms of the last message heard. */
+    lastHeardMs: Type.Optional(Type.Integer()),
+    agentVersion: Type.String(),
+    substrateAddresses: Strings,
+    labels: Type.Record(Type.String(), Type.String()),
+    capabilities: Type.Object(
+      { formats: Strings, features: Strings, offloads: Strings, executors: Strings, ports: Strings, problems: Strings },
+      closed,
+    ),
+    assets: Type.Object(
+      {
+        kernel: Type.String(),
+        operatingSystem: Type.String(),
+        architecture: Type.String(),
+        cpus: Type.Integer(),
+        cpuModel: Type.String(),
+        memoryBytes: Type.Integer(),
+        nics: Type.Array(
+          Type.Object(
+            {
+              name: Type.String(),
+              mac: Type.String(),
+              mtu: Type.Integer(),
+              up: Type.Boolean(),
+              speedMbps: Type.Integer(),
+              addresses: Strings,
+              offloads: Strings,
+            },
+            closed,
+          ),
+        ),
+      },
+      closed,
+    ),
+    guests: Type.Integer(),
+    /** To the hosts it talks to, as its prober measured. */
+    paths: Type.Array(
+      Type.Object(
+        {
+          peer: Name,
+          pathMtu: Type.Integer(),
+          roundTripUs: Type.Integer(),
+          lostPercent: Type.Integer(),
+        },
+        closed,
+      ),
+    ),
+  },
+  closed,
+);
+export type Host = Static<typeof Host>;
+
+export const Mapping = Type.Object(
+  {
+    gni: Type.Integer(),
+    vpc: Name,
+    address: Type.String(),
+    host: Name,
+    guest: Name,
+    version: Type.Integer(),
+    subscribers: Type.Integer(),
+  },
+  closed,
+);
+export type Mapping = Static<typeof Mapping>;
+
+/** What one host sends to another, and how far its introduction has come. */
+export const Selection = Type.Object(
+  {
+    source: Name,
+    destination: Name,
+    /** The format chosen; absent: none, because of the reasons. */
+    selected: Type.Optional(Type.String()),
+    reasons: Strings,
+    /** What the destination has acknowledged to accept. */
+    accepted: Strings,
+    /** What the source has acknowledged to send. */
+    sending: Type.Optional(Type.String()),
+    generation: Type.Integer(),
+  },
+  closed,
+);
+export type Selection = Static<typeof Selection>;
+
+export const ControllerStatus = Type.Object(
+  {
+    name: Type.String(),
+    version: Type.String(),
+    epoch: Type.Integer(),
+    startedMs: Type.Integer(),
+    revision: Type.Integer(),
+    hosts: Type.Object({ known: Type.Integer(), connected: Type.Integer() }, closed),
+    vpcs: Type.Integer(),
+    guests: Type.Integer(),
+    mappings: Type.Integer(),
+    subscriptions: Type.Integer(),
+    /** Newest last, bounded. */
+    events: Type.Array(
+      Type.Object(
+        { timeMs: Type.Integer(), host: Type.Optional(Type.String()), code: Type.String(), detail: Type.String() },
+        closed,
+      ),
+    ),
+  },
+  closed,
+);
+export type ControllerStatus = Static<typeof ControllerStatus>;
+
+/**
+ * Paths: GET /v1/status · GET /v1/openapi.json
+ * GET, POST /v1/vpcs · GET, DELETE /v1/vpcs/:name (409 while it has guests)
+ * GET, POST /v1/guests · GET, DELETE /v1/guests/:name · filters ?vpc= ?host=
+ * GET /v1/hosts · GET, DELETE /v1/hosts/:name (409 while it has guests)
+ * GET /v1/mappings · filters ?vpc= ?host= · GET /v1/selections
+ * POST answers 201 with the resource, DELETE 204. List answers are `{ items: [...] }`.
+ */
+export const apiBase = '/v1';

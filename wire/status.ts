@@ -1,0 +1,83 @@
+/**
+ * What the agent's status endpoint answers: `GET /status` (this, as JSON) and `GET /` (the same as a page
+ * of text) over HTTP on a Unix socket, by default /run/weft/agent.sock.
+ */
+import type { DropName } from './drops.ts';
+
+export interface Traffic {
+  readonly packets: number;
+  readonly bytes: number;
+}
+
+export interface AgentStatus {
+  readonly host: string;
+  readonly version: string;
+  readonly pid: number;
+  readonly startedMs: number;
+  readonly substrateAddresses: readonly string[];
+  readonly udpPort: number;
+  readonly session: {
+    readonly state: 'connecting' | 'waiting' | 'connected';
+    readonly controller: string;
+    readonly sinceMs: number;
+    readonly epoch: number;
+    /** Why there is no session, or why the last one ended. */
+    readonly lastError?: string;
+    readonly retryAtMs?: number;
+  };
+  readonly capabilities: {
+    readonly formats: readonly string[];
+    readonly features: readonly string[];
+    readonly offloads: readonly string[];
+    readonly executors: readonly string[];
+    readonly ports: readonly string[];
+    readonly problems: readonly string[];
+  };
+  readonly networks: readonly { readonly gni: number; readonly name: string; readonly prefixes: readonly string[] }[];
+  readonly guests: readonly {
+    readonly name: string;
+    readonly gni: number;
+    readonly namespace: string;
+    readonly interface: string;
+    readonly addresses: readonly string[];
+    readonly phase: 'preparing' | 'running' | 'failed';
+    readonly detail?: string;
+    readonly mtu: number;
+    readonly command?: {
+      readonly argv: readonly string[];
+      readonly state: 'running' | 'exited';
+      readonly pid?: number;
+      readonly exit?: string;
+    };
+    readonly out: Traffic;
+    readonly in: Traffic;
+    readonly drops: number;
+  }[];
+  readonly peers: readonly {
+    readonly host: string;
+    readonly address: string;
+    readonly send?: string;
+    readonly accept: readonly string[];
+    readonly generation: number;
+    readonly reasons: readonly string[];
+    readonly pathMtu: number;
+    readonly roundTripUs?: number;
+    readonly lostPercent?: number;
+    readonly out: Traffic;
+    readonly in: Traffic;
+    readonly drops: number;
+  }[];
+  readonly mappings: readonly {
+    readonly gni: number;
+    readonly address: string;
+    readonly host?: string;
+    readonly version: number;
+  }[];
+  readonly drops: Readonly<Record<DropName, number>>;
+  readonly local: Traffic;
+  readonly offloads: Readonly<Record<'udpGso' | 'udpGro' | 'tso' | 'uso', boolean>>;
+  readonly waitingPackets: number;
+  readonly workerAgeMs: readonly number[];
+  /** Newest last, bounded. */
+  readonly errors: readonly { readonly timeMs: number; readonly where: string; readonly message: string }[];
+}
