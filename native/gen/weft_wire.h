@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: (Apache-2.0 OR BSD-3-Clause OR GPL-2.0-only)
+ * Generated from wire/formats, wire/drops.ts and wire/limits.ts by `make generate`. Do not edit.
+ * Shared by the engine (C++) and the BPF programs (C).
+ */
+#ifndef WEFT_WIRE_H
+#define WEFT_WIRE_H
+
+#include <linux/types.h>
+
+#define WEFT_INLINE static inline __attribute__((always_inline, unused))
+
+#define WEFT_UDP_PORT 6741
+#define WEFT_GNI_MIN 1u
+#define WEFT_GNI_MAX 16777215u
+
+enum weft_drop {
+	WEFT_DROP_GUEST_MALFORMED = 0, /* the guest sent something that is not a whole IPv4 or IPv6 packet */
+	WEFT_DROP_GUEST_SPOOFED_SOURCE = 1, /* the source address is not one of the guest’s own */
+	WEFT_DROP_NOT_UNICAST = 2, /* multicast, broadcast, link-local and unspecified destinations are not carried */
+	WEFT_DROP_NO_ROUTE = 3, /* the destination is in no prefix of the virtual cloud */
+	WEFT_DROP_NO_MAPPING = 4, /* the mapping server knows no guest at this address */
+	WEFT_DROP_RESOLVE_TIMEOUT = 5, /* the mapping server did not answer before the deadline of the first-packet queue */
+	WEFT_DROP_RESOLVE_QUEUE_FULL = 6, /* the first-packet queue was full */
+	WEFT_DROP_NO_SESSION = 7, /* no format is agreed with the destination’s host */
+	WEFT_DROP_TOO_BIG = 8, /* longer than the path to the destination’s host carries */
+	WEFT_DROP_SEND_FAILED = 9, /* the kernel refused to send; the last error is in the status */
+	WEFT_DROP_SHORT = 10, /* fewer bytes than the header or the inner packet says */
+	WEFT_DROP_LONG = 11, /* more bytes than the inner packet says */
+	WEFT_DROP_UNKNOWN_VERSION = 12, /* the first byte is no version that this build knows */
+	WEFT_DROP_BAD_HEADER = 13, /* bits that must be zero are not */
+	WEFT_DROP_BAD_CHECKSUM = 14, /* the checksum of the encapsulation does not match */
+	WEFT_DROP_UNKNOWN_PROTOCOL = 15, /* the inner protocol is neither IPv4 nor IPv6 */
+	WEFT_DROP_INNER_MALFORMED = 16, /* the inner packet contradicts itself or the header */
+	WEFT_DROP_UNKNOWN_PEER = 17, /* the sending host has no session with this one */
+	WEFT_DROP_VERSION_NOT_ACCEPTED = 18, /* the session with the sending host does not accept this format */
+	WEFT_DROP_UNKNOWN_GNI = 19, /* no guest of this network is on this host */
+	WEFT_DROP_GNI_MISMATCH = 20, /* source and destination network differ without a peering */
+	WEFT_DROP_SPOOFED_INNER_SOURCE = 21, /* the mapping server says that the inner source lives on another host, or nowhere */
+	WEFT_DROP_NO_GUEST = 22, /* the inner destination is not on this host */
+	WEFT_DROP_PORT_FAILED = 23, /* the kernel refused to deliver to the guest’s port */
+	WEFT_DROP_COUNT = 24
+};
+
+#ifndef __bpf__
+static const char *const weft_drop_names[WEFT_DROP_COUNT] __attribute__((unused)) = {
+	"guest-malformed",
+	"guest-spoofed-source",
+	"not-unicast",
+	"no-route",
+	"no-mapping",
+	"resolve-timeout",
+	"resolve-queue-full",
+	"no-session",
+	"too-big",
+	"send-failed",
+	"short",
+	"long",
+	"unknown-version",
+	"bad-header",
+	"bad-checksum",
+	"unknown-protocol",
+	"inner-malformed",
+	"unknown-peer",
+	"version-not-accepted",
+	"unknown-gni",
+	"gni-mismatch",
+	"spoofed-inner-source",
+	"no-guest",
+	"port-failed",
+};
+#endif
+
+enum weft_format {
+	WEFT_FORMAT_NONE = 0,
+	WEFT_FORMAT_GNI_1_0 = 1, /* baseline */
+	WEFT_FORMAT_GNI_1_1 = 2, /* baseline with a checksum of its own */
+	WEFT_FORMAT_COUNT = 3
+};
+
+#define WEFT_HEADER_MAX 16
+
+#ifndef __bpf__
+static const char *const weft_format_names[WEFT_FORMAT_COUNT] __attribute__((unused)) = {
+	[0] = "",
+	[1] = "gni 1.0",
+	[2] = "gni 1.1",
+};
+#endif
+
+/* A decoded header of any format; members that a format does not carry are zero. */
+struct weft_header {
+	__u8 partial_checksum; /* inner TCP or UDP checksum is the pseudo-header sum */
+	__u8 protocol; /* 4 IPv4, 41 IPv6 */
+	__u32 source_gni; /* host byte order */
+	__u32 destination_gni; /* host byte order */
+	__u32 crc32c; /* as carried; computed with this field zero */
+};
+
+/* gni 1.0: 12 bytes. */
+WEFT_INLINE void weft_gni_1_0_put(__u8 *p, const struct weft_header *h)
+{
+	p[0] = (__u8)(0x10);
+	p[1] = (__u8)(((h->partial_checksum >> 0) & 0x1));
+	p[2] = (__u8)(((h->protocol >> 0) & 0xff));
+	p[3] = 0;
+	p[4] = (__u8)(((h->source_gni >> 24) & 0xff));
+	p[5] = (__u8)(((h->source_gni >> 16) & 0xff));
+	p[6] = (__u8)(((h->source_gni >> 8) & 0xff));
+	p[7] = (__u8)(((h->source_gni >> 0) & 0xff));
+	p[8] = (__u8)(((h->destination_gni >> 24) & 0xff));
+	p[9] = (__u8)(((h->destination_gni >> 16) & 0xff));
+	p[10] = (__u8)(((h->destination_gni >> 8) & 0xff));
+	p[11] = (__u8)(((h->destination_gni >> 0) & 0xff));
+}
+
+/* 0, or -1 when bits that must be zero are not. The caller has checked the length and the version byte. */
+WEFT_INLINE int weft_gni_1_0_get(const __u8 *p, struct weft_header *h)
+{
+	h->partial_checksum = (__u8)(((__u32)p[1] & 0x1));
+	h->protocol = (__u8)((__u32)p[2]);
+	h->source_gni = (__u32)(((__u32)p[4] << 24) | ((__u32)p[5] << 16) | ((__u32)p[6] << 8) | (__u32)p[7]);
+	h->destination_gni = (__u32)(((__u32)p[8] << 24) | ((__u32)p[9] << 16) | ((__u32)p[10] << 8) | (__u32)p[11]);
+	h->crc32c = 0;
+	return ((p[1] & 0xfe) | (p[3] & 0xff)) ? -1 : 0;
+}
+
+/* gni 1.1: 16 bytes. */
+WEFT_INLINE void weft_gni_1_1_put(__u8 *p, const struct weft_header *h)
+{
+	p[0] = (__u8)(0x11);
+	p[1] = (__u8)(((h->partial_checksum >> 0) & 0x1));
+	p[2] = (__u8)(((h->protocol >> 0) & 0xff));
+	p[3] = 0;
+	p[4] = (__u8)(((h->source_gni >> 24) & 0xff));
+	p[5] = (__u8)(((h->source_gni >> 16) & 0xff));
+	p[6] = (__u8)(((h->source_gni >> 8) & 0xff));
+	p[7] = (__u8)(((h->source_gni >> 0) & 0xff));
+	p[8] = (__u8)(((h->destination_gni >> 24) & 0xff));
+	p[9] = (__u8)(((h->destination_gni >> 16) & 0xff));
+	p[10] = (__u8)(((h->destination_gni >> 8) & 0xff));
+	p[11] = (__u8)(((h->destination_gni >> 0) & 0xff));
+	p[12] = (__u8)(((h->crc32c >> 24) & 0xff));
+	p[13] = (__u8)(((h->crc32c >> 16) & 0xff));
+	p[14] = (__u8)(((h->crc32c >> 8) & 0xff));
+	p[15] = (__u8)(((h->crc32c >> 0) & 0xff));
+}
+
+/* 0, or -1 when bits that must be zero are not. The caller has checked the length and the version byte. */
+WEFT_INLINE int weft_gni_1_1_get(const __u8 *p, struct weft_header *h)
+{
+	h->partial_checksum = (__u8)(((__u32)p[1] & 0x1));
+	h->protocol = (__u8)((__u32)p[2]);
+	h->source_gni = (__u32)(((__u32)p[4] << 24) | ((__u32)p[5] << 16) | ((__u32)p[6] << 8) | (__u32)p[7]);
+	h->destination_gni = (__u32)(((__u32)p[8] << 24) | ((__u32)p[9] << 16) | ((__u32)p[10] << 8) | (__u32)p[11]);
+	h->crc32c = (__u32)(((__u32)p[12] << 24) | ((__u32)p[13] << 16) | ((__u32)p[14] << 8) | (__u32)p[15]);
+	return ((p[1] & 0xfe) | (p[3] & 0xff)) ? -1 : 0;
+}
+
+/* Format of a packet's first byte; WEFT_FORMAT_NONE when it is no version of this build. */
+WEFT_INLINE int weft_format_of_version_byte(__u8 version)
+{
+	switch (version) {
+	case 0x10:
+		return WEFT_FORMAT_GNI_1_0;
+	case 0x11:
+		return WEFT_FORMAT_GNI_1_1;
+	default:
+		return WEFT_FORMAT_NONE;
+	}
+}
+
+/* Bytes; 0 for a number that is no format. */
+WEFT_INLINE unsigned int weft_header_length(int format)
+{
+	switch (format) {
+	case WEFT_FORMAT_GNI_1_0:
+		return 12;
+	case WEFT_FORMAT_GNI_1_1:
+		return 16;
+	default:
+		return 0;
+	}
+}
+
+/* Offset of the CRC-32C field, bytes; -1 where the format has none. */
+WEFT_INLINE int weft_crc_offset(int format)
+{
+	switch (format) {
+	case WEFT_FORMAT_GNI_1_0:
+		return -1;
+	case WEFT_FORMAT_GNI_1_1:
+		return 12;
+	default:
+		return -1;
+	}
+}
+
+WEFT_INLINE void weft_header_put(int format, __u8 *p, const struct weft_header *h)
+{
+	switch (format) {
+	case WEFT_FORMAT_GNI_1_0:
+		weft_gni_1_0_put(p, h);
+		break;
+	case WEFT_FORMAT_GNI_1_1:
+		weft_gni_1_1_put(p, h);
+		break;
+	default:
+		break;
+	}
+}
+
+/* 0, or -1: bits that must be zero are not, or no format. */
+WEFT_INLINE int weft_header_get(int format, const __u8 *p, struct weft_header *h)
+{
+	switch (format) {
+	case WEFT_FORMAT_GNI_1_0:
+		return weft_gni_1_0_get(p, h);
+	case WEFT_FORMAT_GNI_1_1:
+		return weft_gni_1_1_get(p, h);
+	default:
+		return -1;
+	}
+}
+
+#endif

@@ -1,0 +1,18 @@
+/** Every generated file: path from the project's root → content. `main.ts` writes them, a test compares them. */
+import { cHeader } from './c-header.ts';
+import { controlModule } from './control-module.ts';
+import { dissector } from './dissector.ts';
+import { referenceTables } from './reference-tables.ts';
+import { vectors } from './vectors.ts';
+
+export function generated(): ReadonlyMap<string, string> {
+  const control = controlModule();
+  return new Map([
+    ['native/gen/weft_wire.h', cHeader()],
+    ['wire/gen/vectors.json', vectors()],
+    ['wire/gen/gni.lua', dissector()],
+    ['wire/gen/control.js', control.js],
+    ['wire/gen/control.d.ts', control.dts],
+    ['docs/gen/wire.md', referenceTables()],
+  ]);
+}
