@@ -1,0 +1,46 @@
+# What people type. Every target that needs a ready checkout makes it ready itself (scripts/setup.sh).
+
+export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
+SHELL := /bin/bash
+SECONDS_TO_FUZZ ?= 60
+
+.PHONY: help setup demo test unit netns native-test lint generate bench fuzz clean uninstall
+
+help: ## what there is
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
+
+setup: ## Debian packages, npm packages, pinned Node, generated files, native build
+	@scripts/setup.sh
+
+demo: setup ## two hosts, two tenants with the same addresses, on this machine (KEEP=1 leaves it up)
+	@node scripts/demo.ts
+
+test: setup ## everything that must hold: lint, native, unit, namespaces, a short fuzz
+	@node scripts/test.ts
+
+unit: setup ## unit tests only: no root needed
+	@vitest run --project unit
+
+netns: setup ## end-to-end tests in network namespaces (root)
+	@vitest run --project netns
+
+native-test: setup ## the engine's own tests, without Node
+	@$(MAKE) --no-print-directory -s -C native test
+
+lint: setup ## formatting, lint rules, types
+	@biome check . && tsc --noEmit
+
+generate: ## write everything derived from wire/
+	@node wire/generate/main.ts
+
+bench: setup ## the engine against plain routing, in one run
+	@node bench/main.ts
+
+fuzz: setup ## libFuzzer on the packet paths, SECONDS_TO_FUZZ=60
+	@$(MAKE) --no-print-directory -s -C native fuzz FUZZ_SECONDS=$(SECONDS_TO_FUZZ)
+
+clean: ## remove what was built
+	@rm -rf build .setup
+
+uninstall: ## stop nothing, remove what setup made in this checkout
+	@rm -rf build .setup node_modules

