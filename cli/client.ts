@@ -1,0 +1,148 @@
+/**
+ * The controller's REST API as typed functions (`wire/resources.ts`), for the command line and the lab.
+ *
+ * Failures are Problems: the controller's own sentence, or why it could not be reached and what to do.
+ */
+import {
+  type ApiError,
+  apiBase,
+  type ControllerStatus,
+  type Guest,
+  type GuestRequest,
+  type Host,
+  type Mapping,
+  type Selection,
+  type Vpc,
+  type VpcRequest,
+} from '../wire/resources.ts';
+import { type Endpoint, type HttpRequest, isUrl, send } from './http.ts';
+import { Problem } from './problem.ts';
+
+/** The controller answered, and the answer is no. */
+export class ApiProblem extends Problem {
+  readonly status: number;
+  /** Stable word for programs. */
+  readonly code: string;
+
+  constructor(status: number, error: ApiError) {
+    super(error.message);
+    this.name = 'ApiProblem';
+    this.status = status;
+    this.code = error.code;
+  }
+}
+
+/** Nothing answered at the endpoint. */
+export class UnreachableProblem extends Problem {
+  override readonly name = 'UnreachableProblem';
+}
+
+export interface Filter {
+  readonly vpc?: string | undefined;
+  readonly host?: string | undefined;
+}
+
+export interface Api {
+  status(): Promise<ControllerStatus>;
+  hosts(): Promise<readonly Host[]>;
+  host(name: string): Promise<Host>;
+  deleteHost(name: string): Promise<void>;
+  vpcs(): Promise<readonly Vpc[]>;
+  vpc(name: string): Promise<Vpc>;
+  createVpc(wanted: VpcRequest): Promise<Vpc>;
+  deleteVpc(name: string): Promise<void>;
+  guests(filter?: Filter): Promise<readonly Guest[]>;
+  guest(name: string): Promise<Guest>;
+  createGuest(wanted: GuestRequest): Promise<Guest>;
+  deleteGuest(name: string): Promise<void>;
+  mappings(filter?: Filter): Promise<readonly Mapping[]>;
+  selections(): Promise<readonly Selection[]>;
+}
+
+export interface ApiOptions {
+  readonly signal?: AbortSignal;
+  readonly timeoutMs?: number;
+}
+
+export function createApi(endpoint: Endpoint, options: ApiOptions = {}): Api {
+  const call = async (wanted: HttpRequest): Promise<unknown> => answer(endpoint, { ...options, ...wanted });
+  const get = async <T>(path: string): Promise<T> => (await call({ method: 'GET', path: apiBase + path })) as T;
+  const list = async <T>(path: string): Promise<readonly T[]> => {
+    const { items } = await get<{ items?: unknown }>(path);
+    if (!Array.isArray(items)) throw notOurs(endpoint);
+    return items as T[];
+  };
+  const post = async <T>(path: string, body: unknown): Promise<T> =>
+    (await call({ method: 'POST', path: apiBase + path, body })) as T;
+  const remove = async (path: string): Promise<void> => {
+    await call({ method: 'DELETE', path: apiBase + path });
+  };
+  const one = (kind: string, name: string) => `/${kind}/${encodeURIComponent(name)}`;
+  return {
+    status: () => get('/status'),
+    hosts: () => list('/hosts'),
+    host: (name) => get(one('hosts', name)),
+    deleteHost: (name) => remove(one('hosts', name)),
+    vpcs: () => list('/vpcs'),
+    vpc: (name) => get(one('vpcs', name)),
+    createVpc: (wanted) => post('/vpcs', wanted),
+    deleteVpc: (name) => remove(one('vpcs', name)),
+    guests: (filter) => list(`/guests${query(filter)}`),
+    guest: (name) => get(one('guests', name)),
+    createGuest: (wanted) => post('/guests', wanted),
+    deleteGuest: (name) => remove(one('guests', name)),
+    mappings: (filter) => list(`/mappings${query(filter)}`),
+    selections: () => list('/selections'),
+  };
+}
+
+function query(filter: Filter = {}): string {
+  const parameters = new URLSearchParams();
+  for (const [key, value] of Object.entries(filter)) if (value !== undefined) parameters.set(key, value);
+  return parameters.size === 0 ? '' : `?${parameters}`;
+}
+
+async function answer(endpoint: Endpoint, wanted: HttpRequest): Promise<unknown> {
+  const result = await send(endpoint, wanted);
+  if (!result.ok) throw unreachable(endpoint, result.code, result.message);
+  const body = result.text === '' ? undefined : parseJson(result.text, endpoint);
+  if (result.status >= 200 && result.status < 300) return body;
+  if (isApiError(body)) throw new ApiProblem(result.status, body);
+  throw notOurs(endpoint);
+}
+
+function parseJson(text: string, endpoint: Endpoint): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    throw notOurs(endpoint);
+  }
+}
+
+function isApiError(body: unknown): body is ApiError {
+  const { code, message } = (body ?? {}) as Partial<Record<keyof ApiError, unknown>>;
+  return typeof code === 'string' && typeof message === 'string';
+}
+
+function notOurs(endpoint: Endpoint): Problem {
+  return new Problem(`what answers at ${endpoint} is not a Weft controller: name one with --controller`);
+}
+
+function unreachable(endpoint: Endpoint, code: string, message: string): Problem {
+  const advice =
+    'start one with `weft controller --config FILE`, or name another with --controller SOCKET_OR_URL, ' +
+    'WEFT_CONTROLLER or --lab NAME';
+  if (code === 'ENOENT' || code === 'ECONNREFUSED') {
+    const what = isUrl(endpoint) ? 'nothing listens there' : 'no controller listens on this socket';
+    return new UnreachableProblem(`cannot reach the controller at ${endpoint}: ${what}; ${advice}`);
+  }
+  if (code === 'EACCES') {
+    return new UnreachableProblem(`cannot reach the controller at ${endpoint}: permission denied; run this as root`);
+  }
+  if (code === 'ETIMEDOUT') {
+    return new UnreachableProblem(
+      `the controller at ${endpoint} does not answer: look at its log, or whether its host is reachable`,
+    );
+  }
+  return new UnreachableProblem(`cannot reach the controller at ${endpoint}: ${message}`);
+}

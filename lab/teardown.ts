@@ -1,0 +1,77 @@
+/**
+ * Takes a lab down from whatever state it is in, as often as one likes: processes, namespaces (and with
+ * them links and TUN devices), files; in this order, and the record last, so that a crash in between is
+ * found by the next try.
+ */
+import { Problem } from '../cli/problem.ts';
+import { isInsideOne, namespacesWithPrefix, processesInside, removeNamespaces } from './netns.ts';
+import { labNamespace } from './plan.ts';
+import { isAlive, lookUp, type ProcessRef, sendSignal, waitUntilGone } from './processes.ts';
+import { isBeingBuilt, type LabRecord, readRecord, removeRecord } from './record.ts';
+
+export interface TornDown {
+  readonly existed: boolean;
+  readonly processes: number;
+  readonly namespaces: number;
+}
+
+const goneWithinMs = 5_000;
+
+export async function tearDown(stateRoot: string, name: string, options: { ours?: boolean } = {}): Promise<TornDown> {
+  const state = readRecord(stateRoot, name);
+  if (state.kind === 'none') return { existed: false, processes: 0, namespaces: 0 };
+  const record = state.kind === 'record' ? state.record : undefined;
+  if (record !== undefined && options.ours !== true && isBeingBuilt(record)) {
+    throw new Problem(
+      `lab '${name}' is being built by process ${record.builder.pid}: stop that (it takes the lab down itself)`,
+    );
+  }
+  // No lab's name is another's with '-' behind it (claimLab), so the prefix is ours alone.
+  const namespaces = namespacesWithPrefix(labNamespace(name, ''));
+  if (isInsideOne(namespaces)) throw new Problem(`this shell is inside a namespace of lab '${name}': leave it first`);
+  const processes = await endProcesses(name, record, namespaces);
+  const left = namespacesWithPrefix(labNamespace(name, ''));
+  await removeNamespaces(left);
+  removeRecord(stateRoot, name);
+  return { existed: true, processes, namespaces: left.length };
+}
+
+/**
+ * Kills without asking: everything these processes could still put in order is removed next. Repeated,
+ * since a process may have started another between our look and its end.
+ */
+async function endProcesses(
+  name: string,
+  record: LabRecord | undefined,
+  namespaces: readonly string[],
+): Promise<number> {
+  const ended = new Set<number>();
+  const recorded = Object.values(record?.processes ?? {}).filter(isAlive);
+  let targets = withInside(recorded, namespaces);
+  for (let round = 0; targets.length > 0; round++) {
+    if (round === 10) throw new Problem(`processes of lab '${name}' keep coming back: ${pids(targets)}`);
+    for (const target of targets) {
+      if (sendSignal(target, 'SIGKILL')) ended.add(target.pid);
+    }
+    if (!(await waitUntilGone(targets, goneWithinMs))) {
+      throw new Problem(
+        `processes of lab '${name}' do not end (${pids(targets.filter(isAlive))}): ` +
+          `look at them with ps, then take it down again`,
+      );
+    }
+    targets = withInside([], namespacesWithPrefix(labNamespace(name, '')));
+  }
+  return ended.size;
+}
+
+function withInside(recorded: readonly ProcessRef[], namespaces: readonly string[]): readonly ProcessRef[] {
+  const found = processesInside(namespaces)
+    .map(lookUp)
+    .filter((one) => one !== undefined);
+  const all = new Map([...recorded, ...found].map((one) => [one.pid, one]));
+  return [...all.values()];
+}
+
+function pids(targets: readonly ProcessRef[]): string {
+  return targets.map(({ pid }) => pid).join(', ');
+}
