@@ -4,7 +4,7 @@ export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 SHELL := /bin/bash
 SECONDS_TO_FUZZ ?= 60
 
-.PHONY: help setup demo test unit netns native-test lint generate bench fuzz clean uninstall
+.PHONY: help setup demo test unit netns native-test lint generate bench fuzz install uninstall clean
 
 help: ## what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -39,8 +39,11 @@ bench: setup ## the engine against plain routing, in one run
 fuzz: setup ## libFuzzer on the packet paths, SECONDS_TO_FUZZ=60
 	@$(MAKE) --no-print-directory -s -C native fuzz FUZZ_SECONDS=$(SECONDS_TO_FUZZ)
 
-clean: ## remove what was built
-	@rm -rf build .setup
+install: setup ## put a service on this machine: ROLE=agent or ROLE=controller
+	@scripts/install.sh install $(ROLE)
 
-uninstall: ## stop nothing, remove what setup made in this checkout
+uninstall: ## stop and remove the services and their guests; PURGE=1 also state and configuration
+	@scripts/install.sh uninstall $(if $(PURGE),--purge)
+
+clean: ## remove what set-up made in this checkout
 	@rm -rf build .setup node_modules
