@@ -8,7 +8,7 @@ import { Lab, type LabOptions } from './lab.ts';
 import { namespacesWithPrefix } from './netns.ts';
 import { labNamespace, planLab } from './plan.ts';
 import { lookUp } from './processes.ts';
-import { claimLab, defaultStateRoot, type LabRecord } from './record.ts';
+import { claimLab, defaultStateRoot, type LabRecord, labNames } from './record.ts';
 import { tearDown } from './teardown.ts';
 
 export interface UpOptions extends LabOptions {
@@ -31,7 +31,7 @@ export interface UpOptions extends LabOptions {
 export async function upLab(source: string | LabFile, options: UpOptions = {}): Promise<Lab> {
   const stateRoot = options.stateRoot ?? defaultStateRoot;
   const spec = readSpec(source, { name: options.name, stateRoot });
-  checkMachine(spec);
+  checkMachine(spec, stateRoot);
   const plan = planLab(spec, stateRoot);
   const builder = lookUp(process.pid);
   if (builder === undefined) throw new Error('this process is not in /proc');
@@ -77,8 +77,10 @@ function readText(path: string): string {
   }
 }
 
-function checkMachine(spec: LabSpec): void {
+function checkMachine(spec: LabSpec, stateRoot: string): void {
   if (process.getuid?.() !== 0) throw new Problem('a lab is made of network namespaces: run this as root');
+  // claimLab refuses it, with other advice.
+  if (labNames(stateRoot).includes(spec.name)) return;
   const rivals = namespacesWithPrefix(labNamespace(spec.name, ''));
   if (rivals.length > 0) {
     throw new Problem(

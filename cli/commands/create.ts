@@ -1,0 +1,108 @@
+/** `weft create vpc|guest`. */
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Command } from 'commander';
+import { limits } from '../../wire/limits.ts';
+import type { Guest } from '../../wire/resources.ts';
+import type { Api } from '../client.ts';
+import {
+  type Context,
+  type ControllerOptions,
+  collect,
+  controllerOptions,
+  type Family,
+  openApi,
+  wholeNumber,
+} from '../context.ts';
+import { Problem } from '../problem.ts';
+import { Progress } from '../progress.ts';
+
+export const family: Family = (program, context) => {
+  const create = program.command('create').description('create a virtual cloud or a guest');
+  addVpc(create, context);
+  addGuest(create, context);
+};
+
+interface VpcOptions extends ControllerOptions {
+  readonly prefix: readonly string[];
+  readonly gni?: number;
+  readonly customer?: string;
+}
+
+function addVpc(create: Command, context: Context): void {
+  const command = create
+    .command('vpc <name>')
+    .description('create a virtual cloud')
+    .requiredOption('--prefix <cidr...>', 'its address ranges; other clouds may have the same')
+    .option('--gni <number>', 'its guest network identifier, else the next free', wholeNumber(1, limits.gni.max))
+    .option('--customer <name>', 'whose it is');
+  controllerOptions(command).action(async (name: string, options: VpcOptions) => {
+    const api = await openApi(context, options);
+    const { prefix: prefixes, gni, customer } = options;
+    const vpc = await api.createVpc({
+      name,
+      prefixes: [...prefixes],
+      ...(gni === undefined ? {} : { gni }),
+      ...(customer === undefined ? {} : { customer }),
+    });
+    if (options.json === true) return context.output.json(vpc);
+    context.output.line(`vpc '${vpc.name}' created: GNI ${vpc.gni}, ${vpc.prefixes.join(', ')}`);
+  });
+}
+
+interface GuestOptions extends ControllerOptions {
+  readonly vpc: string;
+  readonly host?: string;
+  readonly address?: readonly string[];
+  readonly wait?: true | number;
+}
+
+const defaultWaitSeconds = 10;
+
+function addGuest(create: Command, context: Context): void {
+  const command = create
+    .command('guest <name> [command...]')
+    .usage('<name> --vpc <name> [options] [-- command...]')
+    .description('create a guest; what follows -- is run and watched inside it')
+    .requiredOption('--vpc <name>', 'the virtual cloud that it is in')
+    .option('--host <name>', 'where it runs, else on the least loaded host')
+    .option('--address <address>', 'its address, may be given again; else the next free ones', collect)
+    .option('--wait [seconds]', `wait until it runs (${defaultWaitSeconds} s)`, wholeNumber(1, 3600));
+  controllerOptions(command).action(async (name: string, argv: readonly string[], options: GuestOptions) => {
+    const api = await openApi(context, options);
+    const { vpc, host, address } = options;
+    let guest = await api.createGuest({
+      name,
+      vpc,
+      ...(host === undefined ? {} : { host }),
+      ...(address === undefined ? {} : { addresses: [...address] }),
+      ...(argv.length === 0 ? {} : { command: [...argv] }),
+    });
+    if (options.wait !== undefined) {
+      guest = await waitUntilRunning(context, api, guest, options.wait === true ? defaultWaitSeconds : options.wait);
+    }
+    if (options.json === true) return context.output.json(guest);
+    context.output.line(
+      `guest '${guest.name}' created in vpc '${guest.vpc}' on host '${guest.host}': ` +
+        `${guest.addresses.join(', ')} (${guest.phase})`,
+    );
+  });
+}
+
+async function waitUntilRunning(context: Context, api: Api, created: Guest, seconds: number): Promise<Guest> {
+  const deadline = performance.now() + seconds * 1000;
+  using progress = new Progress(context.output.streams);
+  for (let guest = created; ; guest = await api.guest(created.name)) {
+    if (guest.phase === 'running') return guest;
+    if (guest.phase === 'failed') {
+      throw new Problem(`guest '${guest.name}' failed on host '${guest.host}': ${guest.detail ?? 'no reason given'}`);
+    }
+    if (performance.now() > deadline) {
+      throw new Problem(
+        `guest '${guest.name}' is still ${guest.phase} on host '${guest.host}' after ${seconds} s: ` +
+          'is the host connected (`weft get hosts`)?',
+      );
+    }
+    progress.update(`guest '${guest.name}'`, guest.phase);
+    await pause(50, undefined, { signal: context.signal });
+  }
+}

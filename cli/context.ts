@@ -1,0 +1,62 @@
+/** What every command gets: where to write, what the environment says, when to stop. */
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Api, createApi } from './client.ts';
+import type { CliConfig } from './config.ts';
+import type { Output } from './output.ts';
+
+export interface Context {
+  readonly output: Output;
+  readonly config: CliConfig;
+  /** Ctrl-C or SIGTERM. */
+  readonly signal: AbortSignal;
+  /** Unix ms. */
+  readonly now: () => number;
+  /** Exit code of a command that ends with another program's (`lab exec`). */
+  readonly setExitCode: (code: number) => void;
+}
+
+/** A command family: adds its commands to the program. One file each in `commands/`. */
+export type Family = (program: Command, context: Context) => void;
+
+export interface ControllerOptions {
+  readonly controller?: string;
+  readonly lab?: string;
+  readonly json?: true;
+}
+
+export function jsonOption(): Option {
+  return new Option('--json', 'print JSON and nothing else');
+}
+
+export function controllerOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option('--controller <socket-or-url>', 'the controller’s API (WEFT_CONTROLLER, /run/weft/controller.sock)'),
+    )
+    .addOption(new Option('--lab <name>', 'the controller of this lab').conflicts('controller'))
+    .addOption(jsonOption());
+}
+
+export async function openApi(context: Context, options: ControllerOptions): Promise<Api> {
+  return createApi(await controllerEndpoint(context, options), { signal: context.signal });
+}
+
+export async function controllerEndpoint(context: Context, options: ControllerOptions): Promise<string> {
+  if (options.lab === undefined) return options.controller ?? context.config.controller;
+  const { openLab } = await import('../lab/index.ts');
+  return openLab(options.lab).record.layout.controllerSocket;
+}
+
+/** A whole number in a range, for commander. */
+export function wholeNumber(min: number, max: number): (text: string) => number {
+  return (text) => {
+    const number = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+    if (number >= min && number <= max) return number;
+    throw new InvalidArgumentError(`expected a whole number of ${min} to ${max}.`);
+  };
+}
+
+/** Collects an option that may be given several times. */
+export function collect(text: string, before: readonly string[] = []): readonly string[] {
+  return [...before, text];
+}
