@@ -1,0 +1,69 @@
+// Counters of one worker: only that worker writes them, anyone may read and add up.
+#pragma once
+
+#include <sys/mman.h>
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+
+#include "format.h"
+#include "snapshot.h"
+
+namespace weft {
+
+using Counter = std::atomic<uint64_t>;
+
+/// One writer per counter, so no locked instruction is needed.
+inline void bump(Counter& counter, uint64_t by = 1) {
+  counter.store(counter.load(std::memory_order_relaxed) + by, std::memory_order_relaxed);
+}
+
+struct TrafficCounter {
+  Counter packets, bytes;
+
+  void add(uint64_t more_packets, uint64_t more_bytes) {
+    bump(packets, more_packets);
+    bump(bytes, more_bytes);
+  }
+};
+
+/// Of one port or one peer; a cache line of its own.
+struct alignas(64) OwnerCounters {
+  TrafficCounter out, in;
+  Counter drops;
+};
+
+struct alignas(64) WorkerCounters {
+  Counter drops[WEFT_DROP_COUNT];
+  TrafficCounter local;
+  Counter port_reads, port_writes, sends, receives, super_packets_out, super_packets_in;
+  Counter waiting;
+  Counter turn_ms;  // when the worker last began a turn
+  OwnerCounters ports[max_ports];
+  OwnerCounters peers[max_peers];
+
+  void drop(Verdict reason, uint64_t packets) { bump(drops[reason], packets); }
+  void drop_of_port(Verdict reason, uint32_t port, uint64_t packets) {
+    drop(reason, packets);
+    bump(ports[port].drops, packets);
+  }
+  void drop_of_peer(Verdict reason, uint32_t peer, uint64_t packets) {
+    drop(reason, packets);
+    bump(peers[peer].drops, packets);
+  }
+};
+
+/// Most of these pages are never touched, so they come from the kernel as zeros and cost nothing until then.
+struct UnmapCounters {
+  void operator()(WorkerCounters* counters) const { munmap(counters, sizeof *counters); }
+};
+using CountersPage = std::unique_ptr<WorkerCounters, UnmapCounters>;
+
+inline CountersPage make_counters() {
+  void* memory = mmap(nullptr, sizeof(WorkerCounters), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (memory == MAP_FAILED) std::abort();
+  return CountersPage(static_cast<WorkerCounters*>(memory));
+}
+
+}  // namespace weft

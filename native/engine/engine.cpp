@@ -1,0 +1,244 @@
+#include "engine.h"
+
+#include <time.h>
+
+#include "result.h"
+#include "substrate_socket.h"
+
+namespace weft {
+
+Engine::Engine(const EngineOptions& options, EventSink& events, const Kernel& kernel)
+    : options_(options), around_{kernel, events, switches_, last_send_error_}, forwarding_(options.udp_port) {
+  switches_.udp_gso = options.udp_gso;
+  switches_.udp_gro = options.udp_gro;
+  switches_.tso = options.tso;
+  switches_.uso = options.uso;
+  published_.snapshot.store(forwarding_.current());
+}
+
+Result<std::unique_ptr<Engine>> Engine::create(const EngineOptions& options, EventSink& events, const Kernel& kernel) {
+  std::unique_ptr<Engine> engine(new Engine(options, events, kernel));
+  for (unsigned number = 0; number < options.workers; number++) {
+    Result<WorkerSockets> sockets = engine->open_sockets();
+    if (!sockets) return Failure{sockets.why()};
+    engine->workers_.push_back(std::make_unique<Worker>(number, engine->around_, engine->published_,
+                                                        std::move(*sockets), options.first_packet));
+  }
+  engine->asked_ms_.assign(options.workers, 0);
+  for (auto& worker : engine->workers_) worker->start();
+  return engine;
+}
+
+Engine::~Engine() { stop(); }
+
+Result<WorkerSockets> Engine::open_sockets() {
+  WorkerSockets sockets;
+  for (const Address& address : options_.substrate_addresses) {
+    bool gro = switches_.udp_gro;
+    Result<Descriptor> receiver = open_receiver(address, options_.udp_port, gro);
+    if (!receiver) return Failure{receiver.why()};
+    switches_.udp_gro = gro;
+    sockets.receivers.push_back(std::move(*receiver));
+    auto& senders = address.family == Family::v4 ? sockets.v4_senders : sockets.v6_senders;
+    for (unsigned at = 0; at < options_.source_ports; at++) {
+      Result<Descriptor> sender = open_sender(address);
+      if (!sender) return Failure{sender.why()};
+      if (switches_.udp_gso && !has_udp_gso(sender->get())) switches_.udp_gso = false;
+      senders.push_back(std::move(*sender));
+    }
+  }
+  return sockets;
+}
+
+Result<Engine::PortOpened> Engine::open_port(uint32_t port, TunRequest request) {
+  if (tuns_.contains(port)) return Failure{"port " + std::to_string(port) + " is open already"};
+  request.queues = static_cast<unsigned>(workers_.size());
+  request.want_tso = options_.tso;
+  request.want_uso = options_.uso;
+  Result<Tun> tun = open_tun(request);
+  if (!tun) return Failure{tun.why()};
+  port_baselines_[port] = {};
+  port_baselines_[port] = sum_port(port);
+  for (size_t at = 0; at < workers_.size(); at++) {
+    if (workers_[at]->add_port(port, tun->queues[at].get())) continue;
+    for (auto& worker : workers_) worker->remove_port(port);
+    wait_for_workers();
+    return Failure{"cannot watch " + request.name + ": " + errno_text(errno)};
+  }
+  PortOpened opened{request.queues, tun->tso, tun->uso, tun->adopted};
+  tuns_.emplace(port, std::move(*tun));
+  return opened;
+}
+
+Result<Done> Engine::close_port(uint32_t port, bool remove) {
+  auto found = tuns_.find(port);
+  if (found == tuns_.end()) return Failure{"port " + std::to_string(port) + " is not open"};
+  for (auto& worker : workers_) worker->remove_port(port);
+  wait_for_workers();
+  if (remove) let_tun_vanish(found->second);
+  tuns_.erase(found);
+  return Done{};
+}
+
+Result<Done> Engine::set_port_mtu(uint32_t port, uint32_t mtu) {
+  auto found = tuns_.find(port);
+  if (found == tuns_.end()) return Failure{"port " + std::to_string(port) + " is not open"};
+  return set_tun_mtu(found->second, mtu);
+}
+
+Result<Done> Engine::apply(const Change& change) {
+  for (const auto& peer : change.peers) {
+    bool reachable = false;
+    for (const Address& mine : options_.substrate_addresses) reachable |= mine.family == peer.address.family;
+    if (reachable) continue;
+    return Failure{"peer " + std::to_string(peer.peer) + ": the engine has no substrate address of the family of " +
+                   peer.address.text()};
+  }
+  forget_counts(change);
+  Retired retired;
+  const Snapshot* next = forwarding_.apply(change, retired);
+  graves_.push_back({next->generation, std::move(retired)});
+  published_.snapshot.store(next);
+  published_.generation.store(next->generation);
+  for (auto& worker : workers_) {
+    if (worker->has_waiting()) worker->kick();
+  }
+  reclaim();
+  return Done{};
+}
+
+/// Returns when no worker can be using what was taken away before the call.
+void Engine::wait_for_workers() {
+  Retired nothing;
+  const Snapshot* next = forwarding_.apply({}, nothing);
+  graves_.push_back({next->generation, std::move(nothing)});
+  published_.snapshot.store(next);
+  published_.generation.store(next->generation);
+  for (auto& worker : workers_) {
+    while (!worker->has_passed(next->generation)) {
+      timespec pause{0, 20'000};
+      nanosleep(&pause, nullptr);
+    }
+  }
+  reclaim();
+}
+
+void Engine::reclaim() {
+  std::erase_if(graves_, [&](const Grave& grave) {
+    for (auto& worker : workers_) {
+      if (!worker->has_passed(grave.generation)) return false;
+    }
+    return true;
+  });
+}
+
+void Engine::forget_counts(const Change& change) {
+  for (uint32_t peer : change.remove_peers) peer_slots_.erase(peer);
+  for (const auto& peer : change.peers) {
+    if (!peer_slots_.emplace(peer.peer, true).second) continue;
+    peer_baselines_[peer.peer] = {};
+    peer_baselines_[peer.peer] = sum_peer(peer.peer);
+  }
+}
+
+namespace {
+
+void add(Traffic& to, const TrafficCounter& from) {
+  to.packets += from.packets.load(std::memory_order_relaxed);
+  to.bytes += from.bytes.load(std::memory_order_relaxed);
+}
+
+void add(OwnerTotals& to, const OwnerCounters& from) {
+  add(to.out, from.out);
+  add(to.in, from.in);
+  to.drops += from.drops.load(std::memory_order_relaxed);
+}
+
+void subtract(OwnerTotals& from, const OwnerTotals& baseline) {
+  from.out.packets -= baseline.out.packets;
+  from.out.bytes -= baseline.out.bytes;
+  from.in.packets -= baseline.in.packets;
+  from.in.bytes -= baseline.in.bytes;
+  from.drops -= baseline.drops;
+}
+
+const OwnerTotals& baseline_of(const std::map<uint32_t, OwnerTotals>& baselines, uint32_t slot) {
+  static const OwnerTotals zero;
+  auto found = baselines.find(slot);
+  return found == baselines.end() ? zero : found->second;
+}
+
+void add_batching(EngineTotals& to, const WorkerCounters& from) {
+  auto value = [](const Counter& counter) { return counter.load(std::memory_order_relaxed); };
+  to.port_reads += value(from.port_reads);
+  to.port_writes += value(from.port_writes);
+  to.sends += value(from.sends);
+  to.receives += value(from.receives);
+  to.super_packets_out += value(from.super_packets_out);
+  to.super_packets_in += value(from.super_packets_in);
+  to.waiting += value(from.waiting);
+}
+
+}  // namespace
+
+OwnerTotals Engine::sum_port(uint32_t port) const {
+  OwnerTotals sum{port, {}, {}, 0};
+  for (auto& worker : workers_) add(sum, worker->counters().ports[port]);
+  subtract(sum, baseline_of(port_baselines_, port));
+  return sum;
+}
+
+OwnerTotals Engine::sum_peer(uint32_t peer) const {
+  OwnerTotals sum{peer, {}, {}, 0};
+  for (auto& worker : workers_) add(sum, worker->counters().peers[peer]);
+  subtract(sum, baseline_of(peer_baselines_, peer));
+  return sum;
+}
+
+EngineTotals Engine::totals() {
+  EngineTotals totals;
+  for (auto& worker : workers_) {
+    const WorkerCounters& counters = worker->counters();
+    for (int reason = 0; reason < WEFT_DROP_COUNT; reason++) {
+      totals.drops[reason] += counters.drops[reason].load(std::memory_order_relaxed);
+    }
+    add(totals.local, counters.local);
+    add_batching(totals, counters);
+  }
+  for (auto& [port, tun] : tuns_) totals.ports.push_back(sum_port(port));
+  for (auto& [peer, known] : peer_slots_) totals.peers.push_back(sum_peer(peer));
+  totals.udp_gso = switches_.udp_gso;
+  totals.udp_gro = switches_.udp_gro;
+  totals.tso = switches_.tso;
+  totals.uso = switches_.uso;
+  int error = last_send_error_.load();
+  if (error != 0) totals.last_send_error = errno_text(error);
+  totals.worker_age_ms = worker_ages();
+  reclaim();
+  return totals;
+}
+
+// A worker that has had a turn since it was asked is asked again; one that has not is as old as the question.
+std::vector<uint64_t> Engine::worker_ages() {
+  std::vector<uint64_t> ages;
+  uint64_t now = clock_ms();
+  for (size_t at = 0; at < workers_.size(); at++) {
+    uint64_t turn = workers_[at]->counters().turn_ms.load(std::memory_order_relaxed);
+    bool answered = turn >= asked_ms_[at];
+    ages.push_back(answered ? 0 : now - asked_ms_[at]);
+    if (!answered || stopped_) continue;
+    asked_ms_[at] = now;
+    workers_[at]->kick();
+  }
+  return ages;
+}
+
+void Engine::stop() {
+  if (stopped_) return;
+  stopped_ = true;
+  for (auto& worker : workers_) worker->stop();
+  tuns_.clear();
+  reclaim();
+}
+
+}  // namespace weft

@@ -1,0 +1,92 @@
+// The engine as its owner sees it. All calls come from one thread; packets are the workers' business.
+#pragma once
+
+#include <map>
+
+#include "tun.h"
+#include "worker.h"
+
+namespace weft {
+
+struct EngineOptions {
+  unsigned workers = 1;
+  uint16_t udp_port = WEFT_UDP_PORT;
+  std::vector<Address> substrate_addresses;
+  unsigned source_ports = 1;
+  bool udp_gso = true, udp_gro = true, tso = true, uso = true;
+  Waiting::Limits first_packet{};
+};
+
+struct Traffic {
+  uint64_t packets = 0, bytes = 0;
+};
+
+struct OwnerTotals {
+  uint32_t slot = 0;
+  Traffic out, in;
+  uint64_t drops = 0;
+};
+
+struct EngineTotals {
+  uint64_t drops[WEFT_DROP_COUNT] = {};
+  std::vector<OwnerTotals> ports, peers;
+  Traffic local;
+  bool udp_gso = false, udp_gro = false, tso = false, uso = false;
+  uint64_t port_reads = 0, port_writes = 0, sends = 0, receives = 0, super_packets_out = 0, super_packets_in = 0;
+  uint64_t waiting = 0;
+  std::string last_send_error;  // empty: none yet
+  std::vector<uint64_t> worker_age_ms;
+};
+
+class Engine {
+ public:
+  /// `events` must outlive the engine.
+  static Result<std::unique_ptr<Engine>> create(const EngineOptions& options, EventSink& events,
+                                                const Kernel& kernel = real_kernel);
+  ~Engine();
+
+  struct PortOpened {
+    unsigned queues;
+    bool tso, uso, adopted;
+  };
+  Result<PortOpened> open_port(uint32_t port, TunRequest request);
+  Result<Done> close_port(uint32_t port, bool remove);
+  Result<Done> set_port_mtu(uint32_t port, uint32_t mtu);
+  /// The change is known to be well-formed; fails, changing nothing, for a peer that no socket can reach.
+  Result<Done> apply(const Change& change);
+  EngineTotals totals();
+  void stop();
+  bool stopped() const { return stopped_; }
+
+ private:
+  Engine(const EngineOptions& options, EventSink& events, const Kernel& kernel);
+  Result<WorkerSockets> open_sockets();
+  void wait_for_workers();
+  void reclaim();
+  void forget_counts(const Change& change);
+  OwnerTotals sum_port(uint32_t port) const;
+  OwnerTotals sum_peer(uint32_t peer) const;
+  std::vector<uint64_t> worker_ages();
+
+  struct Grave {
+    uint64_t generation;  // readable by nobody once all workers have passed this
+    Retired retired;
+  };
+
+  EngineOptions options_;
+  Switches switches_;
+  std::atomic<int> last_send_error_{0};
+  Surroundings around_;
+  Published published_;
+  Forwarding forwarding_;
+  std::vector<Grave> graves_;
+  std::vector<std::unique_ptr<Worker>> workers_;
+  std::map<uint32_t, Tun> tuns_;
+  // Slots are used again: what they had counted before is taken off.
+  std::map<uint32_t, OwnerTotals> port_baselines_, peer_baselines_;
+  std::map<uint32_t, bool> peer_slots_;
+  std::vector<uint64_t> asked_ms_;
+  bool stopped_ = false;
+};
+
+}  // namespace weft

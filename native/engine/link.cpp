@@ -1,0 +1,96 @@
+#include "link.h"
+
+#include <linux/if_link.h>
+#include <linux/rtnetlink.h>
+#include <net/if.h>
+#include <sys/socket.h>
+
+#include <cerrno>
+#include <vector>
+
+#include "descriptor.h"
+
+namespace weft {
+
+namespace {
+
+/// A request about one link, built attribute by attribute.
+class Request {
+ public:
+  Request(uint16_t type, uint16_t flags) {
+    header().nlmsg_len = NLMSG_LENGTH(sizeof(ifinfomsg));
+    header().nlmsg_type = type;
+    header().nlmsg_flags = static_cast<uint16_t>(NLM_F_REQUEST | flags);
+  }
+  nlmsghdr& header() { return *reinterpret_cast<nlmsghdr*>(bytes_); }
+  ifinfomsg& body() { return *static_cast<ifinfomsg*>(NLMSG_DATA(&header())); }
+  void add(uint16_t type, const void* data, size_t size) {
+    auto* attribute = reinterpret_cast<rtattr*>(bytes_ + NLMSG_ALIGN(header().nlmsg_len));
+    attribute->rta_type = type;
+    attribute->rta_len = static_cast<uint16_t>(RTA_LENGTH(size));
+    memcpy(RTA_DATA(attribute), data, size);
+    header().nlmsg_len = NLMSG_ALIGN(header().nlmsg_len) + RTA_ALIGN(attribute->rta_len);
+  }
+  void add32(uint16_t type, uint32_t value) { add(type, &value, sizeof value); }
+
+ private:
+  alignas(nlmsghdr) uint8_t bytes_[512] = {};
+};
+
+/// The answer: a link or an acknowledgement. Its errno when the kernel refused.
+int talk(Request& request, std::vector<uint8_t>& answer) {
+  Descriptor socket(::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE));
+  if (!socket) return errno;
+  if (send(socket.get(), &request.header(), request.header().nlmsg_len, 0) < 0) return errno;
+  answer.resize(32 * 1024);
+  ssize_t size = recv(socket.get(), answer.data(), answer.size(), 0);
+  if (size < 0) return errno;
+  answer.resize(static_cast<size_t>(size));
+  auto* header = reinterpret_cast<nlmsghdr*>(answer.data());
+  if (!NLMSG_OK(header, static_cast<uint32_t>(size))) return EBADMSG;
+  if (header->nlmsg_type != NLMSG_ERROR) return 0;
+  return -static_cast<nlmsgerr*>(NLMSG_DATA(header))->error;
+}
+
+void read_kind(rtattr* info, Link& link) {
+  int left = static_cast<int>(RTA_PAYLOAD(info));
+  for (auto* at = static_cast<rtattr*>(RTA_DATA(info)); RTA_OK(at, left); at = RTA_NEXT(at, left)) {
+    if (at->rta_type == IFLA_INFO_KIND) link.kind = static_cast<const char*>(RTA_DATA(at));
+  }
+}
+
+}  // namespace
+
+Result<Link> read_link(const std::string& name) {
+  Request request(RTM_GETLINK, 0);
+  request.add(IFLA_IFNAME, name.c_str(), name.size() + 1);
+  std::vector<uint8_t> answer;
+  int error = talk(request, answer);
+  if (error == ENODEV) return Link{};
+  if (error != 0) return Failure{"cannot read link " + name + ": " + errno_text(error)};
+  Link link;
+  link.exists = true;
+  auto* header = reinterpret_cast<nlmsghdr*>(answer.data());
+  auto* body = static_cast<ifinfomsg*>(NLMSG_DATA(header));
+  int left = static_cast<int>(IFLA_PAYLOAD(header));
+  for (auto* at = IFLA_RTA(body); RTA_OK(at, left); at = RTA_NEXT(at, left)) {
+    if (at->rta_type == IFLA_CARRIER) link.carrier = *static_cast<uint8_t*>(RTA_DATA(at)) != 0;
+    if (at->rta_type == IFLA_LINKINFO) read_kind(at, link);
+  }
+  return link;
+}
+
+Result<Done> set_link(const std::string& name, const LinkSettings& settings) {
+  Request request(RTM_NEWLINK, NLM_F_ACK);
+  request.body().ifi_flags = request.body().ifi_change = IFF_UP;
+  request.add(IFLA_IFNAME, name.c_str(), name.size() + 1);
+  request.add32(IFLA_MTU, settings.mtu);
+  request.add32(IFLA_TXQLEN, settings.queue_length);
+  request.add32(IFLA_GSO_MAX_SEGS, settings.gso_max_segments);
+  std::vector<uint8_t> answer;
+  int error = talk(request, answer);
+  if (error != 0) return Failure{"cannot set up link " + name + ": " + errno_text(error)};
+  return Done{};
+}
+
+}  // namespace weft

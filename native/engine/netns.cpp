@@ -1,0 +1,44 @@
+#include "netns.h"
+
+#include <fcntl.h>
+#include <sched.h>
+
+#include <cerrno>
+#include <thread>
+
+#include "descriptor.h"
+
+namespace weft {
+
+namespace {
+
+Result<Done> in_thread(const std::function<Result<Done>()>& enter, const std::function<Result<Done>()>& work) {
+  Result<Done> result = Done{};
+  std::thread([&] {
+    result = enter();
+    if (result) result = work();
+  }).join();
+  return result;
+}
+
+}  // namespace
+
+Result<Done> in_namespace(const std::string& path, const std::function<Result<Done>()>& work) {
+  Descriptor netns(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!netns) return Failure{"cannot open network namespace " + path + ": " + errno_text(errno)};
+  auto enter = [&]() -> Result<Done> {
+    if (setns(netns.get(), CLONE_NEWNET) == 0) return Done{};
+    return Failure{"cannot enter network namespace " + path + ": " + errno_text(errno)};
+  };
+  return in_thread(enter, work);
+}
+
+Result<Done> in_new_namespace(const std::function<Result<Done>()>& work) {
+  auto enter = []() -> Result<Done> {
+    if (unshare(CLONE_NEWNET) == 0) return Done{};
+    return Failure{"cannot make a network namespace: " + errno_text(errno)};
+  };
+  return in_thread(enter, work);
+}
+
+}  // namespace weft

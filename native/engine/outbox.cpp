@@ -1,0 +1,169 @@
+#include "outbox.h"
+
+#include <netinet/in.h>
+#include <netinet/udp.h>
+
+#include <cerrno>
+
+#ifndef UDP_SEGMENT
+#define UDP_SEGMENT 103
+#endif
+
+namespace weft {
+
+namespace {
+
+struct SegmentControl {
+  alignas(cmsghdr) uint8_t bytes[CMSG_SPACE(sizeof(uint16_t))];
+};
+
+void ask_for_segments(msghdr& message, SegmentControl& control, uint16_t size) {
+  message.msg_control = control.bytes;
+  message.msg_controllen = sizeof control.bytes;
+  cmsghdr* header = CMSG_FIRSTHDR(&message);
+  header->cmsg_level = SOL_UDP;
+  header->cmsg_type = UDP_SEGMENT;
+  header->cmsg_len = CMSG_LEN(sizeof size);
+  memcpy(CMSG_DATA(header), &size, sizeof size);
+}
+
+void address_to(msghdr& message, const Peer& peer) {
+  message.msg_name = const_cast<sockaddr_storage*>(&peer.to);
+  message.msg_namelen = peer.to_length;
+}
+
+iovec piece(View bytes) { return {const_cast<uint8_t*>(bytes.data()), bytes.size()}; }
+
+}  // namespace
+
+Outbox::Outbox(const Surroundings& around, WorkerCounters& counters, std::vector<int> v4, std::vector<int> v6)
+    : around_(around), counters_(counters) {
+  auto add = [](std::vector<std::unique_ptr<Lane>>& lanes, int fd) {
+    lanes.push_back(std::make_unique<Lane>());
+    lanes.back()->fd = fd;
+  };
+  for (int fd : v4) add(v4_, fd);
+  for (int fd : v6) add(v6_, fd);
+}
+
+Outbox::Lane* Outbox::lane_for(const Outgoing& packet) {
+  auto& lanes = packet.peer->family == Family::v4 ? v4_ : v6_;
+  return lanes.empty() ? nullptr : lanes[packet.hash % lanes.size()].get();
+}
+
+void Outbox::put(const Outgoing& packet) {
+  Lane* lane = lane_for(packet);
+  if (lane == nullptr) {
+    around_.last_send_error.store(EAFNOSUPPORT, std::memory_order_relaxed);
+    counters_.drop_of_port(WEFT_DROP_SEND_FAILED, packet.port, 1);
+    return;
+  }
+  uint32_t length = static_cast<uint32_t>(packet.head.size() + packet.tail.size());
+  if (lane->pieces + 2 > most_pieces) flush(*lane);
+  if (join(*lane, packet, length)) return;
+  if (lane->sends == most_sends) flush(*lane);
+  pending_++;
+  Send& send = lane->send[lane->sends++];
+  send = {packet.peer, packet.peer_slot, packet.port, lane->pieces, 0, length, 1, length, packet.inner_bytes, true};
+  add_pieces(*lane, send, packet);
+}
+
+bool Outbox::join(Lane& lane, const Outgoing& packet, uint32_t length) {
+  if (lane.sends == 0) return false;
+  Send& last = lane.send[lane.sends - 1];
+  bool fits = last.open && last.peer == packet.peer && last.port == packet.port && length <= last.segment_size &&
+              last.segments < most_segments && last.bytes + length <= most_bytes;
+  if (!fits || !around_.switches.udp_gso.load(std::memory_order_relaxed)) return false;
+  last.segments++;
+  last.bytes += length;
+  last.inner_bytes += packet.inner_bytes;
+  last.open = length == last.segment_size;
+  add_pieces(lane, last, packet);
+  return true;
+}
+
+void Outbox::add_pieces(Lane& lane, Send& send, const Outgoing& packet) {
+  lane.piece[lane.pieces++] = piece(packet.head);
+  send.pieces++;
+  if (packet.tail.empty()) return;
+  lane.piece[lane.pieces++] = piece(packet.tail);
+  send.pieces++;
+}
+
+void Outbox::flush() {
+  if (pending_ == 0) return;
+  for (auto& lane : v4_) flush(*lane);
+  for (auto& lane : v6_) flush(*lane);
+}
+
+void Outbox::flush(Lane& lane) {
+  if (lane.sends == 0) return;
+  mmsghdr messages[most_sends];
+  SegmentControl controls[most_sends];
+  for (uint32_t at = 0; at < lane.sends; at++) {
+    const Send& send = lane.send[at];
+    msghdr& message = messages[at].msg_hdr = msghdr{};
+    address_to(message, *send.peer);
+    message.msg_iov = &lane.piece[send.first_piece];
+    message.msg_iovlen = send.pieces;
+    if (send.segments > 1) ask_for_segments(message, controls[at], static_cast<uint16_t>(send.segment_size));
+  }
+  for (uint32_t at = 0; at < lane.sends;) {
+    int sent = around_.kernel.sendmmsg(lane.fd, &messages[at], lane.sends - at, 0);
+    if (sent < 0 && errno == EINTR) continue;
+    bump(counters_.sends);
+    if (sent <= 0) handle_refusal(lane, lane.send[at++], errno);
+    for (int done = 0; done < sent; done++) count_sent(lane.send[at++]);
+  }
+  pending_ -= lane.sends;
+  lane.sends = lane.pieces = 0;
+}
+
+void Outbox::count_sent(const Send& send) {
+  counters_.ports[send.port].out.add(send.segments, send.inner_bytes);
+  counters_.peers[send.peer_slot].out.add(send.segments, send.inner_bytes);
+  if (send.segments > 1) bump(counters_.super_packets_out);
+}
+
+void Outbox::count_failed(const Send& send, int error, uint32_t packets) {
+  around_.last_send_error.store(error, std::memory_order_relaxed);
+  counters_.drop_of_port(error == EMSGSIZE ? WEFT_DROP_TOO_BIG : WEFT_DROP_SEND_FAILED, send.port, packets);
+}
+
+// The offload is to blame only when the same data goes out without it.
+void Outbox::handle_refusal(Lane& lane, const Send& send, int error) {
+  if (send.segments == 1 || !is_offload_fault(error)) return count_failed(send, error, send.segments);
+  uint32_t sent = 0;
+  int second_error = send_one_by_one(lane, send, sent);
+  if (sent > 0) {
+    around_.give_up(around_.switches.udp_gso, "udp-gso", "sendmmsg with UDP_SEGMENT", error);
+    // Bytes are exact when nothing is missing, and shared out evenly when something is.
+    uint64_t bytes = uint64_t{send.inner_bytes} * sent / send.segments;
+    counters_.ports[send.port].out.add(sent, bytes);
+    counters_.peers[send.peer_slot].out.add(sent, bytes);
+  }
+  if (sent < send.segments) count_failed(send, second_error, send.segments - sent);
+}
+
+/// The last error, 0 without one.
+int Outbox::send_one_by_one(Lane& lane, const Send& send, uint32_t& sent) {
+  int error = 0;
+  uint32_t at = send.first_piece, end = send.first_piece + send.pieces;
+  while (at < end) {
+    uint32_t first = at;
+    for (size_t length = 0; at < end && length < send.segment_size; at++) length += lane.piece[at].iov_len;
+    mmsghdr message{};
+    address_to(message.msg_hdr, *send.peer);
+    message.msg_hdr.msg_iov = &lane.piece[first];
+    message.msg_hdr.msg_iovlen = at - first;
+    int done;
+    do done = around_.kernel.sendmmsg(lane.fd, &message, 1, 0);
+    while (done < 0 && errno == EINTR);
+    bump(counters_.sends);
+    if (done == 1) sent++;
+    else error = errno;
+  }
+  return error;
+}
+
+}  // namespace weft

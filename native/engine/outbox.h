@@ -1,0 +1,72 @@
+// Encapsulated packets on their way to the substrate: collected, joined into UDP_SEGMENT sends where
+// consecutive ones fit together, sent with as few calls as possible.
+//
+//   put    joins the packet to the last send of its socket: same peer, same port, equal length (the last
+//          packet of a send may be shorter)
+//   flush  one sendmmsg per socket; what an offload fault refused goes out again packet by packet
+//
+// Packets are borrowed: heads, tails and peers must live until the next flush.
+#pragma once
+
+#include <array>
+#include <vector>
+
+#include "counters.h"
+#include "surroundings.h"
+
+namespace weft {
+
+/// One UDP payload: `head`, then `tail`.
+struct Outgoing {
+  const Peer* peer;
+  uint32_t peer_slot;
+  uint32_t port;
+  uint32_t hash;         // of the inner flow: chooses the source port
+  uint32_t inner_bytes;
+  View head;
+  View tail;
+};
+
+class Outbox {
+ public:
+  /// `sockets` by family: those of IPv4 and those of IPv6, each list possibly empty, never both. Borrowed.
+  Outbox(const Surroundings& around, WorkerCounters& counters, std::vector<int> v4, std::vector<int> v6);
+
+  void put(const Outgoing& packet);
+  void flush();
+  bool empty() const { return pending_ == 0; }
+
+ private:
+  static constexpr size_t most_sends = 64, most_pieces = 1000;
+  static constexpr uint32_t most_segments = 64, most_bytes = 65507;  // of one UDP_SEGMENT send
+
+  struct Send {
+    const Peer* peer;
+    uint32_t peer_slot, port;
+    uint32_t first_piece, pieces;
+    uint32_t segment_size, segments, bytes, inner_bytes;
+    bool open;  // another packet may join
+  };
+  struct Lane {
+    int fd;
+    uint32_t sends = 0, pieces = 0;
+    std::array<Send, most_sends> send;
+    std::array<iovec, most_pieces> piece;
+  };
+
+  Lane* lane_for(const Outgoing& packet);
+  bool join(Lane& lane, const Outgoing& packet, uint32_t length);
+  void add_pieces(Lane& lane, Send& send, const Outgoing& packet);
+  void flush(Lane& lane);
+  void count_sent(const Send& send);
+  void count_failed(const Send& send, int error, uint32_t packets);
+  void handle_refusal(Lane& lane, const Send& send, int error);
+  int send_one_by_one(Lane& lane, const Send& send, uint32_t& sent);
+
+  const Surroundings& around_;
+  WorkerCounters& counters_;
+  std::vector<std::unique_ptr<Lane>> v4_, v6_;
+  uint32_t pending_ = 0;
+};
+
+}  // namespace weft

@@ -1,0 +1,174 @@
+// A packet's way in:
+//
+//   1. drain         receive many buffers, each one datagram or several of one sender (UDP_GRO)
+//   2. receive       which peer is it from? then datagram by datagram:
+//   3. datagram      decapsulate; does the session accept the format, do the networks fit?
+//   4. find_port     which guest of this host is meant?
+//   5. check_source  may this peer send from that inner source? unknown sources wait in the first-packet queue
+//   6. give          the delivery joins consecutive packets of a flow and writes them to the port
+//
+// A step returns a Verdict; receive() is the one place that counts drops.
+#include "receive_path.h"
+
+#include <netinet/in.h>
+#include <netinet/udp.h>
+
+#include <cerrno>
+
+#ifndef UDP_GRO
+#define UDP_GRO 104
+#endif
+
+namespace weft {
+
+namespace {
+
+constexpr unsigned most_messages = 32, big_messages = 4;
+constexpr size_t buffer_size = 65536;
+constexpr size_t big = 16 * 1024;
+constexpr int batches_per_turn = 8;
+
+/// Payload bytes per datagram when the kernel has joined several, else 0.
+size_t stride_of(msghdr& message) {
+  for (cmsghdr* control = CMSG_FIRSTHDR(&message); control != nullptr; control = CMSG_NXTHDR(&message, control)) {
+    if (control->cmsg_level != SOL_UDP || control->cmsg_type != UDP_GRO) continue;
+    int size;
+    memcpy(&size, CMSG_DATA(control), sizeof size);
+    return size > 0 ? static_cast<size_t>(size) : 0;
+  }
+  return 0;
+}
+
+}  // namespace
+
+struct ReceivePath::Buffers {
+  struct Control {
+    alignas(cmsghdr) uint8_t bytes[CMSG_SPACE(sizeof(int))];
+  };
+  mmsghdr messages[most_messages];
+  iovec pieces[most_messages];
+  sockaddr_storage from[most_messages];
+  Control controls[most_messages];
+  uint8_t bytes[most_messages][buffer_size];
+
+  void prepare(unsigned count) {
+    for (unsigned at = 0; at < count; at++) {
+      pieces[at] = {bytes[at], buffer_size};
+      messages[at].msg_hdr = {&from[at], sizeof from[at], &pieces[at], 1, controls[at].bytes, sizeof controls[at].bytes, 0};
+    }
+  }
+};
+
+ReceivePath::ReceivePath(const Surroundings& around, WorkerCounters& counters, Delivery& delivery, Waiting& waiting)
+    : around_(around),
+      counters_(counters),
+      delivery_(delivery),
+      waiting_(waiting),
+      buffers_(new Buffers),
+      batch_(most_messages) {}
+
+void ReceivePath::use(const Snapshot* table, uint64_t now_ms) {
+  table_ = table;
+  now_ms_ = now_ms;
+  last_destination_ = last_source_ = Key{};
+}
+
+// While buffers come back big, few are asked for at a time, so that they stay in the cache between the two copies.
+int ReceivePath::drain(int fd) {
+  Buffers& buffers = *buffers_;
+  for (int batch = 0; batch < batches_per_turn; batch++) {
+    buffers.prepare(batch_);
+    int count = around_.kernel.recvmmsg(fd, buffers.messages, batch_, MSG_DONTWAIT);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return errno;
+    bump(counters_.receives);
+    size_t longest = 0;
+    for (int at = 0; at < count; at++) {
+      mmsghdr& message = buffers.messages[at];
+      longest = std::max<size_t>(longest, message.msg_len);
+      receive(Address::from_socket(buffers.from[at]), {buffers.bytes[at], message.msg_len}, stride_of(message.msg_hdr));
+    }
+    flush();  // the buffers are used again
+    bool drained = static_cast<unsigned>(count) < batch_;
+    batch_ = longest > big ? big_messages : most_messages;
+    if (drained) return EAGAIN;
+  }
+  return 0;
+}
+
+void ReceivePath::receive(const Address& from, View buffer, size_t stride) {
+  if (stride == 0) stride = buffer.size();
+  const uint32_t* slot = table_->peer_addresses.find({from, 0});
+  const Peer* peer = slot == nullptr ? nullptr : table_->peer(*slot);
+  if (peer == nullptr) return counters_.drop(WEFT_DROP_UNKNOWN_PEER, stride == 0 ? 1 : (buffer.size() + stride - 1) / stride);
+  do {
+    View bytes = buffer.first(std::min(stride, buffer.size()));
+    Verdict verdict = datagram(*slot, *peer, bytes);
+    if (verdict >= 0) counters_.drop_of_peer(verdict, *slot, 1);
+    buffer = buffer.subspan(bytes.size());
+  } while (!buffer.empty());
+}
+
+Verdict ReceivePath::datagram(uint32_t peer_slot, const Peer& peer, View bytes) {
+  Decapsulated packet;
+  Verdict verdict = decapsulate(bytes, packet);
+  if (verdict != kept) return verdict;
+  if (!peer.accepts(packet.format)) return WEFT_DROP_VERSION_NOT_ACCEPTED;
+  if (packet.header.source_gni != packet.header.destination_gni) return WEFT_DROP_GNI_MISMATCH;
+  uint32_t port;
+  verdict = find_port(packet, port);
+  if (verdict == kept) verdict = check_source(peer_slot, packet);
+  if (verdict != kept) return verdict;
+  delivery_.give(port, peer_slot, {packet.packet, packet.inner, packet.header.partial_checksum != 0});
+  return kept;
+}
+
+Verdict ReceivePath::find_port(const Decapsulated& packet, uint32_t& port) {
+  Key key{packet.inner.destination, packet.header.destination_gni};
+  if (key != last_destination_) {
+    const uint32_t* found = table_->local.find(key);
+    if (found == nullptr) return table_->has_local_network(key.gni) ? WEFT_DROP_NO_GUEST : WEFT_DROP_UNKNOWN_GNI;
+    last_destination_ = key;
+    last_port_ = *found;
+  }
+  port = last_port_;
+  return kept;
+}
+
+Verdict ReceivePath::check_source(uint32_t peer_slot, const Decapsulated& packet) {
+  Key key{packet.inner.source, packet.header.source_gni};
+  if (key != last_source_) {
+    const uint32_t* found = table_->mappings.find(key);
+    if (found == nullptr) return ask_for_source(peer_slot, packet);
+    last_source_ = key;
+    last_source_peer_ = *found;
+  }
+  return last_source_peer_ == peer_slot ? kept : WEFT_DROP_SPOOFED_INNER_SOURCE;
+}
+
+Verdict ReceivePath::ask_for_source(uint32_t peer_slot, const Decapsulated& packet) {
+  Key key{packet.inner.source, packet.header.source_gni};
+  if (table_->local.find(key) != nullptr) return WEFT_DROP_SPOOFED_INNER_SOURCE;  // it lives here
+  Held held{Side::source, key, peer_slot, 1, {}};
+  if (packet.header.partial_checksum) held.header.flags = PortHeader::needs_checksum;
+  Waiting::Outcome outcome = waiting_.hold(held, packet.packet, now_ms_);
+  if (outcome == Waiting::Outcome::full) return WEFT_DROP_RESOLVE_QUEUE_FULL;
+  if (outcome == Waiting::Outcome::first) around_.events.miss(Side::source, key.gni, key.address);
+  return held_back;
+}
+
+// Ports and mappings may have changed while the packet waited, so both are looked up again.
+void ReceivePath::resume(uint32_t peer, uint32_t gni, View bytes, bool partial) {
+  Decapsulated packet;
+  packet.packet = bytes;
+  packet.header.source_gni = packet.header.destination_gni = gni;
+  packet.header.partial_checksum = partial;
+  parse_inner(bytes, packet.inner);  // it was whole when it came
+  uint32_t port;
+  Verdict verdict = find_port(packet, port);
+  if (verdict == kept) verdict = check_source(peer, packet);
+  if (verdict == kept) delivery_.give(port, peer, {packet.packet, packet.inner, partial});
+  else if (verdict >= 0) counters_.drop_of_peer(verdict, peer, 1);
+}
+
+}  // namespace weft

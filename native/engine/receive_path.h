@@ -1,0 +1,42 @@
+// The way in: datagrams from the substrate, to the guests of this host.
+#pragma once
+
+#include "delivery.h"
+
+namespace weft {
+
+class ReceivePath {
+ public:
+  ReceivePath(const Surroundings& around, WorkerCounters& counters, Delivery& delivery, Waiting& waiting);
+
+  void use(const Snapshot* table, uint64_t now_ms);
+  /// Receives and delivers what waits in the socket, up to a bound. Returns the errno that ended it, 0 at the bound.
+  int drain(int fd);
+  /// One received buffer: a datagram, or several of `stride` bytes (the last may be shorter). Borrowed until flush.
+  void receive(const Address& from, View buffer, size_t stride);
+  /// An inner packet whose source had to be asked for; everything but its source has been checked.
+  void resume(uint32_t peer, uint32_t gni, View packet, bool partial);
+  void flush() { delivery_.flush(); }
+
+ private:
+  struct Buffers;
+
+  Verdict datagram(uint32_t peer_slot, const Peer& peer, View bytes);
+  Verdict find_port(const Decapsulated& packet, uint32_t& port);
+  Verdict check_source(uint32_t peer_slot, const Decapsulated& packet);
+  Verdict ask_for_source(uint32_t peer_slot, const Decapsulated& packet);
+
+  const Surroundings& around_;
+  WorkerCounters& counters_;
+  Delivery& delivery_;
+  Waiting& waiting_;
+  const Snapshot* table_ = nullptr;
+  uint64_t now_ms_ = 0;
+  std::shared_ptr<Buffers> buffers_;
+  unsigned batch_;
+  // Answers for the last packet; good as long as `table_`.
+  Key last_destination_, last_source_;
+  uint32_t last_port_ = 0, last_source_peer_ = no_peer;
+};
+
+}  // namespace weft

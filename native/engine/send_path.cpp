@@ -1,0 +1,171 @@
+// A packet's way out:
+//
+//   1. drain         read port header and packet into the arena
+//   2. check         is it whole, is what the port header says true, is the source the guest's own?
+//   3. route         is the destination unicast and in the network? a guest of this host gets it at once
+//   4. send_to_mapping   which host has it? without an answer the packet waits in the first-packet queue
+//   5. encapsulate   by the session's format; super-packets segment by segment, payload untouched
+//   6. flush         the outbox sends
+//
+// A step returns a Verdict; forward() is the one place that counts drops.
+#include "send_path.h"
+
+#include <cerrno>
+
+namespace weft {
+
+namespace {
+
+constexpr size_t longest_packet = 65535;
+constexpr size_t cache_line = 64;
+constexpr size_t read_room = header_room + longest_packet + 1;
+constexpr size_t arena_size = 256 * 1024, heads_size = 64 * 1024;
+constexpr size_t flush_above = 16 * 1024;  // bigger packets go out at once, so that the next one reuses their memory
+constexpr int reads_per_turn = 128;
+
+size_t lines(size_t size) { return (size + cache_line - 1) / cache_line * cache_line; }
+
+}  // namespace
+
+SendPath::SendPath(const Surroundings& around, WorkerCounters& counters, Delivery& delivery, Outbox& outbox, Waiting& waiting)
+    : around_(around),
+      counters_(counters),
+      delivery_(delivery),
+      outbox_(outbox),
+      waiting_(waiting),
+      arena_(new uint8_t[arena_size]),
+      heads_(new uint8_t[heads_size]) {}
+
+// The port header lies right in front of the packet and is overwritten by the encapsulation's header.
+int SendPath::drain(uint32_t port, int fd) {
+  for (int reads = 0; reads < reads_per_turn; reads++) {
+    if (used_ + read_room > arena_size) flush();
+    uint8_t* packet = &arena_[used_ + header_room];
+    PortHeader header;
+    ssize_t size = around_.kernel.read(fd, packet - sizeof header, sizeof header + longest_packet);
+    if (size < 0 && errno == EINTR) continue;
+    if (size < 0) return errno;
+    bump(counters_.port_reads);
+    if (size < static_cast<ssize_t>(sizeof header)) {
+      counters_.drop_of_port(WEFT_DROP_GUEST_MALFORMED, port, 1);
+      continue;
+    }
+    memcpy(&header, packet - sizeof header, sizeof header);
+    size_t length = static_cast<size_t>(size) - sizeof header;
+    used_ += header_room + lines(length);
+    forward(port, header, {packet, length});
+    if (length > flush_above) flush();
+  }
+  return 0;
+}
+
+void SendPath::forward(uint32_t port, const PortHeader& header, Bytes bytes) {
+  Packet packet{port, bytes, {}, {}};
+  const PortEntry* entry = table_->ports[port];
+  Verdict verdict = entry == nullptr ? WEFT_DROP_NO_ROUTE : check(port, header, packet);
+  if (verdict == kept) verdict = route(*entry, packet);
+  if (verdict >= 0) counters_.drop_of_port(verdict, port, packet.offload.segments);
+}
+
+Verdict SendPath::check(uint32_t port, const PortHeader& header, Packet& packet) {
+  if (parse_inner(packet.bytes, packet.inner) != InnerFault::none) return WEFT_DROP_GUEST_MALFORMED;
+  if (!check_offload(header, packet.inner, packet.offload)) {
+    packet.offload = {};  // counts as one packet
+    return WEFT_DROP_GUEST_MALFORMED;
+  }
+  return table_->ports[port]->owns(packet.inner.source) ? kept : WEFT_DROP_GUEST_SPOOFED_SOURCE;
+}
+
+Verdict SendPath::route(const PortEntry& port, Packet& packet) {
+  const Address& destination = packet.inner.destination;
+  if (!is_unicast(destination)) return WEFT_DROP_NOT_UNICAST;
+  bool routed = port.network != nullptr && port.network->prefixes.find(destination) != PrefixSet::nothing;
+  if (!routed) return WEFT_DROP_NO_ROUTE;
+  const uint32_t* local = table_->local.find({destination, port.gni});
+  if (local == nullptr) return send_to_mapping(port.gni, packet);
+  delivery_.give_local(packet.port, *local, packet.bytes, packet.inner, packet.offload);
+  return kept;
+}
+
+Verdict SendPath::send_to_mapping(uint32_t gni, Packet& packet) {
+  const uint32_t* peer_slot = table_->mappings.find({packet.inner.destination, gni});
+  if (peer_slot == nullptr) return hold(gni, packet, true);
+  if (*peer_slot == no_peer) return WEFT_DROP_NO_MAPPING;
+  const Peer* peer = table_->peer(*peer_slot);
+  if (peer == nullptr || peer->send == WEFT_FORMAT_NONE) return hold(gni, packet, false);
+  return encapsulate(gni, *peer, *peer_slot, packet);
+}
+
+/// `ask`: the mapping is unknown, not only its session.
+Verdict SendPath::hold(uint32_t gni, const Packet& packet, bool ask) {
+  Held held{Side::destination, {packet.inner.destination, gni}, packet.port, packet.offload.segments,
+            port_header(packet.inner, packet.offload)};
+  Waiting::Outcome outcome = waiting_.hold(held, packet.bytes, now_ms_);
+  if (outcome == Waiting::Outcome::full) return WEFT_DROP_RESOLVE_QUEUE_FULL;
+  if (outcome == Waiting::Outcome::first && ask) around_.events.miss(Side::destination, gni, held.key.address);
+  return held_back;
+}
+
+Verdict SendPath::encapsulate(uint32_t gni, const Peer& peer, uint32_t peer_slot, Packet& packet) {
+  const Format& format = *format_of(peer.send);
+  const Offload& offload = packet.offload;
+  uint32_t longest = offload.super() ? packet.inner.payload_offset + uint32_t{offload.segment_size} : packet.inner.length;
+  if (format.header_length + longest > peer.payload_room) return WEFT_DROP_TOO_BIG;
+  weft_header header{};
+  header.protocol = packet.inner.v6() ? protocol_ipv6 : protocol_ipv4;
+  header.source_gni = header.destination_gni = gni;
+  Outgoing outgoing{&peer, peer_slot, packet.port, flow_hash(packet.bytes, packet.inner), 0, {}, {}};
+  if (offload.super()) encapsulate_super(format, header, outgoing, packet);
+  else encapsulate_one(format, header, outgoing, packet);
+  return kept;
+}
+
+// A partial checksum may stay partial when the receiver can find it again: TCP or UDP right behind the IP header.
+void SendPath::encapsulate_one(const Format& format, weft_header& header, Outgoing& outgoing, Packet& packet) {
+  const Inner& inner = packet.inner;
+  const Offload& offload = packet.offload;
+  if (offload.partial) {
+    bool findable = inner.transport != Transport::other && offload.checksum_start == inner.transport_offset &&
+                    offload.checksum_at == checksum_offset(inner.transport);
+    header.partial_checksum = findable;
+    if (!findable) complete_checksum(packet.bytes, offload.checksum_start, offload.checksum_at);
+  }
+  Bytes whole{packet.bytes.data() - format.header_length, format.header_length + packet.bytes.size()};
+  format.encapsulate(header, whole, {});
+  outgoing.head = whole;
+  outgoing.inner_bytes = inner.length;
+  outbox_.put(outgoing);
+}
+
+void SendPath::encapsulate_super(const Format& format, weft_header& header, Outgoing& outgoing, const Packet& packet) {
+  Segmenter segmenter(packet.bytes, packet.inner, packet.offload);
+  header.partial_checksum = 1;
+  size_t head_length = format.header_length + segmenter.header_length();
+  for (uint32_t index = 0; index < segmenter.count(); index++) {
+    Bytes head{room_for_heads(head_length), head_length};
+    segmenter.write_headers(index, head.data() + format.header_length);
+    outgoing.head = head;
+    outgoing.tail = segmenter.payload(index);
+    outgoing.inner_bytes = static_cast<uint32_t>(segmenter.length(index));
+    format.encapsulate(header, head, outgoing.tail);
+    outbox_.put(outgoing);
+  }
+}
+
+uint8_t* SendPath::room_for_heads(size_t size) {
+  if (heads_used_ + size > heads_size) {
+    // The packet that is being segmented stays where it is: only what was put before is sent.
+    outbox_.flush();
+    heads_used_ = 0;
+  }
+  uint8_t* at = &heads_[heads_used_];
+  heads_used_ += size;
+  return at;
+}
+
+void SendPath::flush() {
+  outbox_.flush();
+  used_ = heads_used_ = 0;
+}
+
+}  // namespace weft

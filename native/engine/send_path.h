@@ -1,0 +1,59 @@
+// The way out: packets that a guest sent through its port, to another guest here or to the substrate.
+#pragma once
+
+#include "delivery.h"
+#include "outbox.h"
+
+namespace weft {
+
+class SendPath {
+ public:
+  SendPath(const Surroundings& around, WorkerCounters& counters, Delivery& delivery, Outbox& outbox, Waiting& waiting);
+
+  /// The table for this turn; it outlives the next flush.
+  void use(const Snapshot* table, uint64_t now_ms) {
+    table_ = table;
+    now_ms_ = now_ms;
+  }
+  /// Reads and forwards what waits in the port's queue, up to a bound. Returns the errno that ended it: EAGAIN
+  /// when nothing is left, 0 at the bound.
+  int drain(uint32_t port, int fd);
+  /// One packet. `packet` has `header_room` writable bytes in front and lives until the next flush.
+  void forward(uint32_t port, const PortHeader& header, Bytes packet);
+  /// Sends what has been collected.
+  void flush();
+
+ private:
+  struct Packet {
+    uint32_t port;
+    Bytes bytes;
+    Inner inner;
+    Offload offload;
+  };
+
+  Verdict check(uint32_t port, const PortHeader& header, Packet& packet);
+  Verdict route(const PortEntry& port, Packet& packet);
+  Verdict send_to_mapping(uint32_t gni, Packet& packet);
+  Verdict hold(uint32_t gni, const Packet& packet, bool ask);
+  Verdict encapsulate(uint32_t gni, const Peer& peer, uint32_t peer_slot, Packet& packet);
+  void encapsulate_one(const Format& format, weft_header& header, Outgoing& outgoing, Packet& packet);
+  void encapsulate_super(const Format& format, weft_header& header, Outgoing& outgoing, const Packet& packet);
+  uint8_t* room_for_heads(size_t size);
+
+  const Surroundings& around_;
+  WorkerCounters& counters_;
+  Delivery& delivery_;
+  Outbox& outbox_;
+  Waiting& waiting_;
+  const Snapshot* table_ = nullptr;
+  uint64_t now_ms_ = 0;
+  // Packets of this flush, one behind the other, so that small ones stay in few cache lines and big ones
+  // always use the same memory.
+  std::unique_ptr<uint8_t[]> arena_;
+  size_t used_ = 0;
+  // Encapsulation and inner headers of super-packets' segments.
+  std::unique_ptr<uint8_t[]> heads_;
+  size_t heads_used_ = 0;
+};
+
+}  // namespace weft

@@ -1,0 +1,133 @@
+#include "snapshot.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace weft {
+
+namespace {
+
+constexpr uint32_t udp_over_ipv4 = 20 + 8, udp_over_ipv6 = 40 + 8;
+
+std::shared_ptr<const Peer> make_peer(const Change::PeerChange& change, uint16_t udp_port) {
+  auto peer = std::make_shared<Peer>();
+  peer->address = change.address;
+  peer->family = change.address.family;
+  peer->to_length = change.address.to_socket(udp_port, peer->to);
+  peer->send = change.send;
+  peer->accept = change.accept;
+  uint32_t overhead = peer->family == Family::v4 ? udp_over_ipv4 : udp_over_ipv6;
+  peer->payload_room = change.path_mtu > overhead ? change.path_mtu - overhead : 0;
+  return peer;
+}
+
+}  // namespace
+
+bool Snapshot::has_local_network(uint32_t gni) const {
+  return std::binary_search(local_networks.begin(), local_networks.end(), gni);
+}
+
+Forwarding::Forwarding(uint16_t udp_port) : udp_port_(udp_port), current_(std::make_shared<Snapshot>()) {}
+
+// A change copies the snapshot's pointers, then the parts it touches; all else is shared with the old snapshot.
+const Snapshot* Forwarding::apply(const Change& change, Retired& retired) {
+  auto next = std::make_shared<Snapshot>(*current_);
+  next->generation++;
+  remove(change, *next, retired);
+  for (const auto& network : change.networks) {
+    auto& place = networks_[network.gni];
+    if (place) retired.push_back(std::move(place));
+    place = std::make_shared<Network>(Network{PrefixSet(network.prefixes)});
+  }
+  for (const auto& port : change.ports) put_port(port, *next, retired);
+  if (!change.networks.empty() || !change.remove_networks.empty() || !change.ports.empty() || !change.remove_ports.empty()) {
+    join_ports_to_networks(*next, retired);
+  }
+  for (const auto& peer : change.peers) put_peer(peer, *next, retired);
+  for (const auto& mapping : change.mappings) mappings_.put(mapping.key, mapping.peer);
+  mappings_.freeze(next->mappings, retired);
+  local_.freeze(next->local, retired);
+  peer_addresses_.freeze(next->peer_addresses, retired);
+  retired.push_back(std::move(current_));
+  current_ = std::move(next);
+  return current_.get();
+}
+
+void Forwarding::remove(const Change& change, Snapshot& next, Retired& retired) {
+  for (uint32_t gni : change.remove_networks) {
+    auto found = networks_.find(gni);
+    if (found == networks_.end()) continue;
+    retired.push_back(std::move(found->second));
+    networks_.erase(found);
+  }
+  for (uint32_t slot : change.remove_ports) remove_port(slot, next, retired);
+  for (uint32_t slot : change.remove_peers) remove_peer(slot, next, retired);
+  for (const Key& key : change.remove_mappings) mappings_.remove(key);
+}
+
+void Forwarding::put_port(const Change::PortChange& change, Snapshot& next, Retired& retired) {
+  remove_port(change.port, next, retired);
+  auto entry = std::make_shared<PortEntry>();
+  entry->gni = change.gni;
+  entry->addresses = change.addresses;
+  for (const Address& address : change.addresses) local_.put({address, change.gni}, change.port);
+  next.ports[change.port] = entry.get();
+  ports_[change.port] = std::move(entry);
+}
+
+void Forwarding::remove_port(uint32_t slot, Snapshot& next, Retired& retired) {
+  auto found = ports_.find(slot);
+  if (found == ports_.end()) return;
+  for (const Address& address : found->second->addresses) {
+    Key key{address, found->second->gni};
+    const uint32_t* owner = local_.find(key);
+    if (owner != nullptr && *owner == slot) local_.remove(key);  // another port may have taken the address over
+  }
+  next.ports[slot] = nullptr;
+  retired.push_back(std::move(found->second));
+  ports_.erase(found);
+}
+
+void Forwarding::put_peer(const Change::PeerChange& change, Snapshot& next, Retired& retired) {
+  remove_peer(change.peer, next, retired);
+  peer_addresses_.put({change.address, 0}, change.peer);
+  replace_peer(change.peer, make_peer(change, udp_port_), next, retired);
+}
+
+void Forwarding::remove_peer(uint32_t slot, Snapshot& next, Retired& retired) {
+  const Peer* old = next.peer(slot);
+  if (old == nullptr) return;
+  Key key{old->address, 0};
+  const uint32_t* owner = peer_addresses_.find(key);
+  if (owner != nullptr && *owner == slot) peer_addresses_.remove(key);
+  replace_peer(slot, nullptr, next, retired);
+}
+
+void Forwarding::replace_peer(uint32_t slot, std::shared_ptr<const Peer> peer, Snapshot& next, Retired& retired) {
+  auto& place = peer_pages_[slot / peers_per_page];
+  auto page = place ? std::make_shared<PeerPage>(*place) : std::make_shared<PeerPage>();
+  (*page)[slot % peers_per_page] = std::move(peer);
+  if (place) retired.push_back(std::move(place));
+  place = std::move(page);
+  next.peer_pages[slot / peers_per_page] = place.get();
+}
+
+// Entries that workers may hold are never changed: a port whose network is another object now gets a new entry.
+void Forwarding::join_ports_to_networks(Snapshot& next, Retired& retired) {
+  next.local_networks.clear();
+  for (auto& [slot, entry] : ports_) {
+    next.local_networks.push_back(entry->gni);
+    auto found = networks_.find(entry->gni);
+    const Network* network = found == networks_.end() ? nullptr : found->second.get();
+    if (entry->network == network) continue;
+    auto joined = std::make_shared<PortEntry>(*entry);
+    joined->network = network;
+    next.ports[slot] = joined.get();
+    retired.push_back(std::exchange(entry, std::move(joined)));
+  }
+  auto& gnis = next.local_networks;
+  std::sort(gnis.begin(), gnis.end());
+  gnis.erase(std::unique(gnis.begin(), gnis.end()), gnis.end());
+}
+
+}  // namespace weft

@@ -1,0 +1,131 @@
+// The forwarding table as packets see it: immutable, one pointer away, everything of one change at once.
+//
+//   Snapshot         read by workers; parts are borrowed from the Forwarding that made it
+//   Change           what the caller wants different; already parsed and checked
+//   Forwarding       the writer: turns changes into snapshots, keeps what old snapshots still show in `Retired`
+#pragma once
+
+#include <sys/socket.h>
+
+#include <array>
+#include <map>
+#include <memory>
+#include <vector>
+
+#include "key_table.h"
+#include "prefix_set.h"
+
+namespace weft {
+
+constexpr uint32_t max_ports = 4096, max_peers = 65536;
+constexpr uint32_t no_peer = ~0u;  // value of a mapping that says: no guest has this address
+
+struct Network {
+  PrefixSet prefixes;
+};
+
+struct PortEntry {
+  uint32_t gni = 0;
+  std::vector<Address> addresses;   // allowed sources, and what is delivered here
+  const Network* network = nullptr; // none: the network has no prefixes yet
+
+  bool owns(const Address& address) const {
+    for (const Address& mine : addresses) {
+      if (mine == address) return true;
+    }
+    return false;
+  }
+};
+
+struct Peer {
+  sockaddr_storage to{};
+  socklen_t to_length = 0;
+  Family family = Family::none;
+  int send = 0;              // weft_format; 0: nothing may be sent yet
+  uint32_t accept = 0;       // bit per weft_format
+  uint32_t payload_room = 0; // largest UDP payload that the path carries
+  Address address;
+
+  bool accepts(int format) const { return accept >> format & 1; }
+};
+
+using MappingView = KeyTableView<10>;
+using LocalView = KeyTableView<6>;
+using PeerIndexView = KeyTableView<6>;
+constexpr uint32_t peers_per_page = 256;
+using PeerPage = std::array<std::shared_ptr<const Peer>, peers_per_page>;
+
+struct Snapshot {
+  uint64_t generation = 0;
+  std::array<const PortEntry*, max_ports> ports{};
+  std::array<const PeerPage*, max_peers / peers_per_page> peer_pages{};
+  MappingView mappings;          // → peer or no_peer
+  LocalView local;               // → port
+  PeerIndexView peer_addresses;  // → peer, under network 0
+  std::vector<uint32_t> local_networks;  // sorted: networks with a port on this host
+
+  const Peer* peer(uint32_t slot) const {
+    if (slot >= max_peers) return nullptr;
+    const PeerPage* page = peer_pages[slot / peers_per_page];
+    return page == nullptr ? nullptr : (*page)[slot % peers_per_page].get();
+  }
+  bool has_local_network(uint32_t gni) const;
+};
+
+struct Change {
+  struct NetworkChange {
+    uint32_t gni;
+    std::vector<Prefix> prefixes;
+  };
+  struct PortChange {
+    uint32_t port, gni;
+    std::vector<Address> addresses;
+  };
+  struct PeerChange {
+    uint32_t peer;
+    Address address;
+    int send;
+    uint32_t accept;
+    uint32_t path_mtu;
+  };
+  struct MappingChange {
+    Key key;
+    uint32_t peer;  // or no_peer
+  };
+  std::vector<uint32_t> remove_networks, remove_ports, remove_peers;
+  std::vector<Key> remove_mappings;
+  std::vector<NetworkChange> networks;
+  std::vector<PortChange> ports;
+  std::vector<PeerChange> peers;
+  std::vector<MappingChange> mappings;
+};
+
+class Forwarding {
+ public:
+  explicit Forwarding(uint16_t udp_port);
+
+  /// The table after `change`, which becomes the current one. What only older snapshots show goes to `retired`,
+  /// the old snapshot included: keep it until no reader can see it.
+  const Snapshot* apply(const Change& change, Retired& retired);
+  const Snapshot* current() const { return current_.get(); }
+
+ private:
+  void remove(const Change& change, Snapshot& next, Retired& retired);
+  void put_port(const Change::PortChange& change, Snapshot& next, Retired& retired);
+  void remove_port(uint32_t slot, Snapshot& next, Retired& retired);
+  void put_peer(const Change::PeerChange& change, Snapshot& next, Retired& retired);
+  void remove_peer(uint32_t slot, Snapshot& next, Retired& retired);
+  void replace_peer(uint32_t slot, std::shared_ptr<const Peer> peer, Snapshot& next, Retired& retired);
+  void join_ports_to_networks(Snapshot& next, Retired& retired);
+
+  uint16_t udp_port_;
+  std::shared_ptr<const Snapshot> current_;
+  std::map<uint32_t, std::shared_ptr<const Network>> networks_;
+  std::map<uint32_t, std::shared_ptr<const PortEntry>> ports_;
+  std::array<std::shared_ptr<const PeerPage>, max_peers / peers_per_page> peer_pages_{};
+  KeyTable<10> mappings_;
+  KeyTable<6> local_;
+  KeyTable<6> peer_addresses_;
+};
+
+}  // namespace weft

@@ -1,0 +1,79 @@
+#include "substrate_socket.h"
+
+#include <linux/filter.h>
+#include <netinet/in.h>
+#include <netinet/udp.h>
+#include <sys/time.h>
+
+#include <cerrno>
+
+#ifndef UDP_SEGMENT
+#define UDP_SEGMENT 103
+#endif
+#ifndef UDP_GRO
+#define UDP_GRO 104
+#endif
+
+namespace weft {
+
+namespace {
+
+constexpr int buffer_bytes = 4 << 20;
+constexpr timeval longest_send_wait{0, 20'000};
+
+bool set(int fd, int level, int option, int value) { return setsockopt(fd, level, option, &value, sizeof value) == 0; }
+
+void set_buffer(int fd, int forced, int polite) {
+  if (!set(fd, SOL_SOCKET, forced, buffer_bytes)) set(fd, SOL_SOCKET, polite, buffer_bytes);
+}
+
+/// Outer packets are never fragmented, and the kernel's own idea of the path MTU, which anyone can forge with an
+/// ICMP message, is not asked: the agent measures the path.
+bool forbid_fragments(int fd, Family family) {
+  if (family == Family::v4) return set(fd, IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_PROBE);
+  return set(fd, IPPROTO_IPV6, IPV6_MTU_DISCOVER, IPV6_PMTUDISC_PROBE) && set(fd, IPPROTO_IPV6, IPV6_DONTFRAG, 1);
+}
+
+void discard_arrivals(int fd) {
+  sock_filter nothing = BPF_STMT(BPF_RET | BPF_K, 0);
+  sock_fprog program{1, &nothing};
+  setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program);
+}
+
+Failure failure(const std::string& what, const Address& address, uint16_t port, int error) {
+  std::string where = (address.family == Family::v6 ? "[" + address.text() + "]" : address.text()) + ":" + std::to_string(port);
+  return Failure{"cannot " + what + " " + where + ": " + errno_text(error)};
+}
+
+}  // namespace
+
+Result<Descriptor> open_receiver(const Address& address, uint16_t port, bool& gro) {
+  sockaddr_storage to;
+  socklen_t length = address.to_socket(port, to);
+  Descriptor socket(::socket(to.ss_family, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  if (!socket) return failure("open a UDP socket for", address, port, errno);
+  int fd = socket.get();
+  set(fd, SOL_SOCKET, SO_REUSEPORT, 1);
+  set_buffer(fd, SO_RCVBUFFORCE, SO_RCVBUF);
+  if (gro) gro = set(fd, SOL_UDP, UDP_GRO, 1);
+  if (bind(fd, reinterpret_cast<sockaddr*>(&to), length) < 0) return failure("bind UDP", address, port, errno);
+  return socket;
+}
+
+Result<Descriptor> open_sender(const Address& address) {
+  sockaddr_storage from;
+  socklen_t length = address.to_socket(0, from);
+  Descriptor socket(::socket(from.ss_family, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  if (!socket) return failure("open a UDP socket for", address, 0, errno);
+  int fd = socket.get();
+  discard_arrivals(fd);
+  set_buffer(fd, SO_SNDBUFFORCE, SO_SNDBUF);
+  setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &longest_send_wait, sizeof longest_send_wait);
+  if (!forbid_fragments(fd, address.family)) return failure("forbid fragments on", address, 0, errno);
+  if (bind(fd, reinterpret_cast<sockaddr*>(&from), length) < 0) return failure("bind UDP", address, 0, errno);
+  return socket;
+}
+
+bool has_udp_gso(int fd) { return set(fd, SOL_UDP, UDP_SEGMENT, 1400) && set(fd, SOL_UDP, UDP_SEGMENT, 0); }
+
+}  // namespace weft

@@ -1,0 +1,17 @@
+// UDP sockets on the substrate: receiving ones share the port (SO_REUSEPORT), sending ones only send.
+#pragma once
+
+#include "address.h"
+#include "descriptor.h"
+#include "result.h"
+
+namespace weft {
+
+/// Bound to `address` and `port`, with UDP_GRO when `gro`; switches `gro` off when this kernel has none.
+Result<Descriptor> open_receiver(const Address& address, uint16_t port, bool& gro);
+/// Bound to `address` and any port; everything that arrives there is discarded by the kernel.
+Result<Descriptor> open_sender(const Address& address);
+/// Whether UDP_SEGMENT can be set here.
+bool has_udp_gso(int fd);
+
+}  // namespace weft

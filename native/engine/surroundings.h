@@ -1,0 +1,55 @@
+// What the paths of a worker have around them: the kernel, the events' receiver, the clock, the switches.
+// All of it is a parameter, so tests bring their own kernel and their own time.
+#pragma once
+
+#include <sys/socket.h>
+#include <sys/uio.h>
+
+#include <atomic>
+#include <string>
+
+#include "waiting.h"
+
+namespace weft {
+
+/// The system calls of the hot path.
+struct Kernel {
+  ssize_t (*read)(int fd, void* into, size_t size);
+  ssize_t (*writev)(int fd, const iovec* pieces, int count);
+  int (*sendmmsg)(int fd, mmsghdr* messages, unsigned count, int flags);
+  int (*recvmmsg)(int fd, mmsghdr* messages, unsigned count, int flags);
+};
+
+extern const Kernel real_kernel;
+
+/// Called from workers; returns at once.
+class EventSink {
+ public:
+  virtual ~EventSink() = default;
+  virtual void miss(Side side, uint32_t gni, const Address& address) = 0;
+  virtual void offload_off(const char* offload, const std::string& reason) = 0;
+  virtual void fault(const std::string& where, const std::string& reason) = 0;
+};
+
+/// Shared by all workers. A switch goes off once, at the first failure of its offload.
+struct Switches {
+  std::atomic<bool> udp_gso{true}, udp_gro{true}, tso{true}, uso{true};
+};
+
+struct Surroundings {
+  const Kernel& kernel;
+  EventSink& events;
+  Switches& switches;
+  std::atomic<int>& last_send_error;
+
+  /// Switches `which` off and says so, once.
+  void give_up(std::atomic<bool>& which, const char* offload, const char* call, int error) const {
+    if (which.exchange(false)) events.offload_off(offload, std::string(call) + ": " + errno_name(error));
+  }
+  static std::string errno_name(int error);
+};
+
+/// Errors by which kernels and drivers refuse an offload that they have promised.
+bool is_offload_fault(int error);
+
+}  // namespace weft

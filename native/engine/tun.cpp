@@ -1,0 +1,125 @@
+#include "tun.h"
+
+#include <fcntl.h>
+#include <linux/if.h>
+#include <linux/if_tun.h>
+#include <sys/ioctl.h>
+
+#include <algorithm>
+#include <cerrno>
+
+#include "link.h"
+#include "netns.h"
+#include "segment.h"
+
+#ifndef TUN_F_USO4
+#define TUN_F_USO4 0x20
+#define TUN_F_USO6 0x40
+#endif
+
+namespace weft {
+
+namespace {
+
+constexpr uint32_t queue_length = 1000;
+constexpr short tun_flags = IFF_TUN | IFF_NO_PI | IFF_VNET_HDR | IFF_MULTI_QUEUE;
+
+/// Bytes that any format may put around an inner packet inside UDP; only used to keep super-packets small enough.
+constexpr uint32_t encapsulation_room = 40;
+
+// A super-packet with every segment encapsulated must fit into one UDP_SEGMENT send, or each one would need a
+// second, small send.
+uint32_t most_segments(uint32_t mtu) {
+  constexpr uint32_t longest_send = 65507, most = 64;
+  return std::clamp(longest_send / (mtu + encapsulation_room), 1u, most);
+}
+
+LinkSettings settings_for(uint32_t mtu) { return {mtu, queue_length, most_segments(mtu)}; }
+
+Result<Descriptor> open_queue(const std::string& name) {
+  Descriptor queue(open("/dev/net/tun", O_RDWR | O_NONBLOCK | O_CLOEXEC));
+  if (!queue) {
+    std::string advice = errno == ENOENT ? "; load the kernel module `tun`" : "; run as root";
+    return Failure{"cannot open /dev/net/tun: " + errno_text(errno) + advice};
+  }
+  ifreq request{};
+  name.copy(request.ifr_name, IFNAMSIZ - 1);
+  request.ifr_flags = tun_flags;
+  if (ioctl(queue.get(), TUNSETIFF, &request) < 0) {
+    return Failure{"cannot attach to TUN device " + name + ": " + errno_text(errno)};
+  }
+  return queue;
+}
+
+/// Takes the first set of offloads that this kernel has.
+void set_offloads(const TunRequest& request, int fd, Tun& tun) {
+  constexpr unsigned tso = TUN_F_TSO4 | TUN_F_TSO6, uso = TUN_F_USO4 | TUN_F_USO6;
+  struct Candidate {
+    unsigned flags;
+    bool tso, uso;
+  };
+  const Candidate candidates[] = {
+      {TUN_F_CSUM | tso | TUN_F_TSO_ECN | uso, true, true}, {TUN_F_CSUM | tso | uso, true, true},
+      {TUN_F_CSUM | tso | TUN_F_TSO_ECN, true, false},      {TUN_F_CSUM | tso, true, false},
+      {TUN_F_CSUM | uso, false, true},                      {TUN_F_CSUM, false, false},
+      {0, false, false},
+  };
+  for (const Candidate& candidate : candidates) {
+    bool wanted = (request.want_tso || !candidate.tso) && (request.want_uso || !candidate.uso);
+    if (!wanted || ioctl(fd, TUNSETOFFLOAD, candidate.flags) != 0) continue;
+    tun.tso = candidate.tso;
+    tun.uso = candidate.uso;
+    return;
+  }
+}
+
+// A kept device has no carrier: nobody has a queue of it.
+Result<Done> check_existing(const std::string& name, Tun& tun) {
+  Result<Link> link = read_link(name);
+  if (!link) return Failure{link.why()};
+  if (link->exists && link->kind != "tun") return Failure{"link " + name + " exists and is no TUN device"};
+  if (link->exists && link->carrier) return Failure{"TUN device " + name + " is in use by another process"};
+  tun.adopted = link->exists;
+  return Done{};
+}
+
+Result<Done> open_inside(const TunRequest& request, Tun& tun) {
+  Result<Done> usable = check_existing(request.name, tun);
+  if (!usable) return usable;
+  for (unsigned at = 0; at < request.queues; at++) {
+    Result<Descriptor> queue = open_queue(request.name);
+    if (!queue) return Failure{queue.why()};
+    tun.queues.push_back(std::move(*queue));
+  }
+  int first = tun.queues.front().get();
+  int header_size = sizeof(PortHeader);
+  if (ioctl(first, TUNSETVNETHDRSZ, &header_size) < 0) {
+    return Failure{"cannot set the port header of " + request.name + ": " + errno_text(errno)};
+  }
+  set_offloads(request, first, tun);
+  Result<Done> set = set_link(request.name, settings_for(request.mtu));
+  if (!set) return set;
+  if (ioctl(first, TUNSETPERSIST, 1) < 0) return Failure{"cannot keep " + request.name + ": " + errno_text(errno)};
+  return Done{};
+}
+
+}  // namespace
+
+Result<Tun> open_tun(const TunRequest& request) {
+  Tun tun;
+  tun.netns_path = request.netns_path;
+  tun.name = request.name;
+  Result<Done> opened = in_namespace(request.netns_path, [&] { return open_inside(request, tun); });
+  if (!opened) return Failure{opened.why()};
+  return tun;
+}
+
+Result<Done> set_tun_mtu(const Tun& tun, uint32_t mtu) {
+  return in_namespace(tun.netns_path, [&] { return set_link(tun.name, settings_for(mtu)); });
+}
+
+void let_tun_vanish(const Tun& tun) {
+  if (!tun.queues.empty()) ioctl(tun.queues.front().get(), TUNSETPERSIST, 0);
+}
+
+}  // namespace weft

@@ -1,0 +1,130 @@
+#include "waiting.h"
+
+#include <algorithm>
+#include <new>
+
+#include "format.h"
+
+namespace weft {
+
+namespace {
+
+constexpr uint32_t alignment = 64;
+constexpr size_t least_bytes = 256 * 1024, most_bytes = size_t{1} << 30;
+
+uint32_t rounded(size_t size) { return static_cast<uint32_t>((size + alignment - 1) / alignment * alignment); }
+
+}  // namespace
+
+Waiting::Waiting(const Limits& limits)
+    : limits_(limits),
+      capacity_(rounded(std::clamp(limits.bytes, least_bytes, most_bytes))),
+      ring_(new uint8_t[capacity_]) {
+  queues_.resize(most_queues);
+  for (uint32_t at = most_queues; at-- > 0;) free_queues_.push_back(at);
+}
+
+Bytes Waiting::packet_of(uint32_t offset) {
+  Record& at = record(offset);
+  return {ring_.get() + offset + sizeof(Record) + header_room, at.packet_size};
+}
+
+Waiting::Outcome Waiting::hold(const Held& held, View packet, uint64_t now_ms) {
+  uint64_t hash = hash_of(held.key);
+  const uint32_t* known = index(held.side).find(held.key, hash);
+  if (known != nullptr && queues_[*known].count >= limits_.packets_per_address) return Outcome::full;
+  if (known == nullptr && (free_queues_.empty() || limits_.packets_per_address == 0)) return Outcome::full;
+  uint32_t size = rounded(sizeof(Record) + header_room + packet.size());
+  uint32_t offset = allocate(size);
+  if (offset == none) return Outcome::full;
+  new (&record(offset)) Record{size, true, static_cast<uint32_t>(packet.size()), none, now_ms + limits_.deadline_ms, held};
+  memcpy(packet_of(offset).data(), packet.data(), packet.size());
+  packets_ += held.packets;
+  if (known != nullptr) {
+    Queue& queue = queues_[*known];
+    record(queue.tail).next = offset;
+    queue.tail = offset;
+    queue.count++;
+    return Outcome::held;
+  }
+  uint32_t fresh = free_queues_.back();
+  free_queues_.pop_back();
+  queues_[fresh] = {held, offset, offset, 1};
+  index(held.side).put(held.key, hash, fresh);
+  return Outcome::first;
+}
+
+// The rest of the ring becomes a dead record when `size` does not fit before its end.
+uint32_t Waiting::allocate(uint32_t size) {
+  if (used_ == 0) head_ = tail_ = 0;  // so that the oldest record is never a filler
+  uint32_t until_end = capacity_ - tail_;
+  uint32_t skipped = size > until_end ? until_end : 0;
+  if (used_ + skipped + size > capacity_) return none;
+  if (skipped > 0) {
+    Record filler{};
+    filler.size = skipped;
+    memcpy(ring_.get() + tail_, &filler, std::min<size_t>(skipped, sizeof filler));  // a gap may be smaller than a record
+    used_ += skipped;
+    tail_ = 0;
+  }
+  uint32_t offset = tail_;
+  used_ += size;
+  tail_ = tail_ + size == capacity_ ? 0 : tail_ + size;
+  return offset;
+}
+
+Waiting::Queue Waiting::take_queue(uint32_t at) {
+  Queue taken = queues_[at];
+  queues_[at].count = 0;
+  free_queues_.push_back(at);
+  index(taken.first.side).remove(taken.first.key, hash_of(taken.first.key));
+  return taken;
+}
+
+// Gives the memory of dead records at the head back.
+void Waiting::finish(uint32_t offset) {
+  Record& done = record(offset);
+  done.alive = false;
+  packets_ -= done.held.packets;
+  while (used_ > 0 && !record(head_).alive) {
+    uint32_t size = record(head_).size;
+    used_ -= size;
+    head_ = head_ + size == capacity_ ? 0 : head_ + size;
+  }
+}
+
+void Waiting::release(const std::function<bool(const Held&)>& ready, const Handler& give) {
+  if (packets_ == 0) return;
+  for (uint32_t at = 0; at < most_queues; at++) {
+    if (queues_[at].count == 0 || !ready(queues_[at].first)) continue;
+    Queue queue = take_queue(at);
+    for (uint32_t offset = queue.head; offset != none;) {
+      uint32_t next = record(offset).next;
+      Held held = record(offset).held;
+      give(held, packet_of(offset));
+      finish(offset);
+      offset = next;
+    }
+  }
+}
+
+void Waiting::expire(uint64_t now_ms, const Handler& drop) {
+  while (used_ > 0 && record(head_).deadline_ms <= now_ms) {
+    uint32_t offset = head_;
+    Held held = record(offset).held;
+    uint32_t at = *index(held.side).find(held.key, hash_of(held.key));
+    Queue& queue = queues_[at];
+    queue.head = record(offset).next;
+    if (--queue.count == 0) take_queue(at);
+    drop(held, packet_of(offset));
+    finish(offset);
+  }
+}
+
+int Waiting::until_deadline(uint64_t now_ms) const {
+  if (used_ == 0) return -1;
+  uint64_t deadline = record(head_).deadline_ms;
+  return deadline <= now_ms ? 0 : static_cast<int>(std::min<uint64_t>(deadline - now_ms, 60'000));
+}
+
+}  // namespace weft

@@ -1,0 +1,87 @@
+// The first-packet queue: packets that wait until the mapping server has answered, or until their deadline.
+//
+// One ring of memory, allocated once. Records lie in it in order of arrival; since every packet waits equally
+// long, the oldest record is also the first to expire. Records of one address are chained, so that an answer
+// releases them in order; a released record's memory is free again when all older ones are gone.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "key_table.h"
+#include "segment.h"
+
+namespace weft {
+
+enum class Side : uint8_t { destination, source };
+
+/// What waits. On the way out the owner is a port, on the way in a peer.
+struct Held {
+  Side side = Side::destination;
+  Key key;
+  uint32_t owner = 0;
+  uint32_t packets = 1;    // a super-packet stands for its segments
+  PortHeader header{};     // on the way in only says whether the checksum is partial
+};
+
+class Waiting {
+ public:
+  struct Limits {
+    size_t bytes;
+    uint32_t packets_per_address;
+    uint64_t deadline_ms;
+  };
+  enum class Outcome : uint8_t { first, held, full };
+  using Handler = std::function<void(const Held&, Bytes packet)>;  // the packet has `header_room` in front
+
+  explicit Waiting(const Limits& limits);
+
+  /// Copies the packet. `first`: nothing waited for this address on this side before.
+  Outcome hold(const Held& held, View packet, uint64_t now_ms);
+  /// Calls `give` with every packet whose address is ready now, in order of arrival for each address.
+  /// `give` may hold the packet again.
+  void release(const std::function<bool(const Held&)>& ready, const Handler& give);
+  /// Calls `drop` with every packet whose deadline has passed.
+  void expire(uint64_t now_ms, const Handler& drop);
+
+  /// Milliseconds until the first deadline; -1 when nothing waits.
+  int until_deadline(uint64_t now_ms) const;
+  uint64_t packets() const { return packets_; }
+
+ private:
+  static constexpr uint32_t none = ~0u;
+  static constexpr uint32_t most_queues = 1024;
+  struct Record {
+    uint32_t size;         // of record, room and packet in the ring
+    bool alive;            // of a dead record only these two members are there
+    uint32_t packet_size;
+    uint32_t next;         // offset of the next record of the same address, or `none`
+    uint64_t deadline_ms;
+    Held held;
+  };
+  struct Queue {
+    Held first;
+    uint32_t head, tail, count;
+  };
+
+  Shard& index(Side side) { return index_[static_cast<size_t>(side)]; }
+  Record& record(uint32_t offset) { return *reinterpret_cast<Record*>(ring_.get() + offset); }
+  const Record& record(uint32_t offset) const { return *reinterpret_cast<const Record*>(ring_.get() + offset); }
+  Bytes packet_of(uint32_t offset);
+  uint32_t allocate(uint32_t size);
+  Queue take_queue(uint32_t index);
+  void finish(uint32_t offset);
+
+  Limits limits_;
+  uint32_t capacity_;
+  std::unique_ptr<uint8_t[]> ring_;
+  uint32_t head_ = 0, tail_ = 0;  // oldest record, first free byte
+  uint32_t used_ = 0;
+  uint64_t packets_ = 0;
+  std::vector<Queue> queues_;     // those in use have a count
+  std::vector<uint32_t> free_queues_;
+  Shard index_[2];                // address → queue, by side
+};
+
+}  // namespace weft

@@ -1,0 +1,190 @@
+#include "worker.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <time.h>
+
+#include <cerrno>
+
+#include "result.h"
+
+namespace weft {
+
+namespace {
+
+enum class Source : uint32_t { wake, port, receiver };
+constexpr int most_events = 64;
+
+uint64_t event_data(Source source, uint32_t index) { return static_cast<uint64_t>(source) << 32 | index; }
+
+void watch(int epoll, int fd, uint64_t data) {
+  epoll_event event{};
+  event.events = EPOLLIN;
+  event.data.u64 = data;
+  epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event);
+}
+
+std::vector<int> numbers(const std::vector<Descriptor>& descriptors) {
+  std::vector<int> fds;
+  for (const Descriptor& descriptor : descriptors) fds.push_back(descriptor.get());
+  return fds;
+}
+
+}  // namespace
+
+uint64_t clock_ms() {
+  timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return static_cast<uint64_t>(now.tv_sec) * 1000 + static_cast<uint64_t>(now.tv_nsec) / 1'000'000;
+}
+
+Worker::Worker(unsigned number, const Surroundings& around, const Published& published, WorkerSockets sockets,
+               const Waiting::Limits& limits)
+    : number_(number),
+      around_(around),
+      published_(published),
+      sockets_(std::move(sockets)),
+      epoll_(epoll_create1(EPOLL_CLOEXEC)),
+      wake_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
+      counters_(make_counters()),
+      delivery_(around, *counters_),
+      outbox_(around, *counters_, numbers(sockets_.v4_senders), numbers(sockets_.v6_senders)),
+      waiting_(limits),
+      send_path_(around, *counters_, delivery_, outbox_, waiting_),
+      receive_path_(around, *counters_, delivery_, waiting_) {
+  watch(epoll_.get(), wake_.get(), event_data(Source::wake, 0));
+  for (uint32_t at = 0; at < sockets_.receivers.size(); at++) {
+    watch(epoll_.get(), sockets_.receivers[at].get(), event_data(Source::receiver, at));
+  }
+}
+
+Worker::~Worker() { stop(); }
+
+// Signals are the main thread's business.
+void Worker::start() {
+  sigset_t all, before;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
+  thread_ = std::thread([this] { loop(); });
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  std::string name = "weft-worker-" + std::to_string(number_);
+  pthread_setname_np(thread_.native_handle(), name.c_str());
+}
+
+void Worker::stop() {
+  if (!thread_.joinable()) return;
+  stopping_.store(true);
+  kick();
+  thread_.join();
+}
+
+bool Worker::add_port(uint32_t port, int fd) {
+  epoll_event event{};
+  event.events = EPOLLIN;
+  event.data.u64 = event_data(Source::port, port);
+  delivery_.set_queue(port, fd);
+  if (epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, fd, &event) == 0) return true;
+  delivery_.set_queue(port, -1);
+  return false;
+}
+
+void Worker::remove_port(uint32_t port) {
+  int fd = delivery_.queue(port);
+  if (fd < 0) return;
+  epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, fd, nullptr);
+  delivery_.set_queue(port, -1);
+}
+
+void Worker::kick() {
+  uint64_t one = 1;
+  [[maybe_unused]] ssize_t written = write(wake_.get(), &one, sizeof one);  // a full counter wakes as well
+}
+
+void Worker::loop() {
+  epoll_event events[most_events];
+  while (!stopping_.load(std::memory_order_relaxed)) {
+    int timeout = sleep_time();
+    int count = epoll_wait(epoll_.get(), events, most_events, timeout);
+    begin_turn();
+    if (answered_generation_ != table_->generation) answer_waiting();
+    for (int at = 0; at < count; at++) serve(events[at].data.u64);
+    send_path_.flush();
+    expire_waiting();
+  }
+  seen_.store(asleep);
+}
+
+// Asleep, the worker holds no table. Either the writer sees that, or the worker sees the new generation and does
+// not sleep: all of these accesses are sequentially consistent.
+int Worker::sleep_time() {
+  bump(counters_->waiting, waiting_.packets() - counters_->waiting.load(std::memory_order_relaxed));
+  waiting_count_.store(waiting_.packets());
+  seen_.store(asleep);
+  if (waiting_.packets() == 0) return -1;
+  return published_.generation.load() != answered_generation_ ? 0 : waiting_.until_deadline(clock_ms());
+}
+
+void Worker::begin_turn() {
+  seen_.store(published_.generation.load());
+  table_ = published_.snapshot.load();
+  now_ms_ = clock_ms();
+  counters_->turn_ms.store(now_ms_, std::memory_order_relaxed);
+  send_path_.use(table_, now_ms_);
+  receive_path_.use(table_, now_ms_);
+}
+
+void Worker::serve(uint64_t ready) {
+  uint32_t index = static_cast<uint32_t>(ready);
+  switch (static_cast<Source>(ready >> 32)) {
+    case Source::wake: {
+      uint64_t kicks;
+      [[maybe_unused]] ssize_t size = read(wake_.get(), &kicks, sizeof kicks);
+      break;
+    }
+    case Source::port: serve_port(index); break;
+    case Source::receiver: receive_path_.drain(sockets_.receivers[index].get()); break;
+  }
+}
+
+void Worker::serve_port(uint32_t port) {
+  int fd = delivery_.queue(port);
+  if (fd < 0) return;  // closed since the event
+  int error = send_path_.drain(port, fd);
+  if (error == 0 || error == EAGAIN) return;
+  if (delivery_.queue(port) != fd) return;
+  epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, fd, nullptr);  // or it would be reported for ever
+  around_.events.fault("port " + std::to_string(port), "read: " + errno_text(error));
+}
+
+void Worker::answer_waiting() {
+  answered_generation_ = table_->generation;
+  auto ready = [&](const Held& held) {
+    const uint32_t* slot = table_->mappings.find(held.key);
+    if (slot == nullptr) return table_->local.find(held.key) != nullptr;
+    if (*slot == no_peer || held.side == Side::source) return true;
+    const Peer* peer = table_->peer(*slot);
+    return peer != nullptr && peer->send != WEFT_FORMAT_NONE;
+  };
+  waiting_.release(ready, [&](const Held& held, Bytes packet) {
+    if (held.side == Side::destination) {
+      send_path_.forward(held.owner, held.header, packet);
+      send_path_.flush();
+    } else {
+      receive_path_.resume(held.owner, held.key.gni, packet, held.header.flags != 0);
+      receive_path_.flush();
+    }
+  });
+}
+
+void Worker::expire_waiting() {
+  if (waiting_.packets() == 0) return;
+  waiting_.expire(now_ms_, [&](const Held& held, Bytes) {
+    bool mapped = table_->mappings.find(held.key) != nullptr;
+    if (held.side == Side::source) return counters_->drop_of_peer(WEFT_DROP_RESOLVE_TIMEOUT, held.owner, held.packets);
+    counters_->drop_of_port(mapped ? WEFT_DROP_NO_SESSION : WEFT_DROP_RESOLVE_TIMEOUT, held.owner, held.packets);
+  });
+}
+
+}  // namespace weft

@@ -1,0 +1,79 @@
+// One worker: a thread with its own queue of every port, its own sockets, its own counters.
+//
+//   turn: announce the table in use → answer what waited → drain what is readable → flush → expire → sleep
+#pragma once
+
+#include <thread>
+
+#include "descriptor.h"
+#include "receive_path.h"
+#include "send_path.h"
+
+namespace weft {
+
+/// Where the writer publishes tables. The snapshot is stored before the generation.
+struct Published {
+  std::atomic<const Snapshot*> snapshot{nullptr};
+  std::atomic<uint64_t> generation{0};
+};
+
+struct WorkerSockets {
+  std::vector<Descriptor> receivers, v4_senders, v6_senders;
+};
+
+class Worker {
+ public:
+  Worker(unsigned number, const Surroundings& around, const Published& published, WorkerSockets sockets,
+         const Waiting::Limits& limits);
+  ~Worker();
+
+  void start();
+  /// Waits for the thread. The worker cannot be started again.
+  void stop();
+
+  /// From the engine's thread: the descriptor stays the caller's.
+  bool add_port(uint32_t port, int fd);
+  /// Afterwards the worker uses the descriptor at most until it passes a quiescent point.
+  void remove_port(uint32_t port);
+  /// Wakes the worker for a turn.
+  void kick();
+  /// Whether the worker can no longer see anything older than `generation`.
+  bool has_passed(uint64_t generation) const { return seen_.load() >= generation; }
+  bool has_waiting() const { return waiting_count_.load() > 0; }
+  const WorkerCounters& counters() const { return *counters_; }
+
+ private:
+  static constexpr uint64_t asleep = ~0ull;
+
+  void loop();
+  void begin_turn();
+  void serve(uint64_t ready);
+  void serve_port(uint32_t port);
+  void answer_waiting();
+  void expire_waiting();
+  int sleep_time();
+
+  unsigned number_;
+  const Surroundings& around_;
+  const Published& published_;
+  WorkerSockets sockets_;
+  Descriptor epoll_, wake_;
+  CountersPage counters_;
+  Delivery delivery_;
+  Outbox outbox_;
+  Waiting waiting_;
+  SendPath send_path_;
+  ReceivePath receive_path_;
+  std::atomic<uint64_t> seen_{asleep};
+  std::atomic<uint64_t> waiting_count_{0};
+  std::atomic<bool> stopping_{false};
+  const Snapshot* table_ = nullptr;
+  uint64_t answered_generation_ = 0;
+  uint64_t now_ms_ = 0;
+  std::thread thread_;
+};
+
+/// Milliseconds of the clock that workers use.
+uint64_t clock_ms();
+
+}  // namespace weft

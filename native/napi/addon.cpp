@@ -1,0 +1,31 @@
+// The addon's two functions; their contract is native/index.ts.
+#include "engine_object.h"
+#include "write.h"
+
+namespace weft {
+
+namespace {
+
+struct AddonData {
+  Napi::FunctionReference engine_class;
+};
+
+Napi::Value create_engine(const Napi::CallbackInfo& info) {
+  return info.Env().GetInstanceData<AddonData>()->engine_class.New({info[0], info[1]});
+}
+
+Napi::Value probe_kernel(const Napi::CallbackInfo& info) { return write_probe(info.Env(), probe()); }
+
+Napi::Object init(Napi::Env env, Napi::Object exports) {
+  auto* data = new AddonData{Napi::Persistent(EngineObject::define(env))};
+  env.SetInstanceData(data);
+  exports["probe"] = Napi::Function::New(env, probe_kernel, "probe");
+  exports["createEngine"] = Napi::Function::New(env, create_engine, "createEngine");
+  return exports;
+}
+
+}  // namespace
+
+NODE_API_MODULE(weft, init)
+
+}  // namespace weft

@@ -1,0 +1,110 @@
+#include "engine_object.h"
+
+#include "read.h"
+#include "write.h"
+
+namespace weft {
+
+namespace {
+
+[[noreturn]] void fail(Napi::Env env, const std::string& sentence) { throw Napi::Error::New(env, sentence); }
+
+uint32_t check_mtu(const Napi::Value& value, const std::string& where) {
+  return check_number(value, least_mtu, greatest_mtu, where);
+}
+
+/// A name that the kernel takes, and that is nothing else when it stands in a path.
+std::string read_interface(const Napi::Object& request) {
+  std::string name = read_string(request, "interfaceName", "request");
+  bool usable = !name.empty() && name.size() <= 15 && name != "." && name != "..";
+  for (char letter : name) usable &= letter > ' ' && letter < 0x7f && letter != '/' && letter != ':' && letter != '%';
+  if (!usable) refuse(request.Env(), "request.interfaceName: \"" + name + "\" is no name for a network interface");
+  return name;
+}
+
+}  // namespace
+
+Napi::Function EngineObject::define(Napi::Env env) {
+  return DefineClass(env, "Engine",
+                     {InstanceMethod<&EngineObject::open_port>("openPort"), InstanceMethod<&EngineObject::close_port>("closePort"),
+                      InstanceMethod<&EngineObject::set_port_mtu>("setPortMtu"), InstanceMethod<&EngineObject::apply>("apply"),
+                      InstanceMethod<&EngineObject::counters>("counters"), InstanceMethod<&EngineObject::stop>("stop")});
+}
+
+EngineObject::EngineObject(const Napi::CallbackInfo& info) : Napi::ObjectWrap<EngineObject>(info), raw_env_(info.Env()) {
+  EngineOptions options = read_options(info[0]);
+  if (!info[1].IsFunction()) refuse(info.Env(), "onEvent: expected a function");
+  events_ = std::make_unique<EventQueue>(info[1].As<Napi::Function>());
+  Result<std::unique_ptr<Engine>> engine = Engine::create(options, *events_);
+  if (!engine) {
+    events_->close();
+    fail(info.Env(), engine.why());
+  }
+  engine_ = std::move(*engine);
+  napi_add_env_cleanup_hook(raw_env_, on_exit, this);  // workers must be gone before the event queue is
+  Ref();  // a running engine is not garbage
+}
+
+EngineObject::~EngineObject() {
+  if (engine_ == nullptr) return;
+  stop_now();
+}
+
+void EngineObject::stop_now() {
+  if (engine_->stopped()) return;
+  engine_->stop();
+  events_->close();
+  napi_remove_env_cleanup_hook(raw_env_, on_exit, this);
+}
+
+Engine& EngineObject::running(Napi::Env env) {
+  if (engine_->stopped()) fail(env, "the engine is stopped");
+  return *engine_;
+}
+
+Napi::Value EngineObject::open_port(const Napi::CallbackInfo& info) {
+  Napi::Object request = read_object(info[0], "request");
+  uint32_t port = read_number(request, "port", 0, max_ports - 1, "request");
+  TunRequest tun;
+  tun.netns_path = read_string(request, "netnsPath", "request");
+  tun.name = read_interface(request);
+  tun.mtu = check_mtu(request.Get("mtu"), "request.mtu");
+  Result<Engine::PortOpened> opened = running(info.Env()).open_port(port, tun);
+  if (!opened) fail(info.Env(), opened.why());
+  Napi::Object out = Napi::Object::New(info.Env());
+  out["queues"] = opened->queues;
+  out["tso"] = Napi::Boolean::New(info.Env(), opened->tso);
+  out["uso"] = Napi::Boolean::New(info.Env(), opened->uso);
+  out["adopted"] = Napi::Boolean::New(info.Env(), opened->adopted);
+  return out;
+}
+
+void EngineObject::close_port(const Napi::CallbackInfo& info) {
+  uint32_t port = check_number(info[0], 0, max_ports - 1, "port");
+  std::string how = info[1].IsString() ? info[1].As<Napi::String>().Utf8Value() : "";
+  if (how != "keep" && how != "remove") refuse(info.Env(), "how: expected \"keep\" or \"remove\"");
+  Result<Done> done = running(info.Env()).close_port(port, how == "remove");
+  if (!done) fail(info.Env(), done.why());
+}
+
+void EngineObject::set_port_mtu(const Napi::CallbackInfo& info) {
+  uint32_t port = check_number(info[0], 0, max_ports - 1, "port");
+  Result<Done> done = running(info.Env()).set_port_mtu(port, check_mtu(info[1], "mtu"));
+  if (!done) fail(info.Env(), done.why());
+}
+
+void EngineObject::apply(const Napi::CallbackInfo& info) {
+  Change change = read_change(info[0]);
+  Result<Done> done = running(info.Env()).apply(change);
+  if (!done) refuse(info.Env(), done.why());
+}
+
+Napi::Value EngineObject::counters(const Napi::CallbackInfo& info) { return write_totals(info.Env(), engine_->totals()); }
+
+void EngineObject::stop(const Napi::CallbackInfo&) {
+  if (engine_->stopped()) return;
+  stop_now();
+  Unref();
+}
+
+}  // namespace weft

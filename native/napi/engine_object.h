@@ -1,0 +1,38 @@
+// The engine as a JavaScript object.
+#pragma once
+
+#include <napi.h>
+
+#include <memory>
+
+#include "engine.h"
+#include "events.h"
+
+namespace weft {
+
+class EngineObject : public Napi::ObjectWrap<EngineObject> {
+ public:
+  /// The constructor, which only `createEngine` calls.
+  static Napi::Function define(Napi::Env env);
+
+  explicit EngineObject(const Napi::CallbackInfo& info);
+  ~EngineObject() override;
+
+ private:
+  Napi::Value open_port(const Napi::CallbackInfo& info);
+  void close_port(const Napi::CallbackInfo& info);
+  void set_port_mtu(const Napi::CallbackInfo& info);
+  void apply(const Napi::CallbackInfo& info);
+  Napi::Value counters(const Napi::CallbackInfo& info);
+  void stop(const Napi::CallbackInfo& info);
+  void stop_now();
+  Engine& running(Napi::Env env);
+
+  static void on_exit(void* self) { static_cast<EngineObject*>(self)->stop_now(); }
+
+  napi_env raw_env_;
+  std::unique_ptr<EventQueue> events_;
+  std::unique_ptr<Engine> engine_;
+};
+
+}  // namespace weft

@@ -1,0 +1,176 @@
+#include "read.h"
+
+#include <cmath>
+
+namespace weft {
+
+void refuse(Napi::Env env, const std::string& sentence) { throw Napi::TypeError::New(env, sentence); }
+
+Napi::Object read_object(const Napi::Value& value, const std::string& where) {
+  if (!value.IsObject() || value.IsFunction()) refuse(value.Env(), where + ": expected an object");
+  return value.As<Napi::Object>();
+}
+
+uint32_t check_number(const Napi::Value& value, uint32_t least, uint32_t most, const std::string& where) {
+  double number = value.IsNumber() ? value.As<Napi::Number>().DoubleValue() : NAN;
+  if (number >= least && number <= most && number == std::floor(number)) return static_cast<uint32_t>(number);
+  refuse(value.Env(), where + ": expected a whole number from " + std::to_string(least) + " to " + std::to_string(most));
+}
+
+uint32_t read_number(const Napi::Object& object, const char* name, uint32_t least, uint32_t most, const std::string& where) {
+  return check_number(object.Get(name), least, most, where + "." + name);
+}
+
+static std::string check_string(const Napi::Value& value, const std::string& where) {
+  if (!value.IsString()) refuse(value.Env(), where + ": expected a string");
+  return value.As<Napi::String>().Utf8Value();
+}
+
+std::string read_string(const Napi::Object& object, const char* name, const std::string& where) {
+  return check_string(object.Get(name), where + "." + name);
+}
+
+Address check_address(const Napi::Value& value, const std::string& where) {
+  std::string text = check_string(value, where);
+  std::optional<Address> address = Address::parse(text);
+  if (!address) refuse(value.Env(), where + ": expected an IPv4 or IPv6 address, found \"" + text + "\"");
+  return *address;
+}
+
+void read_list(const Napi::Object& object, const char* name, const std::string& where,
+               const std::function<void(const Napi::Value&, const std::string&)>& each) {
+  Napi::Value value = object.Get(name);
+  if (value.IsUndefined()) return;
+  std::string place = where + "." + name;
+  if (!value.IsArray()) refuse(object.Env(), place + ": expected an array");
+  Napi::Array list = value.As<Napi::Array>();
+  uint32_t length = list.Length();
+  for (uint32_t at = 0; at < length; at++) {
+    Napi::HandleScope scope(object.Env());
+    each(list.Get(at), place);
+  }
+}
+
+namespace {
+
+bool read_switch(const Napi::Object& offloads, const char* name) {
+  std::string text = read_string(offloads, name, "options.offloads");
+  if (text != "auto" && text != "off") refuse(offloads.Env(), std::string("options.offloads.") + name + ": expected \"auto\" or \"off\"");
+  return text == "auto";
+}
+
+int check_format(const Napi::Value& value, const std::string& where) {
+  std::string name = check_string(value, where);
+  int format = format_named(name);
+  if (format == WEFT_FORMAT_NONE) refuse(value.Env(), where + ": \"" + name + "\" is no format that the engine has");
+  return format;
+}
+
+Prefix check_prefix(const Napi::Value& value, const std::string& where) {
+  std::string text = check_string(value, where);
+  std::optional<Prefix> prefix = Prefix::parse(text);
+  if (!prefix) refuse(value.Env(), where + ": expected a prefix such as 10.0.0.0/24, found \"" + text + "\"");
+  return *prefix;
+}
+
+uint32_t read_gni(const Napi::Object& object, const std::string& where) {
+  return read_number(object, "gni", 0, greatest_u32, where);
+}
+
+std::vector<Address> read_addresses(const Napi::Object& object, const char* name, const std::string& where) {
+  std::vector<Address> addresses;
+  read_list(object, name, where, [&](const Napi::Value& value, const std::string& place) {
+    addresses.push_back(check_address(value, place));
+  });
+  return addresses;
+}
+
+Change::NetworkChange read_network(const Napi::Object& object, const std::string& where) {
+  Change::NetworkChange network{read_gni(object, where), {}};
+  read_list(object, "prefixes", where, [&](const Napi::Value& value, const std::string& place) {
+    network.prefixes.push_back(check_prefix(value, place));
+  });
+  return network;
+}
+
+Change::PortChange read_port(const Napi::Object& object, const std::string& where) {
+  return {read_number(object, "port", 0, max_ports - 1, where), read_gni(object, where), read_addresses(object, "addresses", where)};
+}
+
+Change::PeerChange read_peer(const Napi::Object& object, const std::string& where) {
+  Change::PeerChange peer{};
+  peer.peer = read_number(object, "peer", 0, max_peers - 1, where);
+  peer.address = check_address(object.Get("address"), where + ".address");
+  Napi::Value send = object.Get("send");
+  peer.send = send.IsUndefined() ? WEFT_FORMAT_NONE : check_format(send, where + ".send");
+  read_list(object, "accept", where, [&](const Napi::Value& value, const std::string& place) {
+    peer.accept |= 1u << check_format(value, place);
+  });
+  peer.path_mtu = read_number(object, "pathMtu", 68, 65535, where);
+  return peer;
+}
+
+Key read_key(const Napi::Object& object, const std::string& where) {
+  return {check_address(object.Get("address"), where + ".address"), read_gni(object, where)};
+}
+
+Change::MappingChange read_mapping(const Napi::Object& object, const std::string& where) {
+  Napi::Value peer = object.Get("peer");
+  return {read_key(object, where), peer.IsUndefined() ? no_peer : check_number(peer, 0, max_peers - 1, where + ".peer")};
+}
+
+void read_slots(const Napi::Object& change, const char* name, uint32_t most, std::vector<uint32_t>& out) {
+  read_list(change, name, "change", [&](const Napi::Value& value, const std::string& place) {
+    out.push_back(check_number(value, 0, most, place));
+  });
+}
+
+template <typename Item>
+void read_items(const Napi::Object& change, const char* name, Item (*read)(const Napi::Object&, const std::string&),
+                std::vector<Item>& out) {
+  read_list(change, name, "change", [&](const Napi::Value& value, const std::string& place) {
+    out.push_back(read(read_object(value, place), place));
+  });
+}
+
+}  // namespace
+
+EngineOptions read_options(const Napi::Value& value) {
+  Napi::Object object = read_object(value, "options");
+  EngineOptions options;
+  options.workers = read_number(object, "workers", 1, 64, "options");
+  options.udp_port = static_cast<uint16_t>(read_number(object, "udpPort", 1, 65535, "options"));
+  options.source_ports = read_number(object, "sourcePorts", 1, 64, "options");
+  options.substrate_addresses = read_addresses(object, "substrateAddresses", "options");
+  unsigned families[2] = {};
+  for (const Address& address : options.substrate_addresses) families[address.family == Family::v6]++;
+  if (families[0] + families[1] == 0 || families[0] > 1 || families[1] > 1) {
+    refuse(value.Env(), "options.substrateAddresses: expected one address, or one of each family");
+  }
+  Napi::Object offloads = read_object(object.Get("offloads"), "options.offloads");
+  options.udp_gso = read_switch(offloads, "udpGso");
+  options.udp_gro = read_switch(offloads, "udpGro");
+  options.tso = read_switch(offloads, "tso");
+  options.uso = read_switch(offloads, "uso");
+  Napi::Object first = read_object(object.Get("firstPacket"), "options.firstPacket");
+  options.first_packet.bytes = read_number(first, "queueBytes", 0, 1u << 30, "options.firstPacket");
+  options.first_packet.packets_per_address = read_number(first, "packetsPerAddress", 0, 1u << 20, "options.firstPacket");
+  options.first_packet.deadline_ms = read_number(first, "deadlineMs", 1, 600'000, "options.firstPacket");
+  return options;
+}
+
+Change read_change(const Napi::Value& value) {
+  Napi::Object object = read_object(value, "change");
+  Change change;
+  read_slots(object, "removeNetworks", greatest_u32, change.remove_networks);
+  read_slots(object, "removePorts", max_ports - 1, change.remove_ports);
+  read_slots(object, "removePeers", max_peers - 1, change.remove_peers);
+  read_items(object, "removeMappings", read_key, change.remove_mappings);
+  read_items(object, "networks", read_network, change.networks);
+  read_items(object, "ports", read_port, change.ports);
+  read_items(object, "peers", read_peer, change.peers);
+  read_items(object, "mappings", read_mapping, change.mappings);
+  return change;
+}
+
+}  // namespace weft

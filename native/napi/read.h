@@ -1,0 +1,30 @@
+// From JavaScript values to the engine's types. Everything that does not fit throws a TypeError with one sentence
+// that names the place.
+#pragma once
+
+#include <napi.h>
+
+#include <functional>
+#include <string>
+
+#include "engine.h"
+
+namespace weft {
+
+Napi::Object read_object(const Napi::Value& value, const std::string& where);
+uint32_t read_number(const Napi::Object& object, const char* name, uint32_t least, uint32_t most, const std::string& where);
+uint32_t check_number(const Napi::Value& value, uint32_t least, uint32_t most, const std::string& where);
+std::string read_string(const Napi::Object& object, const char* name, const std::string& where);
+Address check_address(const Napi::Value& value, const std::string& where);
+/// Calls `each` with every element and its place; an absent property is an empty list.
+void read_list(const Napi::Object& object, const char* name, const std::string& where,
+               const std::function<void(const Napi::Value&, const std::string&)>& each);
+
+EngineOptions read_options(const Napi::Value& value);
+Change read_change(const Napi::Value& value);
+
+[[noreturn]] void refuse(Napi::Env env, const std::string& sentence);
+
+constexpr uint32_t greatest_u32 = 0xffffffff;
+
+}  // namespace weft

@@ -1,0 +1,83 @@
+#include "write.h"
+
+namespace weft {
+
+namespace {
+
+Napi::Value number(Napi::Env env, uint64_t value) { return Napi::Number::New(env, static_cast<double>(value)); }
+
+Napi::Object traffic(Napi::Env env, const Traffic& traffic) {
+  Napi::Object out = Napi::Object::New(env);
+  out["packets"] = number(env, traffic.packets);
+  out["bytes"] = number(env, traffic.bytes);
+  return out;
+}
+
+Napi::Array owners(Napi::Env env, const std::vector<OwnerTotals>& totals, const char* slot_name) {
+  Napi::Array list = Napi::Array::New(env, totals.size());
+  for (uint32_t at = 0; at < totals.size(); at++) {
+    Napi::Object owner = Napi::Object::New(env);
+    owner[slot_name] = number(env, totals[at].slot);
+    owner["out"] = traffic(env, totals[at].out);
+    owner["in"] = traffic(env, totals[at].in);
+    owner["drops"] = number(env, totals[at].drops);
+    list[at] = owner;
+  }
+  return list;
+}
+
+Napi::Object batching(Napi::Env env, const EngineTotals& totals) {
+  Napi::Object out = Napi::Object::New(env);
+  out["portReads"] = number(env, totals.port_reads);
+  out["portWrites"] = number(env, totals.port_writes);
+  out["sends"] = number(env, totals.sends);
+  out["receives"] = number(env, totals.receives);
+  out["superPacketsOut"] = number(env, totals.super_packets_out);
+  out["superPacketsIn"] = number(env, totals.super_packets_in);
+  return out;
+}
+
+}  // namespace
+
+Napi::Object write_totals(Napi::Env env, const EngineTotals& totals) {
+  Napi::Object out = Napi::Object::New(env);
+  Napi::Object drops = Napi::Object::New(env);
+  for (int reason = 0; reason < WEFT_DROP_COUNT; reason++) drops[weft_drop_names[reason]] = number(env, totals.drops[reason]);
+  out["drops"] = drops;
+  out["ports"] = owners(env, totals.ports, "port");
+  out["peers"] = owners(env, totals.peers, "peer");
+  out["local"] = traffic(env, totals.local);
+  Napi::Object offloads = Napi::Object::New(env);
+  offloads["udpGso"] = Napi::Boolean::New(env, totals.udp_gso);
+  offloads["udpGro"] = Napi::Boolean::New(env, totals.udp_gro);
+  offloads["tso"] = Napi::Boolean::New(env, totals.tso);
+  offloads["uso"] = Napi::Boolean::New(env, totals.uso);
+  out["offloads"] = offloads;
+  out["batching"] = batching(env, totals);
+  out["waiting"] = number(env, totals.waiting);
+  out["lastSendError"] = totals.last_send_error.empty() ? env.Undefined() : Napi::String::New(env, totals.last_send_error);
+  Napi::Array ages = Napi::Array::New(env, totals.worker_age_ms.size());
+  for (uint32_t at = 0; at < totals.worker_age_ms.size(); at++) ages[at] = number(env, totals.worker_age_ms[at]);
+  out["workerAgeMs"] = ages;
+  return out;
+}
+
+Napi::Object write_probe(Napi::Env env, const Probe& probe) {
+  Napi::Object out = Napi::Object::New(env);
+  Napi::Array formats = Napi::Array::New(env);
+  for (uint32_t id = 1; id < WEFT_FORMAT_COUNT; id++) formats[id - 1] = weft_format_names[id];
+  out["formats"] = formats;
+  out["tun"] = Napi::Boolean::New(env, probe.tun);
+  out["multiQueue"] = Napi::Boolean::New(env, probe.multi_queue);
+  out["tso"] = Napi::Boolean::New(env, probe.tso);
+  out["uso"] = Napi::Boolean::New(env, probe.uso);
+  out["udpGso"] = Napi::Boolean::New(env, probe.udp_gso);
+  out["udpGro"] = Napi::Boolean::New(env, probe.udp_gro);
+  out["crc32cHardware"] = Napi::Boolean::New(env, probe.crc32c_hardware);
+  Napi::Array problems = Napi::Array::New(env);
+  for (uint32_t at = 0; at < probe.problems.size(); at++) problems[at] = probe.problems[at];
+  out["problems"] = problems;
+  return out;
+}
+
+}  // namespace weft

@@ -1,0 +1,14 @@
+// From the engine's types to JavaScript values, in the shapes of native/index.ts.
+#pragma once
+
+#include <napi.h>
+
+#include "engine.h"
+#include "probe.h"
+
+namespace weft {
+
+Napi::Object write_totals(Napi::Env env, const EngineTotals& totals);
+Napi::Object write_probe(Napi::Env env, const Probe& probe);
+
+}  // namespace weft
