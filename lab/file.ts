@@ -18,7 +18,7 @@ import {
   prefixesOverlap,
 } from '../wire/address.ts';
 import { type KeyPath, readYaml } from '../wire/config-file.ts';
-import { layouts } from '../wire/formats/index.ts';
+import { type FormatName, layouts } from '../wire/formats/index.ts';
 import { limits, namePattern } from '../wire/limits.ts';
 
 const Name = Type.String({ pattern: namePattern, description: 'a DNS label: a-z, 0-9 and -' });
@@ -27,12 +27,14 @@ const Switch = Type.Optional(Type.Union([Type.Literal('auto'), Type.Literal('off
 const Mtu = Type.Integer({ minimum: 1280, maximum: 65_535 });
 const closed = { additionalProperties: false } as const;
 
+const Format = Type.Unsafe<FormatName>(Type.Union(layouts.map(({ name }) => Type.Literal(name))));
+
 const HostEntry = Type.Object(
   {
     name: Name,
     mtu: Type.Optional(Mtu),
     labels: Type.Optional(Type.Record(Type.String({ pattern: namePattern }), Type.String())),
-    formats: Type.Optional(Type.Array(Type.Union(layouts.map(({ name }) => Type.Literal(name))), { minItems: 1 })),
+    formats: Type.Optional(Type.Array(Format, { minItems: 1, uniqueItems: true })),
     workers: Type.Optional(Type.Integer({ minimum: 1, maximum: 64 })),
     offloads: Type.Optional(Type.Object({ udpGso: Switch, udpGro: Switch, tso: Switch, uso: Switch }, closed)),
   },
@@ -130,8 +132,13 @@ export function readLabFile(text: string, fileName: string, options: LabFileOpti
   const report: Report = (path, what) => mistakes.push({ at: file.at(path), what });
 
   const spec = complete(file.value, options.name ?? file.value.name ?? nameFromFile(fileName));
-  if (!new RegExp(namePattern).test(spec.name)) {
-    report(['name'], `the lab's name would be '${spec.name}', expected a DNS label: set 'name' or use --name`);
+  // One character less than a DNS label: with '-' behind it the agents' namespacePrefix has to fit as well.
+  if (!new RegExp(namePattern).test(spec.name) || spec.name.length >= limits.nameLength) {
+    report(
+      ['name'],
+      `the lab's name would be '${spec.name}', expected up to ${limits.nameLength - 1} of a-z, 0-9 and -: ` +
+        "set 'name' or use --name",
+    );
   }
   checkSubstrate(spec, report);
   checkNames(spec, options.stateRoot, report);
