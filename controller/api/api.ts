@@ -1,0 +1,256 @@
+/**
+ * The REST API: requests checked against the schemas of `wire/resources.ts`, which are also published as
+ * OpenAPI. Answers to writes are sent after the store has them. Errors are always `ApiError`.
+ */
+import swagger from '@fastify/swagger';
+import Fastify, { type FastifyBaseLogger, type FastifyError, type FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+import { type TSchema, Type } from 'typebox';
+import { limits, namePattern } from '../../wire/limits.ts';
+import {
+  ApiError,
+  apiBase,
+  ControllerStatus,
+  Guest,
+  GuestRequest,
+  Host,
+  Mapping,
+  Selection,
+  Vpc,
+  VpcRequest,
+} from '../../wire/resources.ts';
+import type { Commands } from '../state/commands.ts';
+import { type Outcome, refusalStatus } from '../state/refusal.ts';
+import { StoreError } from '../store/store.ts';
+import { type Sources, viewGuest, viewHost, viewMappings, viewSelection, viewStatus, viewVpc } from './views.ts';
+
+export interface ApiOptions {
+  readonly sources: Sources;
+  readonly commands: Commands;
+  readonly log: Logger;
+}
+
+/** The handler of all requests; it listens nowhere by itself. */
+export async function createApi({ sources, commands, log }: ApiOptions): Promise<FastifyInstance> {
+  const app = Fastify({
+    loggerInstance: log.child({}, { level: 'warn' }) as FastifyBaseLogger,
+    bodyLimit: limits.requestBodyBytes,
+    ajv: { customOptions: { removeAdditional: false, coerceTypes: false, useDefaults: false, allErrors: false } },
+    routerOptions: { maxParamLength: 256 },
+  });
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: { title: 'Weft controller', version: sources.version, license: { name: 'Apache-2.0' } },
+    },
+  });
+  app.setErrorHandler((error: FastifyError, _request, reply) => {
+    const failure = describeError(error);
+    if (failure.status === 500) log.error({ err: error }, 'request failed');
+    return reply.code(failure.status).send(failure.body);
+  });
+  app.setNotFoundHandler((request, reply) =>
+    reply.code(404).send({
+      code: 'unknown',
+      message: `${request.method} ${request.url.slice(0, 200)} is not part of the API: see ${apiBase}/openapi.json`,
+    }),
+  );
+  app.get(`${apiBase}/openapi.json`, { schema: { hide: true } }, async () => app.swagger());
+  app.get(`${apiBase}/status`, route('controller', ControllerStatus), async () => viewStatus(sources));
+  addVpcs(app, sources, commands);
+  addGuests(app, sources, commands);
+  addHosts(app, sources, commands);
+  addLists(app, sources);
+  await app.ready();
+  return app;
+}
+
+function addVpcs(app: FastifyInstance, sources: Sources, commands: Commands): void {
+  const { state } = sources;
+  app.get<Query>(`${apiBase}/vpcs`, listRoute('vpcs', Vpc, []), async (request) => {
+    filters(request.query, []);
+    return { items: [...state.vpcs.values()].sort(byName).map((vpc) => viewVpc(sources, vpc)) };
+  });
+  app.post<{ Body: VpcRequest }>(`${apiBase}/vpcs`, createRoute('vpcs', VpcRequest, Vpc), async (request, reply) => {
+    const vpc = unwrap(await commands.createVpc(request.body));
+    return reply.code(201).send(viewVpc(sources, vpc));
+  });
+  app.get<Named>(`${apiBase}/vpcs/:name`, oneRoute('vpcs', Vpc), async (request) =>
+    viewVpc(sources, known('vpc', state.vpcs, request.params.name)),
+  );
+  app.delete<Named>(`${apiBase}/vpcs/:name`, deleteRoute('vpcs'), async (request, reply) => {
+    unwrap(await commands.deleteVpc(request.params.name));
+    return reply.code(204).send();
+  });
+}
+
+function addGuests(app: FastifyInstance, sources: Sources, commands: Commands): void {
+  const { state } = sources;
+  app.get<Query>(`${apiBase}/guests`, listRoute('guests', Guest, ['vpc', 'host']), async (request) => ({
+    items: selectGuests(sources, request.query).map((guest) => viewGuest(sources, guest)),
+  }));
+  const create = createRoute('guests', GuestRequest, Guest);
+  app.post<{ Body: GuestRequest }>(`${apiBase}/guests`, create, async (request, reply) => {
+    const guest = unwrap(await commands.createGuest(request.body));
+    return reply.code(201).send(viewGuest(sources, guest));
+  });
+  app.get<Named>(`${apiBase}/guests/:name`, oneRoute('guests', Guest), async (request) =>
+    viewGuest(sources, known('guest', state.guests, request.params.name)),
+  );
+  app.delete<Named>(`${apiBase}/guests/:name`, deleteRoute('guests'), async (request, reply) => {
+    unwrap(await commands.deleteGuest(request.params.name));
+    return reply.code(204).send();
+  });
+}
+
+function addHosts(app: FastifyInstance, sources: Sources, commands: Commands): void {
+  const { state } = sources;
+  app.get<Query>(`${apiBase}/hosts`, listRoute('hosts', Host, []), async (request) => {
+    filters(request.query, []);
+    return { items: [...state.hosts.values()].sort(byName).map((host) => viewHost(sources, host)) };
+  });
+  app.get<Named>(`${apiBase}/hosts/:name`, oneRoute('hosts', Host), async (request) =>
+    viewHost(sources, known('host', state.hosts, request.params.name)),
+  );
+  app.delete<Named>(`${apiBase}/hosts/:name`, deleteRoute('hosts'), async (request, reply) => {
+    unwrap(await commands.deleteHost(request.params.name));
+    return reply.code(204).send();
+  });
+}
+
+function addLists(app: FastifyInstance, sources: Sources): void {
+  const { state } = sources;
+  app.get<Query>(`${apiBase}/mappings`, listRoute('mappings', Mapping, ['vpc', 'host']), async (request) => ({
+    items: selectGuests(sources, request.query).flatMap((guest) => viewMappings(sources, guest)),
+  }));
+  app.get<Query>(`${apiBase}/selections`, listRoute('selections', Selection, []), async (request) => {
+    filters(request.query, []);
+    const ordered = [...state.selections.entries()].sort(([a], [b]) => (a < b ? -1 : 1));
+    return { items: ordered.map(([, selection]) => viewSelection(sources, selection)) };
+  });
+}
+
+interface Query {
+  Querystring: unknown;
+}
+interface Named {
+  Params: { name: string };
+}
+
+function selectGuests({ state }: Sources, query: unknown) {
+  const { vpc, host } = filters(query, ['vpc', 'host']);
+  return [...state.guests.values()]
+    .filter((guest) => (vpc === undefined || guest.vpc === vpc) && (host === undefined || guest.host === host))
+    .sort(byName);
+}
+
+/** Checks a query by hand: no coercion, no key that would be ignored. */
+function filters<Key extends string>(query: unknown, allowed: readonly Key[]): Partial<Record<Key, string>> {
+  const found: Partial<Record<Key, string>> = {};
+  for (const [key, value] of Object.entries(query as Record<string, unknown>)) {
+    const name = allowed.find((candidate) => candidate === key);
+    if (name === undefined) {
+      const expected = allowed.length === 0 ? 'this list has no filters' : `filters are ${allowed.join(', ')}`;
+      throw new Refused(400, 'invalid', `unknown filter '${key}': ${expected}`);
+    }
+    if (typeof value !== 'string') throw new Refused(400, 'invalid', `filter '${key}' is given more than once`);
+    found[name] = value;
+  }
+  return found;
+}
+
+function byName(a: { readonly name: string }, b: { readonly name: string }): number {
+  return a.name < b.name ? -1 : 1;
+}
+
+function known<T>(noun: string, map: ReadonlyMap<string, T>, name: string): T {
+  const record = map.get(name);
+  if (record === undefined) throw new Refused(404, 'unknown', `${noun} '${name.slice(0, 100)}' does not exist`);
+  return record;
+}
+
+function unwrap<T>(outcome: Outcome<T>): T {
+  if (!outcome.ok) throw new Refused(refusalStatus[outcome.code], outcome.code, outcome.message);
+  return outcome.value;
+}
+
+// ---- errors ----------------------------------------------------------------------------------------------
+
+/** Ends a request with an answer; never leaves this file. */
+class Refused extends Error {
+  readonly statusCode: number;
+  readonly body: ApiError;
+
+  constructor(statusCode: number, code: string, message: string) {
+    super(message);
+    this.statusCode = statusCode;
+    this.body = { code, message };
+  }
+}
+
+function describeError(error: FastifyError): { readonly status: number; readonly body: ApiError } {
+  if (error instanceof Refused) return { status: error.statusCode, body: error.body };
+  if (error instanceof StoreError) return { status: 503, body: { code: 'store', message: error.message } };
+  const [first] = error.validation ?? [];
+  if (first !== undefined) {
+    const path = first.instancePath.slice(1).replaceAll('/', '.');
+    return { status: 400, body: { code: 'invalid', message: validationMessage(first, path) } };
+  }
+  const status = error.statusCode ?? 500;
+  return status >= 400 && status < 500
+    ? { status, body: { code: 'invalid', message: error.message } }
+    : { status: 500, body: { code: 'internal', message: 'the controller failed on this request: see its log' } };
+}
+
+interface Validation {
+  readonly keyword: string;
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly message?: string | undefined;
+}
+
+function validationMessage({ keyword, params, message }: Validation, path: string): string {
+  const subject = path === '' ? 'the body' : `'${path}'`;
+  switch (keyword) {
+    case 'additionalProperties':
+      return `${subject} has an unknown key '${String(params.additionalProperty)}'`;
+    case 'required':
+      return `${subject} lacks the key '${String(params.missingProperty)}'`;
+    case 'pattern':
+      return params.pattern === namePattern
+        ? `${subject} is not a name: use a-z, 0-9 and -, at most ${limits.nameLength} characters`
+        : `${subject} ${message ?? 'is not valid'}`;
+    default:
+      return `${subject} ${message ?? 'is not valid'}`;
+  }
+}
+
+// ---- schemas of routes -------------------------------------------------------------------------------------
+
+const errors = { 400: ApiError, 404: ApiError, 409: ApiError, 503: ApiError };
+const nameParameter = Type.Object({ name: Type.String() });
+
+function route(tag: string, answer: TSchema) {
+  return { schema: { tags: [tag], response: { 200: answer } } };
+}
+
+function listRoute(tag: string, item: TSchema, keys: readonly string[]) {
+  const items = Type.Object({ items: Type.Array(item) });
+  // Queries are checked by `filters`; here they are only described.
+  const querystring =
+    keys.length === 0
+      ? {}
+      : { querystring: Type.Object(Object.fromEntries(keys.map((key) => [key, Type.Optional(Type.Unknown())]))) };
+  return { schema: { tags: [tag], ...querystring, response: { 200: items, 400: ApiError } } };
+}
+
+function oneRoute(tag: string, answer: TSchema) {
+  return { schema: { tags: [tag], params: nameParameter, response: { 200: answer, ...errors } } };
+}
+
+function createRoute(tag: string, body: TSchema, answer: TSchema) {
+  return { schema: { tags: [tag], body, response: { 201: answer, ...errors } } };
+}
+
+function deleteRoute(tag: string) {
+  return { schema: { tags: [tag], params: nameParameter, response: { 204: Type.Null(), ...errors } } };
+}

@@ -1,0 +1,82 @@
+/** Where the REST API listens: a Unix socket that only its owner can use, and a TCP port when configured. */
+import { lstatSync, mkdirSync, unlinkSync } from 'node:fs';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
+import { dirname } from 'node:path';
+import { listenMistake } from '../channel/listen.ts';
+
+export interface ApiListener {
+  /** Of a TCP listener. */
+  readonly port: number | undefined;
+  readonly close: () => Promise<void>;
+}
+
+/** Replaces the socket file of a dead process; rejects when a living one has it. */
+export async function listenOnSocket(handler: RequestListener, path: string): Promise<ApiListener> {
+  mkdirSync(dirname(path), { recursive: true });
+  await removeStale(path);
+  const server = createServer(handler);
+  // The file is made inside listen(): with this mask nobody else can connect even for a moment.
+  const mask = process.umask(0o177);
+  try {
+    await listen(server, () => server.listen({ path }), path);
+  } finally {
+    process.umask(mask);
+  }
+  return { port: undefined, close: () => close(server) };
+}
+
+export async function listenOnTcp(handler: RequestListener, address: string, port: number): Promise<ApiListener> {
+  const server = createServer(handler);
+  await listen(
+    server,
+    () => server.listen({ host: address, port, ipv6Only: true }),
+    (error) => listenMistake(error, address, port),
+  );
+  return { port: (server.address() as AddressInfo).port, close: () => close(server) };
+}
+
+type Describe = (error: NodeJS.ErrnoException) => string;
+
+function listen(server: Server, start: () => void, where: string | Describe): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const failed = (error: NodeJS.ErrnoException) =>
+      reject(new Error(typeof where === 'string' ? `cannot make the socket ${where}: ${error.message}` : where(error)));
+    server.once('error', failed);
+    server.once('listening', () => {
+      server.off('error', failed);
+      resolve();
+    });
+    start();
+  });
+}
+
+function close(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeIdleConnections();
+    // Answers under way get a moment.
+    setTimeout(() => server.closeAllConnections(), 500).unref();
+  });
+}
+
+async function removeStale(path: string): Promise<void> {
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  if (found === undefined) return;
+  if (!found.isSocket()) throw new Error(`cannot make the socket ${path}: another file is there; move it away`);
+  if (await answers(path)) {
+    throw new Error(`another controller is running: it answers on ${path}; stop it or set another api.socket`);
+  }
+  unlinkSync(path);
+}
+
+function answers(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(path);
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
+  });
+}

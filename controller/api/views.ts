@@ -1,0 +1,119 @@
+/** What the REST API shows: records and live facts put together. */
+import type { ControllerStatus, Guest, Host, Mapping, Selection, Vpc } from '../../wire/resources.ts';
+import type { Hub } from '../channel/hub.ts';
+import type { Derivation } from '../derive/derive.ts';
+import type { Events } from '../events.ts';
+import type * as records from '../state/records.ts';
+import { plainAddresses, type State } from '../state/state.ts';
+
+export interface Sources {
+  readonly name: string;
+  readonly version: string;
+  readonly epoch: number;
+  readonly startedMs: number;
+  readonly state: State;
+  readonly derivation: Derivation;
+  readonly hub: Hub;
+  readonly events: Events;
+}
+
+export function viewStatus(sources: Sources): ControllerStatus {
+  const { name, version, epoch, startedMs, state, derivation, hub, events } = sources;
+  return {
+    name,
+    version,
+    epoch,
+    startedMs,
+    revision: state.revision,
+    hosts: { known: state.hosts.size, connected: hub.connected },
+    vpcs: state.vpcs.size,
+    guests: state.guests.size,
+    mappings: state.mappings,
+    subscriptions: derivation.subscriptionCount,
+    events: events.list(),
+  };
+}
+
+export function viewVpc({ state }: Sources, vpc: records.Vpc): Vpc {
+  const { name, gni, prefixes, customer, revision } = vpc;
+  const guests = state.guestsOfVpc(name).size;
+  return { name, gni, prefixes, ...(customer === undefined ? {} : { customer }), guests, revision };
+}
+
+export function viewGuest({ derivation }: Sources, guest: records.Guest): Guest {
+  const { name, vpc, gni, host, addresses, command, revision } = guest;
+  const live = derivation.facts(host)?.guestStates.get(name);
+  const detail = live === undefined ? undefined : guestDetail(live);
+  return {
+    name,
+    vpc,
+    gni,
+    host,
+    addresses,
+    ...(command.length === 0 ? {} : { command }),
+    // An agent that says `removed` of a guest that should be there is about to make it anew.
+    phase: live === undefined || live.phase === 'removed' ? 'pending' : live.phase,
+    ...(detail === undefined ? {} : { detail }),
+    ...(live === undefined || live.mtu === 0 ? {} : { mtu: live.mtu }),
+    revision,
+  };
+}
+
+type GuestState = NonNullable<ReturnType<NonNullable<ReturnType<Derivation['facts']>>['guestStates']['get']>>;
+
+function guestDetail({ detail, command }: GuestState): string | undefined {
+  const ended = command?.phase === 'exited' ? commandEnd(command.exitCode, command.signal) : undefined;
+  const parts = [detail === '' ? undefined : detail, ended].filter((part) => part !== undefined);
+  return parts.length === 0 ? undefined : parts.join('; ');
+}
+
+function commandEnd(exitCode: number, signal: string): string {
+  if (signal !== '') return `command ended by ${signal}`;
+  return exitCode < 0 ? 'command ended' : `command ended with exit code ${exitCode}`;
+}
+
+export function viewHost({ state, derivation, hub }: Sources, host: records.Host): Host {
+  const { name, agentVersion, substrateAddresses, capabilities, assets } = host;
+  const { labels, ...hardware } = assets;
+  const lastHeardMs = hub.lastHeardMs(name);
+  return {
+    name,
+    connected: hub.isConnected(name),
+    ...(lastHeardMs === undefined ? {} : { lastHeardMs }),
+    agentVersion,
+    substrateAddresses,
+    labels,
+    capabilities,
+    assets: hardware,
+    guests: state.guestCount(name),
+    paths: (derivation.facts(name)?.paths ?? []).map(({ peer, pathMtu, roundTripUs, lostPercent }) => ({
+      peer,
+      pathMtu,
+      roundTripUs,
+      lostPercent,
+    })),
+  };
+}
+
+export function viewMappings({ derivation }: Sources, guest: records.Guest): Mapping[] {
+  const { gni, vpc, host, name, revision } = guest;
+  return plainAddresses(guest).map((address) => {
+    const subscribers = derivation.subscribersOf({ gni, address });
+    return { gni, vpc, address, host, guest: name, version: revision, subscribers };
+  });
+}
+
+export function viewSelection({ derivation }: Sources, selection: records.Selection): Selection {
+  const { source, destination, selected, reasons, revision } = selection;
+  const sending = derivation.facts(source)?.session(destination)?.acknowledged.send;
+  const accepted = derivation.facts(destination)?.session(source)?.acknowledged.accept ?? [];
+  return {
+    source,
+    destination,
+    ...(selected === undefined ? {} : { selected }),
+    reasons,
+    accepted: [...accepted],
+    ...(sending === undefined ? {} : { sending }),
+    generation: revision,
+  };
+}

@@ -1,0 +1,370 @@
+/**
+ * All control sessions: drives the session machines with sockets and clock, decides who has a host name, and
+ * carries messages between agents and the derivation.
+ *
+ * Changes are gathered for the rest of the turn of the event loop and then sent together, so a burst of
+ * requests becomes few updates. One bad session never touches another: everything it can do is close itself.
+ */
+import type { Logger } from 'pino';
+import type { WebSocket } from 'ws';
+import type { AgentMessage, ControllerMessage, Hello } from '../../wire/control.ts';
+import { decodeAgentMessage } from '../../wire/control-decode.ts';
+import { encodeControllerMessage } from '../../wire/control-encode.ts';
+import { type CloseReason, closeCodes } from '../../wire/limits.ts';
+import type { Clock } from '../clock.ts';
+import type { Derivation } from '../derive/derive.ts';
+import type { Events } from '../events.ts';
+import type { Commands, SelectionChange } from '../state/commands.ts';
+import type { State } from '../state/state.ts';
+import {
+  type Liveness,
+  openSession,
+  type SessionEffect,
+  type SessionEvent,
+  type SessionState,
+  step,
+} from './session.ts';
+
+export interface HubOptions {
+  readonly name: string;
+  readonly version: string;
+  readonly epoch: number;
+  readonly liveness: Liveness;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly state: State;
+  readonly commands: Commands;
+  readonly derivation: Derivation;
+  readonly events: Events;
+}
+
+interface Session {
+  readonly socket: WebSocket;
+  readonly address: string;
+  readonly since: Date;
+  state: SessionState;
+  hello: Hello | undefined;
+}
+
+export class Hub {
+  readonly #options: HubOptions;
+  readonly #sessions = new Set<Session>();
+  readonly #byHost = new Map<string, Session>();
+  readonly #lastHeard = new Map<string, number>();
+  #flushing: NodeJS.Immediate | undefined;
+  #cancelTick: () => void = () => undefined;
+  #stopped = false;
+
+  constructor(options: HubOptions) {
+    this.#options = options;
+    options.state.onChange((change) => {
+      this.#flushSoon();
+      if (change.kind === 'host' && change.after === undefined) this.#hostRemoved(change.name);
+    });
+    this.#armTick();
+  }
+
+  get connected(): number {
+    return this.#byHost.size;
+  }
+
+  isConnected(host: string): boolean {
+    return this.#byHost.has(host);
+  }
+
+  /** Unix ms; undefined: not since the controller started. */
+  lastHeardMs(host: string): number | undefined {
+    return this.#lastHeard.get(host);
+  }
+
+  /** Takes over the socket. */
+  accept(socket: WebSocket, address: string): void {
+    const { clock } = this.#options;
+    const session: Session = {
+      socket,
+      address,
+      since: new Date(clock.unixMs()),
+      state: openSession(clock.nowMs()),
+      hello: undefined,
+    };
+    this.#sessions.add(session);
+    socket.on('message', (data, isBinary) => this.#received(session, data, isBinary));
+    // ws closes the socket itself after its own errors, such as a message over the limit: `close` follows.
+    socket.on('error', (error) => this.#options.log.info({ reason: error.message, address }, 'session error'));
+    socket.on('close', () => {
+      this.#event(session, { kind: 'lost' });
+      this.#sessions.delete(session);
+    });
+    if (this.#stopped) this.#end(session, 'shuttingDown', 'the controller is stopping');
+  }
+
+  /** Tells every agent and forgets them; sockets that do not close in time are cut. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#cancelTick();
+    if (this.#flushing !== undefined) clearImmediate(this.#flushing);
+    const sockets = [...this.#sessions].map(({ socket }) => socket);
+    for (const session of [...this.#sessions]) this.#end(session, 'shuttingDown', 'the controller is stopping');
+    const open = sockets.filter((socket) => socket.readyState !== socket.CLOSED);
+    const cancel = this.#options.clock.after(500, () => {
+      for (const socket of open) socket.terminate();
+    });
+    await Promise.all(open.map((socket) => new Promise((resolve) => socket.once('close', resolve))));
+    cancel();
+  }
+
+  // ---- one session -----------------------------------------------------------------------------------------
+
+  #received(session: Session, data: unknown, isBinary: boolean): void {
+    const bytes = data instanceof Buffer ? data : undefined;
+    const decoded =
+      isBinary && bytes !== undefined
+        ? decodeAgentMessage(bytes)
+        : ({ ok: false, close: 'malformed', why: 'a text message; messages are binary' } as const);
+    this.#event(session, { kind: 'received', decoded, nowMs: this.#options.clock.nowMs() });
+  }
+
+  #end(session: Session, reason: CloseReason, why: string): void {
+    this.#event(session, { kind: 'end', reason, why });
+  }
+
+  #event(session: Session, event: SessionEvent): void {
+    const [state, effects] = step(session.state, event);
+    session.state = state;
+    for (const effect of effects) this.#perform(session, effect);
+  }
+
+  #perform(session: Session, effect: SessionEffect): void {
+    switch (effect.kind) {
+      case 'admit':
+        this.#admit(session, effect.hello);
+        break;
+      case 'deliver':
+        this.#deliver(session, effect.host, effect.message);
+        break;
+      case 'transmit': {
+        const bytes = encodeControllerMessage(effect.sequence, this.#options.epoch, effect.message);
+        session.socket.send(bytes, { binary: true });
+        break;
+      }
+      case 'close':
+        this.#close(session, effect.reason, effect.why);
+        break;
+      case 'left':
+        this.#left(session, effect.host);
+        break;
+    }
+  }
+
+  #close(session: Session, reason: CloseReason, why: string): void {
+    const host = session.hello?.host;
+    this.#options.log.info({ host, address: session.address, code: reason, reason: why }, 'session closed');
+    session.socket.close(closeCodes[reason].code, cutToBytes(why, 120));
+    // Faults of one end; the rest is told by whoever decided it.
+    if (reason !== 'shuttingDown' && reason !== 'replaced' && reason !== 'nameInUse' && reason !== 'removed') {
+      this.#report(host, `session-${kebab(reason)}`, `${session.address}: ${why}`);
+    }
+    // A peer that does not answer the close is cut after a while.
+    const cancel = this.#options.clock.after(2000, () => session.socket.terminate());
+    session.socket.once('close', cancel);
+  }
+
+  #left(session: Session, host: string): void {
+    if (this.#byHost.get(host) !== session) return;
+    this.#byHost.delete(host);
+    this.#options.derivation.disconnect(host);
+    this.#options.log.info({ host, address: session.address }, 'host disconnected');
+    this.#report(host, 'host-disconnected', `from ${session.address}`);
+  }
+
+  #admit(session: Session, hello: Hello): void {
+    const { epoch, name, version, liveness, log, derivation, state } = this.#options;
+    const { host } = hello;
+    session.hello = hello;
+    if (hello.epoch > epoch) {
+      const why = `controller '${name}' is at epoch ${epoch}, host '${host}' has obeyed epoch ${hello.epoch}: another store?`;
+      this.#end(session, 'oldEpoch', why);
+      return;
+    }
+    if (!this.#takeName(session, hello)) return;
+    this.#byHost.set(host, session);
+    this.#event(session, {
+      kind: 'admitted',
+      welcome: { kind: 'welcome', controller: name, controllerVersion: version, ...liveness },
+    });
+    const known = state.hosts.get(host);
+    if (known !== undefined && known.instance !== hello.instance) {
+      this.#report(host, 'host-other-instance', `another agent than before, from ${session.address}`);
+    }
+    log.info({ host, address: session.address, epoch: hello.epoch }, 'host connected');
+    this.#report(host, 'host-connected', `from ${session.address}, agent ${hello.agentVersion}`);
+    this.#lastHeard.set(host, this.#options.clock.unixMs());
+    derivation.connect(host, hello.held);
+    this.#register(session);
+    this.#flushSoon();
+  }
+
+  /** Two agents may not share a name; one that returns replaces its own earlier session. */
+  #takeName(session: Session, hello: Hello): boolean {
+    const other = this.#byHost.get(hello.host);
+    if (other?.hello === undefined || other.state.phase !== 'open') return true;
+    const { host, instance } = hello;
+    const { clock, liveness } = this.#options;
+    if (clock.nowMs() - other.state.heardMs > liveness.deadlineMs) {
+      this.#end(other, 'silent', `nothing heard for ${liveness.deadlineMs} ms`);
+      return true;
+    }
+    if (other.hello.instance === instance) {
+      this.#end(other, 'replaced', `the same agent connected again from ${session.address}`);
+      return true;
+    }
+    const since = other.since.toISOString().slice(0, 19);
+    const detail = `host name '${host}' is in use by another agent, connected from ${other.address} since ${since}Z`;
+    this.#report(host, 'host-name-conflict', `${detail}; refused ${session.address}`);
+    this.#end(session, 'nameInUse', nameInUse(host, other.address, since));
+    return false;
+  }
+
+  /** Stores what the agent said of its host. While the store cannot, it is tried again. */
+  #register(session: Session): void {
+    const { commands, clock, log } = this.#options;
+    const { hello } = session;
+    if (hello === undefined || this.#byHost.get(hello.host) !== session) return;
+    commands.registerHost(hello).then(
+      () => this.#flushSoon(),
+      (error: unknown) => {
+        log.error({ host: hello.host, err: error }, 'host not stored, tried again soon');
+        clock.after(1000, () => this.#register(session));
+      },
+    );
+  }
+
+  #deliver(session: Session, host: string, message: AgentMessage): void {
+    const { derivation, clock, state, events } = this.#options;
+    const facts = derivation.facts(host);
+    this.#lastHeard.set(host, clock.unixMs());
+    switch (message.kind) {
+      case 'subscribe':
+        derivation.subscribe(host, message.wanted, message.unwanted);
+        this.#flushSoon();
+        break;
+      case 'acknowledge':
+        if (!derivation.acknowledge(host, message.update, message.refused, clock.nowMs())) {
+          this.#end(session, 'malformed', `update ${message.update} was acknowledged, which is not under way`);
+        }
+        this.#flushSoon();
+        break;
+      case 'guestStates':
+        for (const guest of message.guests) {
+          if (state.guests.get(guest.guest)?.host === host) facts?.guestStates.set(guest.guest, guest);
+        }
+        break;
+      case 'events':
+        for (const { timeMs, code, detail } of message.events) events.add({ timeMs, host, code, detail });
+        break;
+      case 'measurements':
+        if (facts !== undefined) facts.paths = message.paths;
+        break;
+      case 'heartbeat':
+        if (facts !== undefined) facts.heartbeat = message;
+        break;
+      case 'assets':
+        this.#describe(session, { assets: message });
+        break;
+      case 'capabilities':
+        this.#describe(session, { capabilities: message });
+        break;
+      case 'hello':
+        break; // the machine lets only the first one through, to `admit`
+    }
+  }
+
+  #describe(session: Session, changed: Partial<Pick<Hello, 'assets' | 'capabilities'>>): void {
+    if (session.hello === undefined) return;
+    session.hello = { ...session.hello, ...changed };
+    this.#register(session);
+  }
+
+  #hostRemoved(host: string): void {
+    const session = this.#byHost.get(host);
+    this.#lastHeard.delete(host);
+    if (session !== undefined) this.#end(session, 'removed', `host '${host}' was removed by an operator`);
+    this.#report(host, 'host-removed', 'by an operator');
+  }
+
+  // ---- all sessions ------------------------------------------------------------------------------------------
+
+  #armTick(): void {
+    const { clock, liveness, derivation } = this.#options;
+    const period = Math.min(250, liveness.deadlineMs / 4);
+    this.#cancelTick = clock.after(period, () => {
+      const nowMs = clock.nowMs();
+      for (const session of [...this.#sessions]) {
+        this.#event(session, { kind: 'tick', nowMs, backlogBytes: session.socket.bufferedAmount, liveness });
+      }
+      derivation.tick(nowMs);
+      this.#flushSoon();
+      this.#armTick();
+    });
+  }
+
+  #flushSoon(): void {
+    if (this.#stopped) return;
+    this.#flushing ??= setImmediate(() => {
+      this.#flushing = undefined;
+      this.#flush();
+    });
+  }
+
+  #flush(): void {
+    const { derivation } = this.#options;
+    for (const host of derivation.takePending()) {
+      const session = this.#byHost.get(host);
+      if (session === undefined) continue;
+      for (const update of derivation.takeUpdates(host)) this.#send(session, { kind: 'update', ...update });
+    }
+    const selections = derivation.takeSelections();
+    if (selections.length > 0) this.#saveSelections(selections);
+  }
+
+  #saveSelections(selections: readonly SelectionChange[]): void {
+    const { commands, derivation, clock, log } = this.#options;
+    const settle = () => {
+      derivation.settled(selections);
+      this.#flushSoon();
+    };
+    commands.saveSelections(selections).then(settle, (error: unknown) => {
+      log.error({ err: error }, 'selections not stored, tried again soon');
+      clock.after(1000, settle);
+    });
+  }
+
+  #send(session: Session, message: ControllerMessage): void {
+    this.#event(session, { kind: 'send', message });
+  }
+
+  #report(host: string | undefined, code: string, detail: string): void {
+    const timeMs = this.#options.clock.unixMs();
+    this.#options.events.add({ timeMs, ...(host === undefined ? {} : { host }), code, detail });
+  }
+}
+
+/** What must fit is who and what to do; the name is cut first. */
+function nameInUse(host: string, address: string, since: string): string {
+  const rest = (name: string) =>
+    `host name '${name}' is in use by another agent, connected from ${address} since ${since}Z; stop it or choose another name`;
+  return Buffer.byteLength(rest(host)) <= 120
+    ? rest(host)
+    : `host name '${host}' is in use from ${address} since ${since}Z; stop it or choose another name`;
+}
+
+/** A close text has at most 123 bytes (RFC 6455 5.5). */
+function cutToBytes(text: string, most: number): string {
+  let cut = text;
+  while (Buffer.byteLength(cut) > most) cut = cut.slice(0, -1);
+  return cut;
+}
+
+function kebab(camel: string): string {
+  return camel.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}

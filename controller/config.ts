@@ -1,0 +1,97 @@
+/** The controller's configuration file: its schema, its defaults, reading it. */
+import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
+import { type Static, Type } from 'typebox';
+import { ConfigError, readYaml } from '../wire/config-file.ts';
+import { namePattern, ports } from '../wire/limits.ts';
+
+const closed = { additionalProperties: false } as const;
+const Address = Type.String({ description: 'an IP address' });
+const Port = Type.Integer({ minimum: 0, maximum: 65_535, description: '0: any free one' });
+
+export const ControllerConfigFile = Type.Object(
+  {
+    name: Type.String({
+      pattern: namePattern,
+      default: 'controller',
+      description: 'a name of a-z, 0-9 and -, at most 63 characters',
+    }),
+    stateDirectory: Type.String({ minLength: 1, default: '/var/lib/weft/controller' }),
+    /** For agents. */
+    listen: Type.Object(
+      {
+        address: Type.Union([Address, Type.Array(Address, { minItems: 1, maxItems: 16 })], { default: '0.0.0.0' }),
+        port: Type.Integer({ ...Port, default: ports.control }),
+      },
+      { ...closed, default: {} },
+    ),
+    /** For people and programs. */
+    api: Type.Object(
+      {
+        // The path of a Unix socket has 108 bytes with its end (unix(7)).
+        socket: Type.String({ minLength: 1, maxLength: 107, default: '/run/weft/controller.sock' }),
+        tcp: Type.Optional(
+          Type.Object({ address: Type.String({ ...Address, default: '127.0.0.1' }), port: Port }, closed),
+        ),
+      },
+      { ...closed, default: {} },
+    ),
+    liveness: Type.Object(
+      {
+        heartbeatMs: Type.Integer({ minimum: 20, maximum: 60_000, default: 1000 }),
+        deadlineMs: Type.Integer({ minimum: 50, maximum: 600_000, default: 3500 }),
+      },
+      { ...closed, default: {} },
+    ),
+    log: Type.Object(
+      {
+        level: Type.Union(
+          (['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const).map((level) => Type.Literal(level)),
+          { default: 'info' },
+        ),
+      },
+      { ...closed, default: {} },
+    ),
+  },
+  closed,
+);
+
+export type ControllerConfig = Static<typeof ControllerConfigFile>;
+
+/** Throws ConfigError with every mistake and its place. */
+export function parseConfig(text: string, fileName: string): ControllerConfig {
+  const file = readYaml(text, fileName, ControllerConfigFile);
+  if (!file.ok) throw new ConfigError(file.errors);
+  const { listen, api, liveness } = file.value;
+  const mistakes: string[] = [];
+  for (const [i, address] of listenAddresses(file.value).entries()) {
+    const path = Array.isArray(listen.address) ? ['listen', 'address', i] : ['listen', 'address'];
+    if (isIP(address) === 0) mistakes.push(`${file.at(path)}: '${address}', expected an IP address`);
+  }
+  if (api.tcp !== undefined && isIP(api.tcp.address) === 0) {
+    mistakes.push(`${file.at(['api', 'tcp', 'address'])}: '${api.tcp.address}', expected an IP address`);
+  }
+  if (liveness.deadlineMs < 2 * liveness.heartbeatMs) {
+    mistakes.push(
+      `${file.at(['liveness', 'deadlineMs'])}: 'liveness.deadlineMs' is ${liveness.deadlineMs}, ` +
+        `expected at least twice heartbeatMs (${2 * liveness.heartbeatMs})`,
+    );
+  }
+  if (mistakes.length > 0) throw new ConfigError(mistakes);
+  return file.value;
+}
+
+/** Throws ConfigError, also when there is no such file. */
+export function readConfig(fileName: string): ControllerConfig {
+  let text: string;
+  try {
+    text = readFileSync(fileName, 'utf8');
+  } catch (error) {
+    throw new ConfigError([`${fileName}:1:1: cannot be read (${(error as Error).message}), expected a YAML file`]);
+  }
+  return parseConfig(text, fileName);
+}
+
+export function listenAddresses({ listen }: ControllerConfig): readonly string[] {
+  return Array.isArray(listen.address) ? listen.address : [listen.address];
+}

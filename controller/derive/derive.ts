@@ -1,0 +1,519 @@
+/**
+ * From what is known to what each host shall hold: the controller's core, without clock and sockets.
+ *
+ * Every event (a record changed, a host said something) only marks the resources that it may concern; an
+ * update is made by deriving the marked ones again and comparing versions with what the host is expected to
+ * hold. So nothing depends on the order of events, and no event costs more than what it concerns.
+ *
+ *   state change ─┐
+ *   hello ────────┼─► dirty (host, resource) ─► derive ─► differs? ─► update ─► acknowledged ─► facts ─┐
+ *   subscribe ────┤                                                                                    │
+ *   acknowledge ──┴────────────────────────────────────────────────────────────────────────────────◄───┘
+ *
+ * A session that one of two hosts needs concerns both. A mapping that leads to another host is held back
+ * until this host may send there, so that no first packet meets a missing session.
+ */
+import { parseAddress } from '../../wire/address.ts';
+import {
+  type Held,
+  type MappingName,
+  mappingKey,
+  type Refusal,
+  type Resource,
+  type ResourceName,
+  type ResourceType,
+  type Update,
+} from '../../wire/control.ts';
+import { limits } from '../../wire/limits.ts';
+import { type Choice, select } from '../negotiation/select.ts';
+import { type Decision, deriveTerms, noSession } from '../negotiation/sessions.ts';
+import type { SelectionChange } from '../state/commands.ts';
+import type { Guest, Host, Selection } from '../state/records.ts';
+import { plainAddresses, type State, type StateChange } from '../state/state.ts';
+import { HostFacts, type Subscription } from './facts.ts';
+import { Pairs } from './pairs.ts';
+import { addressFamilies, guestBody, mappingBody, networkBody, type Sized, sessionBody, sized } from './resources.ts';
+
+export const deriveLimits = {
+  /** Updates under way to one host; what changes meanwhile is sent together after. */
+  updatesUnderWay: 4,
+  /** Bytes of resources in one update: below the limit of a control message. */
+  updateBytes: limits.controlMessageBytes >> 1,
+  /** How long a receiver still accepts what its sender has stopped sending. */
+  graceMs: 1000,
+} as const;
+
+export type Report = (host: string, code: string, detail: string) => void;
+
+export class Derivation {
+  readonly #state: State;
+  readonly #report: Report;
+  readonly #facts = new Map<string, HostFacts>();
+  readonly #pairs = new Pairs();
+  /** Mapping key → hosts. */
+  readonly #subscribers = new Map<string, Set<string>>();
+  /** Peer not heard of since the start → hosts that keep their session with it until then. */
+  readonly #keptFor = new Map<string, Set<string>>();
+  readonly #pending = new Set<string>();
+  readonly #selecting = new Map<string, SelectionChange>();
+  readonly #settling = new Set<string>();
+  /** In the order of time. */
+  readonly #graces: { readonly host: string; readonly peer: string; readonly untilMs: number }[] = [];
+  #subscriptions = 0;
+
+  constructor(state: State, report: Report) {
+    this.#state = state;
+    this.#report = report;
+    state.onChange((change) => this.#stateChanged(change));
+  }
+
+  get subscriptionCount(): number {
+    return this.#subscriptions;
+  }
+
+  facts(host: string): HostFacts | undefined {
+    return this.#facts.get(host);
+  }
+
+  subscribersOf(name: MappingName): number {
+    return this.#subscribers.get(mappingKey(name))?.size ?? 0;
+  }
+
+  /** Hosts for which there may be updates now; each is told once. */
+  takePending(): string[] {
+    const hosts = [...this.#pending];
+    this.#pending.clear();
+    return hosts;
+  }
+
+  /** Selections to be stored; `settled` must be called with them afterwards, stored or not. */
+  takeSelections(): SelectionChange[] {
+    const changes = [...this.#selecting.values()];
+    for (const key of this.#selecting.keys()) this.#settling.add(key);
+    this.#selecting.clear();
+    return changes;
+  }
+
+  settled(changes: readonly SelectionChange[]): void {
+    for (const { source, destination } of changes) {
+      this.#settling.delete(pairKey(source, destination));
+      this.#markPair(source, destination);
+    }
+  }
+
+  // ---- events --------------------------------------------------------------------------------------------
+
+  connect(host: string, held: readonly Held[]): void {
+    const facts = this.#facts.get(host) ?? new HostFacts(host);
+    this.#facts.set(host, facts);
+    facts.restart();
+    for (const { name, version, session } of held) {
+      if (name.type === 'session' && session === undefined) continue;
+      facts.expected[name.type].set(name.key, version);
+      if (session !== undefined) facts.holdSession(session);
+    }
+    this.#replaceSubscriptions(facts);
+    this.#markAll(facts);
+    // Peers that waited to hear from this host, and those whose terms depend on what it holds.
+    const concerned = [
+      ...(this.#keptFor.get(host) ?? []),
+      ...this.#pairs.peersOf(host),
+      ...facts.expected.session.keys(),
+    ];
+    this.#keptFor.delete(host);
+    for (const peer of concerned) this.#mark(peer, 'session', host);
+  }
+
+  disconnect(host: string): void {
+    const facts = this.#facts.get(host);
+    if (facts !== undefined) facts.connected = false;
+  }
+
+  subscribe(host: string, wanted: readonly MappingName[], unwanted: readonly MappingName[]): void {
+    const facts = this.#facts.get(host);
+    if (facts === undefined) return;
+    for (const name of unwanted) {
+      const key = mappingKey(name);
+      this.#unsubscribe(facts, key);
+      // An answer may be under way: whatever the host has of it by then goes.
+      this.#expectUncertain(facts, key);
+    }
+    const foreign = new Set<number>();
+    for (const name of wanted) {
+      const key = mappingKey(name);
+      if (!this.#state.hasNetwork(host, name.gni)) foreign.add(name.gni);
+      else if (facts.subscriptions.has(key) || this.#subscribe(facts, name)) this.#expectUncertain(facts, key);
+    }
+    if (foreign.size > 0) {
+      const gnis = [...foreign].join(', ');
+      this.#report(host, 'subscription-ignored', `asked for mappings of GNI ${gnis}, of which it has no guest`);
+    }
+  }
+
+  /** False: no such update is under way. */
+  acknowledge(host: string, update: number, refused: readonly Refusal[], nowMs: number): boolean {
+    const facts = this.#facts.get(host);
+    const peers = facts?.acknowledge(
+      update,
+      refused.map(({ name }) => name),
+    );
+    if (facts === undefined || peers === undefined) return false;
+    for (const [peer, stopped] of peers) {
+      if (stopped !== undefined) {
+        const untilMs = nowMs + deriveLimits.graceMs;
+        facts.stoppedSending(peer, stopped, untilMs);
+        this.#graces.push({ host, peer, untilMs });
+      }
+      this.#markPair(host, peer);
+    }
+    for (const { name, reason } of refused) this.#refused(facts, name, reason);
+    if (facts.isDirty) this.#pending.add(host);
+    return true;
+  }
+
+  /** Ends the grace of what was replaced long enough ago. */
+  tick(nowMs: number): void {
+    for (;;) {
+      const grace = this.#graces[0];
+      if (grace === undefined || grace.untilMs > nowMs) return;
+      this.#graces.shift();
+      this.#facts.get(grace.host)?.forgetStopped(grace.peer, nowMs);
+      this.#mark(grace.peer, 'session', grace.host);
+    }
+  }
+
+  #refused(facts: HostFacts, { type, key }: ResourceName, reason: string): void {
+    this.#report(facts.host, 'resource-refused', `${type} ${key}: ${reason}`);
+    if (type === 'guest' && this.#state.guests.get(key)?.host === facts.host) {
+      facts.guestStates.set(key, { guest: key, phase: 'failed', detail: reason, mtu: 0 });
+    }
+  }
+
+  #stateChanged(change: StateChange): void {
+    switch (change.kind) {
+      case 'host':
+        if (change.after === undefined) this.#hostDeleted(change.name);
+        else this.#hostChanged(change.name, change.before, change.after);
+        break;
+      case 'vpc':
+        break; // No host has guests in it yet, or any more; what it is made of never changes.
+      case 'guest':
+        if (change.before !== undefined) this.#guestGone(change.before);
+        if (change.after !== undefined) this.#guestCame(change.after);
+        break;
+      case 'selection':
+        this.#markPair(change.source, change.destination);
+        break;
+    }
+  }
+
+  #hostChanged(name: string, before: Host | undefined, after: Host): void {
+    this.#pending.add(name);
+    if (before !== undefined && sessionsAlike(before, after)) return;
+    for (const peer of this.#pairs.peersOf(name)) this.#markPair(name, peer);
+  }
+
+  #hostDeleted(name: string): void {
+    const facts = this.#facts.get(name);
+    const concerned = [...(this.#keptFor.get(name) ?? []), ...this.#pairs.peersOf(name)];
+    if (facts !== undefined) {
+      for (const key of [...facts.subscriptions.keys()]) this.#unsubscribe(facts, key);
+      concerned.push(...facts.expected.session.keys());
+      this.#facts.delete(name);
+    }
+    this.#keptFor.delete(name);
+    this.#pending.delete(name);
+    for (const peer of concerned) this.#mark(peer, 'session', name);
+  }
+
+  #guestGone(guest: Guest): void {
+    const facts = this.#facts.get(guest.host);
+    facts?.guestStates.delete(guest.name);
+    this.#mark(guest.host, 'guest', guest.name);
+    this.#mark(guest.host, 'network', String(guest.gni));
+    this.#redirect(guest);
+    if (facts === undefined || this.#state.hasNetwork(guest.host, guest.gni)) return;
+    // The host is no longer of this tenant: it keeps none of its mappings.
+    for (const [key, { gni }] of [...facts.subscriptions]) {
+      if (gni !== guest.gni) continue;
+      this.#unsubscribe(facts, key);
+      this.#mark(guest.host, 'mapping', key);
+    }
+  }
+
+  #guestCame(guest: Guest): void {
+    this.#mark(guest.host, 'guest', guest.name);
+    this.#mark(guest.host, 'network', String(guest.gni));
+    this.#redirect(guest);
+  }
+
+  /** Everyone who asked for the guest's addresses is told where they lead now. */
+  #redirect(guest: Guest): void {
+    for (const address of plainAddresses(guest)) {
+      const key = mappingKey({ gni: guest.gni, address });
+      for (const subscriber of this.#subscribers.get(key) ?? []) {
+        const subscription = this.#facts.get(subscriber)?.subscriptions.get(key);
+        if (subscription !== undefined) this.#aim(subscriber, subscription);
+        this.#mark(subscriber, 'mapping', key);
+      }
+    }
+  }
+
+  // ---- subscriptions -------------------------------------------------------------------------------------
+
+  /** A host that returns is subscribed to exactly the mappings that it holds. */
+  #replaceSubscriptions(facts: HostFacts): void {
+    for (const key of [...facts.subscriptions.keys()]) {
+      if (!facts.expected.mapping.has(key)) this.#unsubscribe(facts, key);
+    }
+    for (const key of facts.expected.mapping.keys()) {
+      const name = parseMappingKey(key);
+      if (name === undefined || facts.subscriptions.has(key)) continue;
+      if (this.#state.hasNetwork(facts.host, name.gni)) this.#subscribe(facts, name);
+    }
+  }
+
+  #subscribe(facts: HostFacts, { gni, address }: MappingName): boolean {
+    if (facts.subscriptions.size >= limits.subscriptionsPerAgent) {
+      this.#report(facts.host, 'subscription-ignored', `it has ${limits.subscriptionsPerAgent} mappings, the most`);
+      return false;
+    }
+    const key = mappingKey({ gni, address });
+    const subscription: Subscription = { gni, address, target: undefined };
+    facts.subscriptions.set(key, subscription);
+    this.#subscriptions += 1;
+    const subscribers = this.#subscribers.get(key) ?? new Set();
+    this.#subscribers.set(key, subscribers.add(facts.host));
+    this.#aim(facts.host, subscription);
+    return true;
+  }
+
+  #unsubscribe(facts: HostFacts, key: string): void {
+    const subscription = facts.subscriptions.get(key);
+    if (subscription === undefined) return;
+    facts.subscriptions.delete(key);
+    this.#subscriptions -= 1;
+    const subscribers = this.#subscribers.get(key);
+    subscribers?.delete(facts.host);
+    if (subscribers?.size === 0) this.#subscribers.delete(key);
+    this.#retarget(facts.host, subscription, undefined);
+  }
+
+  /** Whatever version the host has of a mapping, it is told again. */
+  #expectUncertain(facts: HostFacts, key: string): void {
+    facts.expected.mapping.set(key, '');
+    this.#mark(facts.host, 'mapping', key);
+  }
+
+  #aim(host: string, subscription: Subscription): void {
+    this.#retarget(host, subscription, this.#state.guestAt(subscription.gni, subscription.address)?.host);
+  }
+
+  #retarget(host: string, subscription: Subscription, target: string | undefined): void {
+    const before = subscription.target;
+    if (before === target) return;
+    subscription.target = target;
+    if (target !== undefined && target !== host && this.#pairs.add(host, target)) this.#markPair(host, target);
+    if (before !== undefined && before !== host && this.#pairs.remove(host, before)) this.#markPair(host, before);
+  }
+
+  // ---- marks ---------------------------------------------------------------------------------------------
+
+  #mark(host: string, type: ResourceType, key: string): void {
+    const facts = this.#facts.get(host);
+    // A host that is away is looked at as a whole when it returns.
+    if (facts === undefined || !facts.connected) return;
+    facts.dirty[type].add(key);
+    this.#pending.add(host);
+  }
+
+  #markPair(a: string, b: string): void {
+    this.#mark(a, 'session', b);
+    this.#mark(b, 'session', a);
+  }
+
+  #markAll(facts: HostFacts): void {
+    const { host, dirty, expected } = facts;
+    for (const type of ['network', 'guest', 'session', 'mapping'] as const) {
+      for (const key of expected[type].keys()) dirty[type].add(key);
+    }
+    for (const gni of this.#state.networksOnHost(host)) dirty.network.add(String(gni));
+    for (const guest of this.#state.guestsOnHost(host)) dirty.guest.add(guest);
+    for (const peer of this.#pairs.peersOf(host)) dirty.session.add(peer);
+    for (const key of facts.subscriptions.keys()) dirty.mapping.add(key);
+    this.#pending.add(host);
+  }
+
+  // ---- derive --------------------------------------------------------------------------------------------
+
+  /** Updates that bring the host nearer to what it should hold, as many as may be under way to it. */
+  takeUpdates(host: string): Update[] {
+    const facts = this.#facts.get(host);
+    const updates: Update[] = [];
+    // A host is told nothing before it is known: its record comes a moment after its first hello.
+    if (facts === undefined || !facts.connected || !this.#state.hosts.has(host)) return updates;
+    while (facts.isDirty && facts.updatesUnderWay < deriveLimits.updatesUnderWay) {
+      const { set, removed } = this.#fillUpdate(facts);
+      if (set.length === 0 && removed.length === 0) break;
+      updates.push(facts.send({ set, removed }));
+    }
+    return updates;
+  }
+
+  #fillUpdate(facts: HostFacts): { readonly set: Resource[]; readonly removed: ResourceName[] } {
+    const set: Resource[] = [];
+    const removed: ResourceName[] = [];
+    let bytes = 0;
+    for (const { type, removals } of passes) {
+      for (const key of facts.dirty[type]) {
+        const wanted = this.#derive(facts, type, key);
+        if (wanted !== 'keep' && (wanted === undefined) !== removals) continue; // another pass's
+        if (wanted !== 'keep' && this.#differs(facts, type, key, wanted)) {
+          bytes += wanted?.bytes ?? key.length + 16;
+          const count = set.length + removed.length;
+          const full = count >= limits.resourcesPerUpdate || bytes > deriveLimits.updateBytes;
+          if (full && count > 0) return { set, removed };
+          if (wanted === undefined) removed.push({ type, key });
+          else set.push(wanted.resource);
+        }
+        facts.dirty[type].delete(key);
+      }
+    }
+    return { set, removed };
+  }
+
+  #differs(facts: HostFacts, type: ResourceType, key: string, wanted: Sized | undefined): boolean {
+    return facts.expected[type].get(key) !== wanted?.resource.version;
+  }
+
+  /** What the host should hold under the name: undefined nothing, `keep` whatever it has. */
+  #derive(facts: HostFacts, type: ResourceType, key: string): Sized | undefined | 'keep' {
+    switch (type) {
+      case 'network': {
+        const vpc = this.#state.vpcByGni(Number(key));
+        return vpc !== undefined && this.#state.hasNetwork(facts.host, vpc.gni) ? sized(networkBody(vpc)) : undefined;
+      }
+      case 'guest': {
+        const guest = this.#state.guests.get(key);
+        return guest?.host === facts.host ? sized(guestBody(guest)) : undefined;
+      }
+      case 'session':
+        return this.#deriveSession(facts, key);
+      case 'mapping':
+        return this.#deriveMapping(facts, key);
+    }
+  }
+
+  #deriveSession(facts: HostFacts, peerName: string): Sized | undefined | 'keep' {
+    const own = this.#state.hosts.get(facts.host);
+    const peer = this.#state.hosts.get(peerName);
+    facts.ready.delete(peerName);
+    if (own === undefined || peer === undefined || own === peer) return undefined;
+    const wanted = this.#sessionWanted(facts, peerName);
+    const outgoing = this.#selection(own, peer);
+    const incoming = this.#selection(peer, own);
+    const peerFacts = this.#facts.get(peerName);
+    const terms = deriveTerms({
+      own: facts.session(peerName) ?? noSession,
+      peer: peerFacts === undefined ? undefined : (peerFacts.session(own.name) ?? noSession),
+      // A session that nobody needs ends like one for which nothing can be selected: the sender first.
+      outgoing: wanted ? decision(outgoing) : { selected: undefined },
+      incoming: wanted ? decision(incoming) : { selected: undefined },
+    });
+    if (!wanted && terms.accept.length === 0) return undefined;
+    const undecided = outgoing === undefined || incoming === undefined;
+    if (undecided && !facts.expected.session.has(peerName)) return 'keep';
+    const decidedNone = outgoing !== undefined && outgoing.selected === undefined;
+    if (wanted && (terms.send !== undefined || decidedNone)) this.#release(facts, peerName);
+    const body = sessionBody(own, peer, terms, { outgoing, incoming });
+    return body === undefined ? undefined : sized(body);
+  }
+
+  #sessionWanted(facts: HostFacts, peer: string): boolean {
+    if (this.#pairs.wanted(facts.host, peer)) return true;
+    if (this.#facts.has(peer) || !facts.expected.session.has(peer)) return false;
+    // The peer may need it: it has not been heard of since the controller started.
+    this.#keptFor.set(peer, (this.#keptFor.get(peer) ?? new Set()).add(facts.host));
+    return true;
+  }
+
+  /** What is stored; when it should be another one, that is stored first and comes back as a change. */
+  #selection(source: Host, destination: Host): Selection | undefined {
+    const stored = this.#state.selection(source.name, destination.name);
+    const choice = select(party(source), party(destination));
+    const key = pairKey(source.name, destination.name);
+    if (!sameChoice(stored, choice) && !this.#settling.has(key)) {
+      const { selected, reasons } = choice;
+      const value = { ...(selected === undefined ? {} : { selected }), reasons: [...reasons] };
+      this.#selecting.set(key, { source: source.name, destination: destination.name, value });
+    }
+    return stored;
+  }
+
+  #release(facts: HostFacts, peer: string): void {
+    facts.ready.add(peer);
+    for (const key of facts.withheld.get(peer) ?? []) facts.dirty.mapping.add(key);
+    facts.withheld.delete(peer);
+  }
+
+  #deriveMapping(facts: HostFacts, key: string): Sized | undefined | 'keep' {
+    const subscription = facts.subscriptions.get(key);
+    if (subscription === undefined || !this.#state.hasNetwork(facts.host, subscription.gni)) return undefined;
+    const guest = this.#state.guestAt(subscription.gni, subscription.address);
+    if (guest !== undefined && guest.host !== facts.host && !facts.ready.has(guest.host)) {
+      const keys = facts.withheld.get(guest.host) ?? new Set();
+      facts.withheld.set(guest.host, keys.add(key));
+      return 'keep';
+    }
+    return sized(mappingBody(subscription, guest));
+  }
+}
+
+/** Networks before guests, sessions before mappings, and the other way round for what goes. */
+const passes: readonly { readonly type: ResourceType; readonly removals: boolean }[] = [
+  { type: 'network', removals: false },
+  { type: 'guest', removals: true },
+  { type: 'guest', removals: false },
+  { type: 'session', removals: false },
+  { type: 'mapping', removals: false },
+  { type: 'mapping', removals: true },
+  { type: 'session', removals: true },
+  { type: 'network', removals: true },
+];
+
+function party(host: Host) {
+  return { host: host.name, formats: host.capabilities.formats, families: addressFamilies(host) };
+}
+
+function decision(selection: Selection | undefined): Decision {
+  return selection === undefined ? undefined : { selected: selection.selected };
+}
+
+function sameChoice(stored: Selection | undefined, choice: Choice): boolean {
+  return (
+    stored !== undefined &&
+    stored.selected === choice.selected &&
+    stored.reasons.length === choice.reasons.length &&
+    stored.reasons.every((reason, i) => reason === choice.reasons[i])
+  );
+}
+
+/** Whether nothing that a peer's session says about the host has changed. */
+function sessionsAlike(a: Host, b: Host): boolean {
+  const relevant = ({ udpPort, substrateAddresses, capabilities }: Host) =>
+    JSON.stringify([udpPort, substrateAddresses, capabilities.formats]);
+  return relevant(a) === relevant(b);
+}
+
+function pairKey(source: string, destination: string): string {
+  return `${source}/${destination}`;
+}
+
+/** Keys that agents hold come from outside: only the spelling that this version gives is one. */
+function parseMappingKey(key: string): MappingName | undefined {
+  const slash = key.indexOf('/');
+  const gni = Number(key.slice(0, slash));
+  const address = parseAddress(key.slice(slash + 1));
+  if (address === undefined || !Number.isInteger(gni) || gni < limits.gni.min || gni > limits.gni.max) return undefined;
+  return mappingKey({ gni, address }) === key ? { gni, address } : undefined;
+}

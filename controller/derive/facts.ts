@@ -1,0 +1,160 @@
+/**
+ * What is known about one host since the controller started: what it holds, what is under way to it, what it
+ * asks for, and what has to be looked at again. Survives the host's disconnection, because the host's data
+ * plane does too; replaced by what the agent says when it returns.
+ */
+import type {
+  GuestState,
+  Heartbeat,
+  MappingName,
+  PathMeasurement,
+  ResourceName,
+  ResourceType,
+  Session,
+  Update,
+} from '../../wire/control.ts';
+import { noTerms, type SessionFacts, type Terms } from '../negotiation/sessions.ts';
+
+export interface Subscription extends MappingName {
+  /** The host where the address is. */
+  target: string | undefined;
+}
+
+interface Held {
+  acknowledged: Terms;
+  underWay: { readonly update: number; readonly terms: Terms }[];
+  stopped: { readonly format: string; readonly untilMs: number }[];
+}
+
+export class HostFacts {
+  readonly host: string;
+  connected = false;
+  /** Version of everything that the host has when all that is under way has arrived. */
+  readonly expected: Readonly<Record<ResourceType, Map<string, string>>> = perType(() => new Map());
+  /** Keys to derive again. */
+  readonly dirty: Readonly<Record<ResourceType, Set<string>>> = perType(() => new Set());
+  readonly subscriptions = new Map<string, Subscription>();
+  /** Peers with which the session is far enough for mappings that lead there. */
+  readonly ready = new Set<string>();
+  /** Mappings that wait for the session with a peer. */
+  readonly withheld = new Map<string, Set<string>>();
+  readonly guestStates = new Map<string, GuestState>();
+  paths: readonly PathMeasurement[] = [];
+  heartbeat: Heartbeat | undefined;
+  readonly #sessions = new Map<string, Held>();
+  readonly #updates = new Map<number, Update>();
+  #lastUpdate = 0;
+
+  constructor(host: string) {
+    this.host = host;
+  }
+
+  get updatesUnderWay(): number {
+    return this.#updates.size;
+  }
+
+  get isDirty(): boolean {
+    return Object.values(this.dirty).some((keys) => keys.size > 0);
+  }
+
+  /** Forgets what was thought to be held: the agent has just said what it holds. */
+  restart(): void {
+    this.connected = true;
+    this.#sessions.clear();
+    this.#updates.clear();
+    this.#lastUpdate = 0;
+    this.ready.clear();
+    this.withheld.clear();
+    for (const keys of Object.values(this.dirty)) keys.clear();
+    for (const versions of Object.values(this.expected)) versions.clear();
+  }
+
+  holdSession({ peer, send, accept }: Session): void {
+    this.#sessions.set(peer, { acknowledged: { send, accept }, underWay: [], stopped: [] });
+  }
+
+  /** Undefined: it holds none, and none is under way. */
+  session(peer: string): SessionFacts | undefined {
+    const held = this.#sessions.get(peer);
+    if (held === undefined) return undefined;
+    return {
+      acknowledged: held.acknowledged,
+      underWay: held.underWay.map(({ terms }) => terms),
+      stopped: held.stopped.map(({ format }) => format),
+    };
+  }
+
+  /** Makes the contents of an update the expected ones and gives it its number. */
+  send(contents: Omit<Update, 'number'>): Update {
+    this.#lastUpdate += 1;
+    const update = { number: this.#lastUpdate, ...contents };
+    this.#updates.set(update.number, update);
+    for (const { name, version, body } of contents.set) {
+      this.expected[name.type].set(name.key, version);
+      if (body.type === 'session') this.#sessionUnderWay(name.key, { send: body.send, accept: body.accept });
+    }
+    for (const name of contents.removed) {
+      this.expected[name.type].delete(name.key);
+      if (name.type === 'session') this.#sessionUnderWay(name.key, noTerms);
+    }
+    return update;
+  }
+
+  /**
+   * The host has an update in force, except what it refused. Returns the peers whose sessions are known better
+   * now, with a format that the host has stopped sending; undefined: no such update is under way.
+   */
+  acknowledge(number: number, refused: readonly ResourceName[]): Map<string, string | undefined> | undefined {
+    const update = this.#updates.get(number);
+    if (update === undefined) return undefined;
+    this.#updates.delete(number);
+    const peers = new Map<string, string | undefined>();
+    for (const { type, key } of [...update.set.map(({ name }) => name), ...update.removed]) {
+      if (type !== 'session') continue;
+      const isRefused = refused.some((name) => name.type === 'session' && name.key === key);
+      peers.set(key, this.#sessionAcknowledged(key, number, isRefused));
+    }
+    return peers;
+  }
+
+  /** Packets in the format may still be under way to the peer until then. */
+  stoppedSending(peer: string, format: string, untilMs: number): void {
+    const held = this.#sessions.get(peer) ?? { acknowledged: noTerms, underWay: [], stopped: [] };
+    held.stopped.push({ format, untilMs });
+    this.#sessions.set(peer, held);
+  }
+
+  forgetStopped(peer: string, nowMs: number): void {
+    const held = this.#sessions.get(peer);
+    if (held === undefined) return;
+    held.stopped = held.stopped.filter(({ untilMs }) => untilMs > nowMs);
+    this.#dropEmpty(peer, held);
+  }
+
+  #sessionUnderWay(peer: string, terms: Terms): void {
+    const held = this.#sessions.get(peer) ?? { acknowledged: noTerms, underWay: [], stopped: [] };
+    held.underWay.push({ update: this.#lastUpdate, terms });
+    this.#sessions.set(peer, held);
+  }
+
+  #sessionAcknowledged(peer: string, update: number, isRefused: boolean): string | undefined {
+    const held = this.#sessions.get(peer);
+    const arrived = held?.underWay.find((entry) => entry.update === update);
+    if (held === undefined || arrived === undefined) return undefined;
+    held.underWay = held.underWay.filter((entry) => entry !== arrived);
+    if (isRefused) return undefined;
+    const before = held.acknowledged.send;
+    held.acknowledged = arrived.terms;
+    this.#dropEmpty(peer, held);
+    return before === arrived.terms.send ? undefined : before;
+  }
+
+  #dropEmpty(peer: string, { acknowledged, underWay, stopped }: Held): void {
+    const empty = acknowledged.send === undefined && acknowledged.accept.length === 0;
+    if (empty && underWay.length === 0 && stopped.length === 0) this.#sessions.delete(peer);
+  }
+}
+
+function perType<T>(make: () => T): Record<ResourceType, T> {
+  return { network: make(), guest: make(), session: make(), mapping: make() };
+}

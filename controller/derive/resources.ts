@@ -1,0 +1,76 @@
+/** Resources of the control protocol made from records, and the versions by which two ends compare them. */
+import { createHash } from 'node:crypto';
+import { type Family, familyOf } from '../../wire/address.ts';
+import { type MappingName, type Resource, type ResourceBody, resourceName, type Session } from '../../wire/control.ts';
+import { encodeResourceBody } from '../../wire/control-encode.ts';
+import type { Terms } from '../negotiation/sessions.ts';
+import type { Guest, Host, Selection, Vpc } from '../state/records.ts';
+
+/** A resource and how many bytes it takes in a message. */
+export interface Sized {
+  readonly resource: Resource;
+  readonly bytes: number;
+}
+
+/** The version is of the content alone, so a controller that restarts comes to the same one. */
+export function sized(body: ResourceBody): Sized {
+  const encoded = encodeResourceBody(body);
+  const version = createHash('sha256').update(encoded).digest('hex').slice(0, 16);
+  const name = resourceName(body);
+  return { resource: { name, version, body }, bytes: encoded.length + name.key.length + version.length + 16 };
+}
+
+export function networkBody(vpc: Vpc): ResourceBody {
+  return { type: 'network', gni: vpc.gni, name: vpc.name, prefixes: vpc.prefixes };
+}
+
+export function guestBody(guest: Guest): ResourceBody {
+  const { name, gni, addresses, command } = guest;
+  return { type: 'guest', name, gni, addresses, command };
+}
+
+/** `guest` undefined: the address is nowhere. */
+export function mappingBody({ gni, address }: MappingName, guest: Guest | undefined): ResourceBody {
+  return {
+    type: 'mapping',
+    gni,
+    address,
+    host: guest?.host,
+    guest: guest?.name,
+    // A deleted guest leaves no revision behind; versions of answers that name a host are its guest's.
+    version: guest?.revision ?? 0,
+  };
+}
+
+export function sessionBody(
+  own: Host,
+  peer: Host,
+  terms: Terms,
+  selections: { readonly outgoing: Selection | undefined; readonly incoming: Selection | undefined },
+): ResourceBody | undefined {
+  const address = sessionAddress(own, peer);
+  if (address === undefined) return undefined;
+  const { outgoing, incoming } = selections;
+  const session: Session = {
+    peer: peer.name,
+    address,
+    udpPort: peer.udpPort,
+    send: terms.send,
+    accept: terms.accept,
+    // The store's revisions only grow, so this grows with every change of either selection.
+    generation: Math.max(outgoing?.revision ?? 0, incoming?.revision ?? 0),
+    reasons: outgoing?.reasons ?? [],
+  };
+  return { type: 'session', ...session };
+}
+
+export function addressFamilies(host: Host): Family[] {
+  return ([4, 6] as const).filter((family) => host.substrateAddresses.some((address) => familyOf(address) === family));
+}
+
+/** The peer's address in the first family that both have, IPv4 first; any when there is no such family. */
+function sessionAddress(own: Host, peer: Host): string | undefined {
+  const common = addressFamilies(peer).find((family) => addressFamilies(own).includes(family));
+  const wanted = common ?? addressFamilies(peer)[0];
+  return peer.substrateAddresses.find((address) => familyOf(address) === wanted);
+}

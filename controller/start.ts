@@ -1,0 +1,174 @@
+/**
+ * A running controller: opens the store, raises the epoch, reads everything, then listens.
+ *
+ *   store ─► state ─► derivation ◄─► hub ◄─► agents
+ *     ▲                  │
+ *     └── commands ◄─────┴──── API ◄─── people and programs
+ */
+import { join } from 'node:path';
+import { type Logger, pino } from 'pino';
+import packageJson from '../package.json' with { type: 'json' };
+import { createApi } from './api/api.ts';
+import { listenOnSocket, listenOnTcp } from './api/listen.ts';
+import { Hub } from './channel/hub.ts';
+import { listenForAgents } from './channel/listen.ts';
+import { type Clock, systemClock } from './clock.ts';
+import { type ControllerConfig, listenAddresses } from './config.ts';
+import { Derivation } from './derive/derive.ts';
+import { Events } from './events.ts';
+import { type PlacementDecision, placeOnLeastLoaded } from './placement/place.ts';
+import { Commands, raiseEpoch } from './state/commands.ts';
+import { State } from './state/state.ts';
+import { openEmbeddedStore } from './store/embedded.ts';
+import type { Store } from './store/store.ts';
+
+export interface RunningController {
+  /** Where agents connect; the real port when the configured one is 0. */
+  readonly listeners: readonly { readonly address: string; readonly port: number }[];
+  readonly apiSocket: string;
+  readonly apiPort: number | undefined;
+  readonly epoch: number;
+  /** Tells the agents, closes everything. Idempotent. */
+  readonly close: () => Promise<void>;
+  /** Settles when it is closed; rejects with what it could not go on with. */
+  readonly ended: Promise<void>;
+}
+
+export interface StartOptions {
+  readonly log?: Logger;
+  readonly clock?: Clock;
+}
+
+/** Rejects with an error whose message is for people when it cannot start; nothing is left open then. */
+export async function startController(
+  config: ControllerConfig,
+  options: StartOptions = {},
+): Promise<RunningController> {
+  const log = options.log ?? pino({ level: config.log.level, base: { controller: config.name } });
+  const store = await openEmbeddedStore({
+    file: join(config.stateDirectory, 'store.sqlite'),
+    ...(options.clock === undefined ? {} : { clock: options.clock }),
+  });
+  await using started = new AsyncDisposableStack();
+  started.defer(() => store.close());
+  const epoch = await raiseEpoch(store);
+  const state = new State();
+  await state.load(store);
+  return await run({ config, log, clock: options.clock ?? systemClock, store, state, epoch }, started);
+}
+
+interface Parts {
+  readonly config: ControllerConfig;
+  readonly log: Logger;
+  readonly clock: Clock;
+  readonly store: Store;
+  readonly state: State;
+  readonly epoch: number;
+}
+
+/** Whatever is opened goes on the stack; on success the stack moves to the running controller. */
+async function run(parts: Parts, started: AsyncDisposableStack): Promise<RunningController> {
+  const { config, log, clock, store, state, epoch } = parts;
+  const { promise: ended, resolve, reject } = Promise.withResolvers<void>();
+  // Whoever started it may look at `ended` later, or never.
+  ended.catch(() => undefined);
+  const stack = new AsyncDisposableStack();
+  let closing: Promise<void> | undefined;
+  const close = (failure?: unknown): Promise<void> => {
+    closing ??= stack.disposeAsync().then(() => {
+      log.info({ epoch }, 'controller stopped');
+      return failure === undefined ? resolve() : reject(failure);
+    });
+    return closing;
+  };
+  const fail = (error: unknown) => {
+    log.fatal({ err: error }, 'controller cannot go on');
+    void close(error);
+  };
+
+  const watching = new AbortController();
+  const following = state.follow(store, watching.signal).catch((error: unknown) => fail(error));
+  started.defer(async () => {
+    watching.abort();
+    await following;
+  });
+
+  const events = new Events();
+  const derivation = new Derivation(state, (host, code, detail) =>
+    events.add({ timeMs: clock.unixMs(), host, code, detail }),
+  );
+  const commands = new Commands({
+    store,
+    state,
+    epoch,
+    place: (guest, host) => place(state, hub, guest, host),
+    onFenced: fail,
+  });
+  const version = packageJson.version;
+  const { name, liveness } = config;
+  const hub = new Hub({
+    name,
+    version,
+    epoch,
+    liveness,
+    clock,
+    log,
+    state,
+    commands,
+    derivation,
+    events,
+  });
+  started.defer(() => hub.stop());
+
+  const sources = { name, version, epoch, startedMs: clock.unixMs(), state, derivation, hub, events };
+  const api = await createApi({ sources, commands, log });
+  started.defer(() => api.close());
+  const listeners = await openListeners(config, hub, api.routing, started);
+  // Once more, so that sessions are closed with their reason before the listeners wait for their sockets.
+  started.defer(() => hub.stop());
+  stack.use(started.move());
+  log.info(
+    { epoch, revision: state.revision, socket: config.api.socket, listen: listeners.agents },
+    'controller ready',
+  );
+  return {
+    listeners: listeners.agents,
+    apiSocket: config.api.socket,
+    apiPort: listeners.apiPort,
+    epoch,
+    close: () => close(),
+    ended,
+  };
+}
+
+async function openListeners(
+  config: ControllerConfig,
+  hub: Hub,
+  handler: Parameters<typeof listenOnSocket>[0],
+  started: AsyncDisposableStack,
+) {
+  const agents: { readonly address: string; readonly port: number }[] = [];
+  for (const address of listenAddresses(config)) {
+    const listener = await listenForAgents(hub, address, config.listen.port);
+    started.defer(listener.close);
+    agents.push({ address: listener.address, port: listener.port });
+  }
+  const socket = await listenOnSocket(handler, config.api.socket);
+  started.defer(socket.close);
+  if (config.api.tcp === undefined) return { agents, apiPort: undefined };
+  const tcp = await listenOnTcp(handler, config.api.tcp.address, config.api.tcp.port);
+  started.defer(tcp.close);
+  return { agents, apiPort: tcp.port };
+}
+
+function place(state: State, hub: Hub, guest: string, host: string | undefined): PlacementDecision {
+  const hosts = [...state.hosts.values()].map(({ name, assets, capabilities }) => ({
+    name,
+    connected: hub.isConnected(name),
+    cpus: assets.cpus,
+    guests: state.guestCount(name),
+    ports: capabilities.ports,
+    problems: capabilities.problems,
+  }));
+  return placeOnLeastLoaded({ guest, host }, { hosts });
+}

@@ -1,0 +1,244 @@
+/**
+ * Every write: read the state, apply the rules, commit in one transaction, wait until the state shows it.
+ *
+ * Writes run one after the other, and each compares the controller's epoch in its transaction, so the rules
+ * were checked against what really is. A higher epoch in the store means that another controller has taken
+ * over: `Fenced`, and this one must end.
+ */
+import type { Hello } from '../../wire/control.ts';
+import { limits } from '../../wire/limits.ts';
+import type { GuestRequest, VpcRequest } from '../../wire/resources.ts';
+import type { PlacementDecision } from '../placement/place.ts';
+import { type Compare, type Operation, type Store, StoreError, storeLimits } from '../store/store.ts';
+import {
+  type Guest,
+  type GuestValue,
+  type Host,
+  type HostValue,
+  keys,
+  type SelectionValue,
+  type Vpc,
+  type VpcValue,
+} from './records.ts';
+import { grant, type Outcome, refuse } from './refusal.ts';
+import { checkPrefixes, chooseAddresses, chooseGni } from './rules.ts';
+import type { State } from './state.ts';
+
+/** Another controller has raised the epoch. */
+export class Fenced extends Error {}
+
+export interface SelectionChange {
+  readonly source: string;
+  readonly destination: string;
+  readonly value: SelectionValue;
+}
+
+/** Decides where a guest goes; asked inside the write, so that several at once spread. */
+export type Placer = (guest: string, host: string | undefined) => PlacementDecision;
+
+/** Raises the epoch: from now on no older controller can write. */
+export async function raiseEpoch(store: Store): Promise<number> {
+  for (;;) {
+    const entry = await store.get(keys.epoch);
+    const epoch = (entry === undefined ? 0 : Number(entry.value)) + 1;
+    if (!Number.isSafeInteger(epoch)) throw new StoreError('damaged', `the store's epoch is '${entry?.value}'`);
+    const { committed } = await store.transact({
+      compare: [{ key: keys.epoch, modRevision: entry?.modRevision ?? 0 }],
+      operations: [{ kind: 'put', key: keys.epoch, value: String(epoch) }],
+    });
+    if (committed) return epoch;
+  }
+}
+
+export interface CommandOptions {
+  readonly store: Store;
+  readonly state: State;
+  readonly epoch: number;
+  readonly place: Placer;
+  readonly onFenced: (error: Fenced) => void;
+}
+
+export class Commands {
+  readonly #store: Store;
+  readonly #state: State;
+  readonly #fence: Compare;
+  readonly #place: Placer;
+  readonly #onFenced: (error: Fenced) => void;
+  /** End of the write before. */
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor({ store, state, epoch, place, onFenced }: CommandOptions) {
+    this.#store = store;
+    this.#state = state;
+    this.#fence = { key: keys.epoch, value: String(epoch) };
+    this.#place = place;
+    this.#onFenced = onFenced;
+  }
+
+  createVpc(request: VpcRequest): Promise<Outcome<Vpc>> {
+    return this.#inTurn(async () => {
+      if (this.#state.vpcs.has(request.name)) return refuse('exists', `vpc '${request.name}' exists already`);
+      const prefixes = checkPrefixes(request.prefixes);
+      if (!prefixes.ok) return prefixes;
+      const gni = chooseGni(request.gni, (candidate) => this.#state.vpcByGni(candidate)?.name);
+      if (!gni.ok) return gni;
+      const { customer } = request;
+      const value: VpcValue = {
+        gni: gni.value,
+        prefixes: prefixes.value,
+        ...(customer === undefined ? {} : { customer }),
+      };
+      await this.#commit([put(keys.vpc(request.name), value)]);
+      return found(this.#state.vpcs.get(request.name));
+    });
+  }
+
+  deleteVpc(name: string): Promise<Outcome<undefined>> {
+    return this.#inTurn(async () => {
+      if (!this.#state.vpcs.has(name)) return refuse('unknown', `vpc '${name}' does not exist`);
+      const guests = [...this.#state.guestsOfVpc(name)];
+      if (guests.length > 0) return refuse('in-use', `vpc '${name}' has ${list('guest', guests)}: delete them first`);
+      await this.#commit([{ kind: 'delete', key: keys.vpc(name) }]);
+      return grant(undefined);
+    });
+  }
+
+  createGuest(request: GuestRequest): Promise<Outcome<Guest>> {
+    return this.#inTurn(async () => {
+      const value = this.#planGuest(request);
+      if (!value.ok) return value;
+      await this.#commit([put(keys.guest(request.name), value.value)]);
+      return found(this.#state.guests.get(request.name));
+    });
+  }
+
+  deleteGuest(name: string): Promise<Outcome<undefined>> {
+    return this.#inTurn(async () => {
+      if (!this.#state.guests.has(name)) return refuse('unknown', `guest '${name}' does not exist`);
+      await this.#commit([{ kind: 'delete', key: keys.guest(name) }]);
+      return grant(undefined);
+    });
+  }
+
+  /** A host as its agent describes it; writes only what changed. */
+  registerHost(hello: Omit<Hello, 'held' | 'epoch'>): Promise<Outcome<Host>> {
+    return this.#inTurn(async () => {
+      const { instance, agentVersion, substrateAddresses, udpPort, capabilities, assets } = hello;
+      const { formats, features, offloads, executors, ports, problems } = capabilities;
+      const { kernel, operatingSystem, architecture, cpus, cpuModel, memoryBytes, nics, labels } = assets;
+      const value = {
+        instance,
+        agentVersion,
+        substrateAddresses,
+        udpPort,
+        capabilities: { formats, features, offloads, executors, ports, problems },
+        assets: { kernel, operatingSystem, architecture, cpus, cpuModel, memoryBytes, nics, labels },
+      };
+      const before = this.#state.hosts.get(hello.host);
+      // Through JSON, so that both sides have the order and the shape of what is stored.
+      const text = JSON.stringify(value);
+      if (before === undefined || text !== hostText(before)) {
+        await this.#commit([{ kind: 'put', key: keys.host(hello.host), value: text }]);
+      }
+      return found(this.#state.hosts.get(hello.host));
+    });
+  }
+
+  deleteHost(name: string): Promise<Outcome<undefined>> {
+    return this.#inTurn(async () => {
+      if (!this.#state.hosts.has(name)) return refuse('unknown', `host '${name}' does not exist`);
+      const guests = this.#state.guestsOnHost(name);
+      if (guests.length > 0) return refuse('in-use', `host '${name}' has ${list('guest', guests)}: delete them first`);
+      const selections: Operation[] = [...this.#state.selections.values()]
+        .filter(({ source, destination }) => source === name || destination === name)
+        .map(({ source, destination }) => ({ kind: 'delete', key: keys.selection(source, destination) }));
+      // The host last: should the store fail half-way, the request can be repeated.
+      await this.#commitAll([...selections, { kind: 'delete', key: keys.host(name) }]);
+      return grant(undefined);
+    });
+  }
+
+  saveSelections(changes: readonly SelectionChange[]): Promise<void> {
+    return this.#inTurn(async () => {
+      // A host that was deleted meanwhile takes its selections with it.
+      const wanted = changes.filter(
+        ({ source, destination }) => this.#state.hosts.has(source) && this.#state.hosts.has(destination),
+      );
+      await this.#commitAll(
+        wanted.map(({ source, destination, value }) => put(keys.selection(source, destination), value)),
+      );
+    });
+  }
+
+  #planGuest(request: GuestRequest): Outcome<GuestValue> {
+    const { name } = request;
+    const taken = this.#state.guests.get(name);
+    if (taken !== undefined) return refuse('exists', `guest '${name}' exists already, in vpc '${taken.vpc}'`);
+    const vpc = this.#state.vpcs.get(request.vpc);
+    if (vpc === undefined) return refuse('unknown', `vpc '${request.vpc}' does not exist: create it first`);
+    const command = request.command ?? [];
+    const commandBytes = command.reduce((bytes, argument) => bytes + Buffer.byteLength(argument), 0);
+    if (commandBytes > commandBytesMost) {
+      return refuse('invalid', `the command has ${commandBytes} bytes; the limit is ${commandBytesMost}`);
+    }
+    const addresses = chooseAddresses(request.addresses, {
+      name: vpc.name,
+      prefixes: vpc.prefixes,
+      owner: (address) => this.#state.guestAt(vpc.gni, address)?.name,
+    });
+    if (!addresses.ok) return addresses;
+    const placed = this.#place(name, request.host);
+    if (!placed.ok) return refuse(placed.code, placed.message);
+    return grant({
+      vpc: vpc.name,
+      gni: vpc.gni,
+      host: placed.host,
+      addresses: addresses.value,
+      command,
+      placement: placed.reason,
+    });
+  }
+
+  #inTurn<T>(write: () => Promise<T>): Promise<T> {
+    const result = this.#turn.then(write);
+    this.#turn = result.catch(() => undefined);
+    return result;
+  }
+
+  async #commitAll(operations: readonly Operation[]): Promise<void> {
+    for (let from = 0; from < operations.length; from += storeLimits.perTransaction) {
+      await this.#commit(operations.slice(from, from + storeLimits.perTransaction));
+    }
+  }
+
+  async #commit(operations: readonly Operation[]): Promise<void> {
+    const { committed, revision } = await this.#store.transact({ compare: [this.#fence], operations });
+    if (!committed) {
+      const fenced = new Fenced('another controller has taken over: it has raised the epoch in the store');
+      this.#onFenced(fenced);
+      throw fenced;
+    }
+    await this.#state.seen(revision);
+  }
+}
+
+/** So that every guest fits a control message many times over. */
+const commandBytesMost = limits.controlMessageBytes >> 3;
+
+function put(key: string, value: unknown): Operation {
+  return { kind: 'put', key, value: JSON.stringify(value) };
+}
+
+function hostText({ name: _name, revision: _revision, ...value }: Host): string {
+  return JSON.stringify(value satisfies HostValue);
+}
+
+function found<T>(record: T | undefined): Outcome<T> {
+  // Only when the record was deleted by someone else between its commit and now.
+  return record === undefined ? refuse('unknown', 'it was deleted again by someone else') : grant(record);
+}
+
+function list(noun: string, names: readonly string[]): string {
+  const shown = names.length > 10 ? [...names.slice(0, 10), '…'] : names;
+  return `${names.length} ${noun}${names.length === 1 ? '' : 's'} (${shown.join(', ')})`;
+}

@@ -1,0 +1,154 @@
+/**
+ * What the controller keeps in its store: one JSON value per host, virtual cloud, guest and selection.
+ *
+ * A record's name is in its key, its revision is the store's. Everything here must survive the controller;
+ * what agents report from second to second lives in memory only.
+ */
+import { Ajv, type ValidateFunction } from 'ajv';
+import { type Static, type TSchema, Type } from 'typebox';
+import { type Entry, StoreError } from '../store/store.ts';
+
+const Strings = Type.Array(Type.String());
+
+const HostValue = Type.Object({
+  /** The agent's own mark, to tell it from another one of the same name. */
+  instance: Type.String(),
+  agentVersion: Type.String(),
+  substrateAddresses: Strings,
+  udpPort: Type.Integer(),
+  capabilities: Type.Object({
+    formats: Strings,
+    features: Strings,
+    offloads: Strings,
+    executors: Strings,
+    ports: Strings,
+    problems: Strings,
+  }),
+  assets: Type.Object({
+    kernel: Type.String(),
+    operatingSystem: Type.String(),
+    architecture: Type.String(),
+    cpus: Type.Integer(),
+    cpuModel: Type.String(),
+    memoryBytes: Type.Integer(),
+    nics: Type.Array(
+      Type.Object({
+        name: Type.String(),
+        mac: Type.String(),
+        mtu: Type.Integer(),
+        up: Type.Boolean(),
+        speedMbps: Type.Integer(),
+        addresses: Strings,
+        offloads: Strings,
+      }),
+    ),
+    labels: Type.Record(Type.String(), Type.String()),
+  }),
+});
+
+const VpcValue = Type.Object({
+  gni: Type.Integer(),
+  prefixes: Strings,
+  customer: Type.Optional(Type.String()),
+});
+
+const GuestValue = Type.Object({
+  vpc: Type.String(),
+  gni: Type.Integer(),
+  host: Type.String(),
+  /** Address with the length of the cloud's prefix that it is in. */
+  addresses: Strings,
+  command: Strings,
+  /** Why it was placed there. */
+  placement: Type.String(),
+});
+
+const SelectionValue = Type.Object({
+  /** Absent: none, because of the reasons. */
+  selected: Type.Optional(Type.String()),
+  reasons: Strings,
+});
+
+export type HostValue = Static<typeof HostValue>;
+export type VpcValue = Static<typeof VpcValue>;
+export type GuestValue = Static<typeof GuestValue>;
+export type SelectionValue = Static<typeof SelectionValue>;
+
+interface Named {
+  readonly name: string;
+  /** The store's at the last change. */
+  readonly revision: number;
+}
+export type Host = HostValue & Named;
+export type Vpc = VpcValue & Named;
+export type Guest = GuestValue & Named;
+/** For packets from `source` to `destination`. */
+export type Selection = SelectionValue & {
+  readonly source: string;
+  readonly destination: string;
+  readonly revision: number;
+};
+
+export const keys = {
+  epoch: 'controller/epoch',
+  host: (name: string) => `hosts/${name}`,
+  vpc: (name: string) => `vpcs/${name}`,
+  guest: (name: string) => `guests/${name}`,
+  selection: (source: string, destination: string) => `selections/${source}/${destination}`,
+} as const;
+
+/** What a key of the store names; undefined: not one of the records above. */
+export type RecordName =
+  | { readonly kind: 'host'; readonly name: string }
+  | { readonly kind: 'vpc'; readonly name: string }
+  | { readonly kind: 'guest'; readonly name: string }
+  | { readonly kind: 'selection'; readonly source: string; readonly destination: string };
+
+export function recordName(key: string): RecordName | undefined {
+  const [table, first, second] = key.split('/');
+  if (first === undefined) return undefined;
+  switch (table) {
+    case 'hosts':
+      return { kind: 'host', name: first };
+    case 'vpcs':
+      return { kind: 'vpc', name: first };
+    case 'guests':
+      return { kind: 'guest', name: first };
+    case 'selections':
+      return second === undefined ? undefined : { kind: 'selection', source: first, destination: second };
+    default:
+      return undefined;
+  }
+}
+
+const ajv = new Ajv({ strict: false });
+const checks = {
+  host: ajv.compile(HostValue) as ValidateFunction<HostValue>,
+  vpc: ajv.compile(VpcValue) as ValidateFunction<VpcValue>,
+  guest: ajv.compile(GuestValue) as ValidateFunction<GuestValue>,
+  selection: ajv.compile(SelectionValue) as ValidateFunction<SelectionValue>,
+} satisfies Record<RecordName['kind'], ValidateFunction<Static<TSchema>>>;
+
+/** Throws StoreError `damaged` when the entry's value is not what this version of Weft writes. */
+export function parseRecord<Kind extends keyof RecordValues>(kind: Kind, entry: Entry): RecordValues[Kind] {
+  const value = parseJson(entry.value);
+  const check: ValidateFunction = checks[kind];
+  if (check(value)) return value as RecordValues[Kind];
+  const why = `${check.errors?.[0]?.instancePath} ${check.errors?.[0]?.message}`.trim();
+  throw new StoreError('damaged', `the store holds a ${kind} under ${entry.key} that this Weft cannot read: ${why}`);
+}
+
+interface RecordValues {
+  readonly host: HostValue;
+  readonly vpc: VpcValue;
+  readonly guest: GuestValue;
+  readonly selection: SelectionValue;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,219 @@
+/**
+ * The controller's knowledge in memory: every record of the store, with the indexes that decisions need.
+ *
+ * It changes only by what the store's watch says, in the order of revisions; whoever writes waits until its
+ * own revision is seen. So there is one way in, whether this controller wrote or another one did.
+ */
+import { type Batch, type Change, type Entry, type Store, storeLimits } from '../store/store.ts';
+import { type Guest, type Host, keys, parseRecord, recordName, type Selection, type Vpc } from './records.ts';
+
+/** `before` absent: created; `after` absent: deleted. */
+interface Step<T> {
+  readonly before: T | undefined;
+  readonly after: T | undefined;
+}
+export type StateChange =
+  | ({ readonly kind: 'host'; readonly name: string } & Step<Host>)
+  | ({ readonly kind: 'vpc'; readonly name: string } & Step<Vpc>)
+  | ({ readonly kind: 'guest'; readonly name: string } & Step<Guest>)
+  | ({ readonly kind: 'selection'; readonly source: string; readonly destination: string } & Step<Selection>);
+
+export class State {
+  readonly hosts = new Map<string, Host>();
+  readonly vpcs = new Map<string, Vpc>();
+  readonly guests = new Map<string, Guest>();
+  /** By key of the store. */
+  readonly selections = new Map<string, Selection>();
+  readonly #vpcByGni = new Map<number, string>();
+  readonly #guestByAddress = new Map<string, string>();
+  readonly #guestsByVpc = new Map<string, Set<string>>();
+  /** Host → GNI → guests. */
+  readonly #guestsByHost = new Map<string, Map<number, Set<string>>>();
+  readonly #listeners = new Set<(change: StateChange) => void>();
+  readonly #waiting: { readonly revision: number; readonly resolve: () => void }[] = [];
+  #revision = 0;
+
+  get revision(): number {
+    return this.#revision;
+  }
+
+  /** Number of (GNI, address) pairs that lead somewhere. */
+  get mappings(): number {
+    return this.#guestByAddress.size;
+  }
+
+  vpcByGni(gni: number): Vpc | undefined {
+    const name = this.#vpcByGni.get(gni);
+    return name === undefined ? undefined : this.vpcs.get(name);
+  }
+
+  guestAt(gni: number, address: string): Guest | undefined {
+    const name = this.#guestByAddress.get(`${gni}/${address}`);
+    return name === undefined ? undefined : this.guests.get(name);
+  }
+
+  guestsOfVpc(vpc: string): ReadonlySet<string> {
+    return this.#guestsByVpc.get(vpc) ?? nobody;
+  }
+
+  guestsOnHost(host: string): string[] {
+    return [...(this.#guestsByHost.get(host)?.values() ?? [])].flatMap((names) => [...names]);
+  }
+
+  guestCount(host: string): number {
+    let count = 0;
+    for (const names of this.#guestsByHost.get(host)?.values() ?? []) count += names.size;
+    return count;
+  }
+
+  /** GNIs of the guests on the host. */
+  networksOnHost(host: string): Iterable<number> {
+    return this.#guestsByHost.get(host)?.keys() ?? [];
+  }
+
+  hasNetwork(host: string, gni: number): boolean {
+    return this.#guestsByHost.get(host)?.has(gni) ?? false;
+  }
+
+  selection(source: string, destination: string): Selection | undefined {
+    return this.selections.get(keys.selection(source, destination));
+  }
+
+  /** Called for every change after it is in the maps. */
+  onChange(listener: (change: StateChange) => void): void {
+    this.#listeners.add(listener);
+  }
+
+  /** Everything that the store holds. */
+  async load(store: Store): Promise<void> {
+    let first: number | undefined;
+    let after = '';
+    for (;;) {
+      const page = await store.range('', { after, limit: storeLimits.pageEntries });
+      // Changes made while pages were read come again through the watch, which starts at the first page's revision.
+      first ??= page.revision;
+      for (const entry of page.entries) this.#put(entry);
+      after = page.entries.at(-1)?.key ?? after;
+      if (!page.more) break;
+    }
+    this.#reach(first);
+  }
+
+  /** Runs until the signal; rejects when the watch cannot go on. */
+  async follow(store: Store, signal: AbortSignal): Promise<void> {
+    for await (const batch of store.watch('', this.#revision, signal)) this.#apply(batch);
+  }
+
+  /** Resolves when the revision is in the maps. */
+  seen(revision: number): Promise<void> {
+    if (revision <= this.#revision) return Promise.resolve();
+    return new Promise((resolve) => this.#waiting.push({ revision, resolve }));
+  }
+
+  #apply(batch: Batch): void {
+    for (const change of batch.changes) this.#change(change);
+    this.#reach(batch.revision);
+  }
+
+  #change(change: Change): void {
+    if (change.kind === 'put') this.#put(change.entry);
+    else this.#delete(change.key);
+  }
+
+  #reach(revision: number): void {
+    this.#revision = revision;
+    const due = this.#waiting.filter((waiter) => waiter.revision <= revision);
+    if (due.length === 0) return;
+    const rest = this.#waiting.filter((waiter) => waiter.revision > revision);
+    this.#waiting.splice(0, this.#waiting.length, ...rest);
+    for (const { resolve } of due) resolve();
+  }
+
+  #put(entry: Entry): void {
+    const name = recordName(entry.key);
+    const revision = entry.modRevision;
+    if (name?.kind === 'host') {
+      const after = { ...parseRecord('host', entry), name: name.name, revision };
+      this.#tell({ ...name, before: replace(this.hosts, name.name, after), after });
+    } else if (name?.kind === 'vpc') {
+      const after = { ...parseRecord('vpc', entry), name: name.name, revision };
+      this.#vpcChanged(name.name, replace(this.vpcs, name.name, after), after);
+    } else if (name?.kind === 'guest') {
+      const after = { ...parseRecord('guest', entry), name: name.name, revision };
+      this.#guestChanged(name.name, replace(this.guests, name.name, after), after);
+    } else if (name?.kind === 'selection') {
+      const { source, destination } = name;
+      const after = { ...parseRecord('selection', entry), source, destination, revision };
+      this.#tell({ ...name, before: replace(this.selections, entry.key, after), after });
+    }
+  }
+
+  #delete(key: string): void {
+    const name = recordName(key);
+    if (name?.kind === 'host') this.#tell({ ...name, before: take(this.hosts, name.name), after: undefined });
+    else if (name?.kind === 'vpc') this.#vpcChanged(name.name, take(this.vpcs, name.name), undefined);
+    else if (name?.kind === 'guest') this.#guestChanged(name.name, take(this.guests, name.name), undefined);
+    else if (name?.kind === 'selection') this.#tell({ ...name, before: take(this.selections, key), after: undefined });
+  }
+
+  #vpcChanged(name: string, before: Vpc | undefined, after: Vpc | undefined): void {
+    if (before !== undefined) this.#vpcByGni.delete(before.gni);
+    if (after !== undefined) this.#vpcByGni.set(after.gni, name);
+    this.#tell({ kind: 'vpc', name, before, after });
+  }
+
+  #guestChanged(name: string, before: Guest | undefined, after: Guest | undefined): void {
+    if (before !== undefined) this.#unindexGuest(before);
+    if (after !== undefined) this.#indexGuest(after);
+    this.#tell({ kind: 'guest', name, before, after });
+  }
+
+  #indexGuest(guest: Guest): void {
+    for (const address of plainAddresses(guest)) this.#guestByAddress.set(`${guest.gni}/${address}`, guest.name);
+    entry(this.#guestsByVpc, guest.vpc, () => new Set()).add(guest.name);
+    const networks = entry(this.#guestsByHost, guest.host, () => new Map<number, Set<string>>());
+    entry(networks, guest.gni, () => new Set()).add(guest.name);
+  }
+
+  #unindexGuest(guest: Guest): void {
+    for (const address of plainAddresses(guest)) this.#guestByAddress.delete(`${guest.gni}/${address}`);
+    this.#guestsByVpc.get(guest.vpc)?.delete(guest.name);
+    const networks = this.#guestsByHost.get(guest.host);
+    const names = networks?.get(guest.gni);
+    names?.delete(guest.name);
+    if (names?.size === 0) networks?.delete(guest.gni);
+    if (networks?.size === 0) this.#guestsByHost.delete(guest.host);
+    if (this.#guestsByVpc.get(guest.vpc)?.size === 0) this.#guestsByVpc.delete(guest.vpc);
+  }
+
+  #tell(change: StateChange): void {
+    for (const listener of this.#listeners) listener(change);
+  }
+}
+
+const nobody: ReadonlySet<string> = new Set();
+
+/** A guest's addresses without their prefix lengths. */
+export function plainAddresses(guest: { readonly addresses: readonly string[] }): string[] {
+  return guest.addresses.map((address) => address.slice(0, address.indexOf('/')));
+}
+
+function replace<T>(map: Map<string, T>, key: string, value: T): T | undefined {
+  const before = map.get(key);
+  map.set(key, value);
+  return before;
+}
+
+function take<T>(map: Map<string, T>, key: string): T | undefined {
+  const before = map.get(key);
+  map.delete(key);
+  return before;
+}
+
+function entry<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+  const known = map.get(key);
+  if (known !== undefined) return known;
+  const made = make();
+  map.set(key, made);
+  return made;
+}
