@@ -1,0 +1,248 @@
+import { describe, expect, it } from 'vitest';
+import { addressBytes } from '../../wire/address.ts';
+import { write16 } from '../../wire/bits.ts';
+import { encode } from '../../wire/codec.ts';
+import { layoutByName } from '../../wire/formats/index.ts';
+import { summarize } from './inner.ts';
+import { decodeFrame, splitSegments } from './packet.ts';
+import { pcapHeader, pcapRecord } from './pcap.ts';
+import { packetJson, packetLines } from './print.ts';
+import { encodeRecord, RecordReader } from './records.ts';
+
+// ---- packets, made by hand -------------------------------------------------------------------------------
+
+function bytes(...parts: readonly (readonly number[] | Uint8Array)[]): Uint8Array {
+  return Uint8Array.from(parts.flatMap((part) => [...part]));
+}
+
+function ipv4(source: string, destination: string, protocol: number, body: Uint8Array, fragment = 0): Uint8Array {
+  const head = Uint8Array.from([0x45, 0, 0, 0, 0, 0, 0, 0, 64, protocol, 0, 0]);
+  write16(head, 2, 20 + body.length);
+  write16(head, 6, fragment);
+  return bytes(head, addressBytes(source), addressBytes(destination), body);
+}
+
+function ipv6(source: string, destination: string, next: number, body: Uint8Array): Uint8Array {
+  const head = Uint8Array.from([0x60, 0, 0, 0, 0, 0, next, 64]);
+  write16(head, 4, body.length);
+  return bytes(head, addressBytes(source), addressBytes(destination), body);
+}
+
+function udp(source: number, destination: number, payload: Uint8Array): Uint8Array {
+  const head = new Uint8Array(8);
+  write16(head, 0, source);
+  write16(head, 2, destination);
+  write16(head, 4, 8 + payload.length);
+  return bytes(head, payload);
+}
+
+function tcp(flags: number, data: number): Uint8Array {
+  const head = bytes([0x14, 0x51, 0xa8, 0xca, 0, 0, 0, 9, 0, 0, 0, 5, 0x50, flags, 1, 0, 0, 0, 0, 0]);
+  return bytes(head, new Uint8Array(data));
+}
+
+const echo = Uint8Array.from([8, 0, 0, 0, 0, 7, 0, 1, 1, 2, 3, 4]);
+const ping = ipv4('10.0.0.11', '10.0.0.12', 1, echo);
+
+function encapsulated(format: string, inner: Uint8Array, gnis: readonly [number, number] = [7, 7]): Uint8Array {
+  const layout = layoutByName(format);
+  if (layout === undefined) throw new Error(`no format ${format}`);
+  const protocol = (inner[0] ?? 0) >> 4 === 4 ? 4 : 41;
+  return encode(layout, { partialChecksum: false, protocol, sourceGni: gnis[0], destinationGni: gnis[1] }, inner);
+}
+
+const ethernet4 = [2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2, 0x08, 0x00];
+const ethernet6 = [2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2, 0x86, 0xdd];
+
+function frame(payload: Uint8Array): Uint8Array {
+  return bytes(ethernet4, ipv4('198.18.0.1', '198.18.0.2', 17, udp(49_152, 6741, payload)));
+}
+
+// ---- tables ----------------------------------------------------------------------------------------------
+
+describe('a captured frame', () => {
+  it('is decoded through Ethernet, IPv4 and UDP', () => {
+    expect(decodeFrame('ETHERNET', frame(encapsulated('gni 1.1', ping)))).toEqual({
+      source: '198.18.0.1',
+      destination: '198.18.0.2',
+      sourcePort: 49_152,
+      destinationPort: 6741,
+      bytes: 48,
+      segments: 1,
+      content: {
+        ok: true,
+        format: 'gni 1.1',
+        sourceGni: 7,
+        destinationGni: 7,
+        partialChecksum: false,
+        inner: { source: '10.0.0.11', destination: '10.0.0.12', text: 'ICMP echo request id 7 seq 1' },
+      },
+    });
+  });
+
+  it('is decoded the same through IPv6, VLAN tags, Linux’s cooked header and no header', () => {
+    const datagram = udp(49_152, 6741, encapsulated('gni 1.0', ping));
+    const v4 = ipv4('198.18.0.1', '198.18.0.2', 17, datagram);
+    const v6 = ipv6('fd00:198:18::1', 'fd00:198:18::2', 17, datagram);
+    const cooked = [0, 0, 0, 1, 0, 6, 2, 0, 0, 0, 0, 1, 0, 0, 0x08, 0x00];
+    const found = [
+      decodeFrame('ETHERNET', bytes(ethernet6, v6)),
+      decodeFrame('ETHERNET', bytes(ethernet4.slice(0, 12), [0x81, 0, 0, 5, 0x08, 0x00], v4)),
+      decodeFrame('LINKTYPE_LINUX_SLL', bytes(cooked, v4)),
+      decodeFrame('RAW', v4),
+      decodeFrame('RAW', v6),
+    ];
+    expect(found.map((packet) => packet?.content.ok)).toEqual([true, true, true, true, true]);
+    expect(found.map((packet) => packet?.source)).toEqual([
+      ...['fd00:198:18::1', '198.18.0.1', '198.18.0.1', '198.18.0.1', 'fd00:198:18::1'],
+    ]);
+  });
+
+  it('is not misled by Ethernet’s padding', () => {
+    const packet = decodeFrame('ETHERNET', bytes(frame(encapsulated('gni 1.0', ping)), new Uint8Array(20)));
+    expect(packet).toMatchObject({ segments: 1, content: { ok: true } });
+  });
+
+  const broken: readonly [what: string, change: (payload: Uint8Array) => Uint8Array, drop: string][] = [
+    ['an unknown version', (payload) => payload.with(0, 0x7f), 'unknown-version'],
+    ['a flipped bit', (payload) => payload.with(30, (payload[30] ?? 0) ^ 1), 'bad-checksum'],
+    ['a reserved bit', (payload) => payload.with(3, 1), 'bad-header'],
+    ['a header cut short', (payload) => payload.subarray(0, 10), 'short'],
+    ['nothing', () => new Uint8Array(0), 'short'],
+  ];
+  it.each(broken)('with %s says why it would be dropped', (_what, change, drop) => {
+    const packet = decodeFrame('ETHERNET', frame(change(encapsulated('gni 1.1', ping))));
+    expect(packet?.content).toEqual({ ok: false, drop });
+  });
+
+  it('of anything else is none of ours, wherever it is cut', () => {
+    const whole = frame(encapsulated('gni 1.0', ping));
+    const cutInHeaders = Array.from({ length: 14 + 20 + 8 }, (_, length) => whole.subarray(0, length));
+    expect(cutInHeaders.map((one) => decodeFrame('ETHERNET', one)).filter((one) => one !== undefined)).toEqual([]);
+    expect(decodeFrame('ETHERNET', bytes(ethernet4, ipv4('198.18.0.1', '198.18.0.2', 6, tcp(2, 0))))).toBeUndefined();
+    expect(decodeFrame('ETHERNET', bytes(ethernet4.with(13, 6), whole.subarray(14)))).toBeUndefined();
+  });
+
+  it('that the capture cut off says so instead of blaming the sender', () => {
+    const whole = frame(encapsulated('gni 1.1', ping));
+    expect(decodeFrame('ETHERNET', whole.subarray(0, -5))).toMatchObject({
+      bytes: 48,
+      content: { ok: false, drop: 'cut' },
+    });
+  });
+});
+
+describe('a super-packet', () => {
+  const segment = (data: number) => encapsulated('gni 1.1', ipv4('10.0.0.11', '10.0.0.12', 6, tcp(0x10, data)));
+
+  it('counts its segments, also when the last is shorter', () => {
+    const payload = bytes(...Array.from({ length: 43 }, () => segment(1400)), segment(600));
+    const packet = decodeFrame('ETHERNET', frame(payload));
+    expect(packet).toMatchObject({ segments: 44, bytes: payload.length, content: { ok: true, format: 'gni 1.1' } });
+  });
+
+  it('counts them also when the capture cut the last one', () => {
+    const payload = bytes(segment(1400), segment(1400), segment(1400));
+    const packet = decodeFrame('ETHERNET', frame(payload).subarray(0, -100));
+    expect(packet).toMatchObject({ segments: 3, bytes: payload.length, content: { ok: true } });
+  });
+
+  it('with one bad segment says so', () => {
+    const payload = bytes(segment(1400), segment(1400));
+    const flipped = payload.with(2000, (payload[2000] ?? 0) ^ 1);
+    expect(decodeFrame('ETHERNET', frame(flipped))).toMatchObject({ segments: 2, content: { drop: 'bad-checksum' } });
+  });
+
+  it('is not made of a packet with something behind it', () => {
+    const long = bytes(encapsulated('gni 1.0', ping), new Uint8Array(10));
+    expect(splitSegments(long)).toHaveLength(1);
+    expect(decodeFrame('ETHERNET', frame(long))).toMatchObject({ segments: 1, content: { drop: 'long' } });
+  });
+});
+
+describe('an inner packet in words', () => {
+  const v4 = (protocol: number, body: Uint8Array, fragment = 0) =>
+    ipv4('10.0.0.1', '10.0.0.2', protocol, body, fragment);
+  const table: readonly [words: string, inner: Uint8Array][] = [
+    ['ICMP echo request id 7 seq 1', ping],
+    ['ICMP echo reply id 7 seq 1', v4(1, echo.with(0, 0))],
+    ['ICMP unreachable', v4(1, echo.with(0, 3))],
+    ['ICMP type 42 code 0', v4(1, echo.with(0, 42))],
+    ['ICMPv6 echo request id 7 seq 1', ipv6('fd00::1', 'fd00::2', 58, echo.with(0, 128))],
+    ['ICMPv6 packet too big', ipv6('fd00::1', 'fd00::2', 58, echo.with(0, 2))],
+    ['TCP 5201 → 43210 [SYN] seq 9, 0 bytes', v4(6, tcp(0x02, 0))],
+    ['TCP 5201 → 43210 [PSH ACK] seq 9 ack 5, 100 bytes', v4(6, tcp(0x18, 100))],
+    ['TCP cut after 4 bytes', v4(6, new Uint8Array(4))],
+    ['UDP 53 → 5353, 20 bytes', v4(17, udp(53, 5353, new Uint8Array(20)))],
+    ['UDP cut after 2 bytes', v4(17, new Uint8Array(2))],
+    ['protocol 17, fragment at 1480', v4(17, new Uint8Array(8), 185)],
+    ['protocol 132, 12 bytes', v4(132, new Uint8Array(12))],
+  ];
+  it.each(table)('%s', (words, inner) => {
+    expect(summarize(inner).text).toBe(words);
+  });
+});
+
+describe('what is printed', () => {
+  const timeUs = 1_700_000_000_123_456;
+
+  it('is two lines a packet', () => {
+    const packet = decodeFrame('ETHERNET', frame(encapsulated('gni 1.0', ping, [7, 8])));
+    if (packet === undefined) throw new Error('not decoded');
+    const [first, second] = packetLines(packet, timeUs);
+    expect(first).toMatch(
+      /^\d\d:\d\d:\d\d\.123456 {2}198\.18\.0\.1:49152 → 198\.18\.0\.2:6741 {2}gni 1\.0, GNI 7 → 8, 44 bytes$/,
+    );
+    expect(second).toBe(`${' '.repeat(17)}10.0.0.11 → 10.0.0.12  ICMP echo request id 7 seq 1`);
+  });
+
+  it('names the drop reason and what it means', () => {
+    const packet = decodeFrame('ETHERNET', frame(Uint8Array.of(0x7f)));
+    if (packet === undefined) throw new Error('not decoded');
+    expect(packetLines(packet, timeUs)[1]).toContain(
+      'would be dropped as unknown-version: the first byte is no version',
+    );
+  });
+
+  it('is one flat object as JSON', () => {
+    const packet = decodeFrame('ETHERNET', frame(encapsulated('gni 1.0', ping)));
+    if (packet === undefined) throw new Error('not decoded');
+    expect(packetJson(packet, timeUs)).toMatchObject({
+      timeMs: 1_700_000_000_123.456,
+      source: '198.18.0.1',
+      ok: true,
+      format: 'gni 1.0',
+      inner: { source: '10.0.0.11' },
+    });
+  });
+});
+
+describe('the helper’s records', () => {
+  const start = Buffer.from('{"linkType":"ETHERNET","interface":"eth0"}\n');
+  const frames = [Uint8Array.of(1, 2, 3), new Uint8Array(0), new Uint8Array(1500).fill(9)];
+  const stream = Buffer.concat([start, ...frames.map((one, i) => encodeRecord(1000 + i, one))]);
+
+  it('come out whole, however the stream is cut', () => {
+    for (const size of [1, 7, 64, stream.length]) {
+      const reader = new RecordReader();
+      const found = Array.from({ length: Math.ceil(stream.length / size) }, (_, i) =>
+        reader.push(stream.subarray(i * size, (i + 1) * size)),
+      ).flat();
+      expect(reader.start).toEqual({ linkType: 'ETHERNET', interface: 'eth0' });
+      expect(found.map(({ timeUs }) => timeUs)).toEqual([1000, 1001, 1002]);
+      expect(found.map(({ frame: one }) => Uint8Array.from(one))).toEqual(frames);
+    }
+  });
+
+  it('of a link that cannot be decoded are refused', () => {
+    expect(() => new RecordReader().push(Buffer.from('{"linkType":"NULL"}\n'))).toThrow('link type NULL');
+  });
+});
+
+describe('a pcap file', () => {
+  it('has the classic header and records with µs', () => {
+    expect(pcapHeader('ETHERNET').toString('hex')).toBe('d4c3b2a1020004000000000000000000ffff000001000000');
+    const record = pcapRecord({ timeUs: 2_000_005, frame: Uint8Array.of(0xaa, 0xbb) });
+    expect(record.toString('hex')).toBe('02000000050000000200000002000000aabb');
+  });
+});
