@@ -162,7 +162,7 @@ class Builder {
   #logsOf(name: string): string {
     const log = this.#plan.layout.processes.find((process) => process.name === name)?.log;
     const lines = log === undefined ? [] : logTail(log, 8);
-    return lines.length === 0 ? '' : `\nlast lines of ${describeProcess(name)}'s log:\n  ${lines.join('\n  ')}`;
+    return lines.length === 0 ? '' : `\nlog of ${describeProcess(name)} at its end:\n  ${lines.join('\n  ')}`;
   }
 
   #logsOfAll(): string {

@@ -18,10 +18,10 @@ describe('a log line', () => {
 });
 
 describe('the end of a log', () => {
-  it('has the last lines, oldest first', () => {
+  it('has the last lines that say something, oldest first', () => {
     const directory = mkdtempSync(join(tmpdir(), 'weft-log-'));
     const path = join(directory, 'a.log');
-    writeFileSync(path, 'one\ntwo\nthree\n');
+    writeFileSync(path, 'one\ntwo\n    at main (x.ts:1:1)\n\nthree\nNode.js v24.0.0\n');
     expect(logTail(path, 2)).toEqual(['two', 'three']);
     rmSync(directory, { recursive: true });
   });

@@ -13,11 +13,16 @@ const levels: Readonly<Record<number, string>> = {
 /** At most `count` lines, oldest first; empty when there is no log. */
 export function logTail(path: string, count: number): readonly string[] {
   try {
-    const lines = readFileSync(path, 'utf8').trimEnd().split('\n');
-    return lines.slice(-count).map(readable);
+    const lines = readFileSync(path, 'utf8').split('\n');
+    return lines.filter(tells).slice(-count).map(readable);
   } catch {
     return [];
   }
+}
+
+/** Stack frames and Node's last words would push out the line that says what happened. */
+function tells(line: string): boolean {
+  return line.trim() !== '' && !/^\s+at /.test(line) && !line.startsWith('Node.js v');
 }
 
 export function readable(line: string): string {

@@ -259,7 +259,7 @@ function controllerConfig(spec: LabSpec, layout: LabLayout): object {
   return {
     name: spec.name,
     stateDirectory: join(layout.directory, controllerProcess, 'state'),
-    listen: controllerAddresses(spec).map((address) => ({ address, port: ports.control })),
+    listen: { address: controllerAddresses(spec), port: ports.control },
     api: { socket: layout.controllerSocket },
   };
 }
