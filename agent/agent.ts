@@ -1,0 +1,288 @@
+/**
+ * The agent: what the controller desires becomes what the host holds, and what the host sees goes back up.
+ *
+ *     session ─► update ─► check ─► desired ─► plan ─► data plane, guests ─► disk ─► acknowledge
+ *     engine  ─► miss ─► subscriptions ─► session
+ *     prober  ─► path MTU ─► plan ─► data plane, guests' MTU
+ *
+ * Everything it touches comes in as parts, so that tests give it a kernel, a clock and a controller of theirs.
+ */
+import { loadavg } from 'node:os';
+import type { Assets, Capabilities, Hello, Update } from '../wire/control.ts';
+import { Acknowledgements } from './acknowledgements.ts';
+import { HostState } from './apply/host.ts';
+import { findCapabilities } from './capabilities/capabilities.ts';
+import { type Clock, every } from './clock.ts';
+import type { CommandRecord, CommandRunner } from './commands/supervisor.ts';
+import type { AgentConfig } from './config.ts';
+import { DataPath, type DataPlaneProbe, type EngineEvent, type NativeAddon } from './datapath/datapath.ts';
+import { Journal } from './journal.ts';
+import type { Log } from './log.ts';
+import { Subscriptions } from './mappings/subscriptions.ts';
+import type { GuestSystem } from './ports/system.ts';
+import type { Icmp } from './probes/icmp.ts';
+import { Prober } from './probes/prober.ts';
+import { Reports } from './reports.ts';
+import { Session } from './session/driver.ts';
+import type { StateStore } from './state/store.ts';
+import { agentVersion } from './version.ts';
+
+/** What the agent is made of; `start.ts` gives the real ones. */
+export interface AgentParts {
+  readonly config: AgentConfig;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly store: StateStore;
+  readonly native: NativeAddon;
+  readonly system: GuestSystem;
+  readonly commands: (onChange: (guest: string, record: CommandRecord) => void) => CommandRunner;
+  readonly assets: Assets;
+  /** Asks the machine again. */
+  readonly findAssets: () => Promise<Assets>;
+  /** Throws one clear sentence when there are no raw sockets. */
+  readonly openIcmp: () => Icmp;
+}
+
+const reportEveryMs = 5 * 60_000;
+/** Outer UDP source ports that one worker spreads flows over. */
+const sourcePorts = 16;
+
+export class Agent {
+  readonly config: AgentConfig;
+  readonly startedMs: number;
+  readonly journal: Journal;
+  readonly datapath: DataPath;
+  readonly host: HostState;
+  readonly session: Session;
+  readonly prober: Prober | undefined;
+  readonly store: StateStore;
+  readonly system: GuestSystem;
+  private readonly parts: AgentParts;
+  private readonly probe: DataPlaneProbe;
+  private readonly subscriptions: Subscriptions;
+  private readonly reports: Reports;
+  private readonly acknowledgements: Acknowledgements;
+  private readonly problems: string[] = [];
+  private assets: Assets;
+  private cancelReport: () => void = () => undefined;
+
+  /** Throws an Error with one clear sentence when the data plane cannot be had. Nothing moves before `run`. */
+  constructor(parts: AgentParts) {
+    const { config, clock, log, store, native } = parts;
+    this.parts = parts;
+    this.config = config;
+    this.startedMs = clock.now();
+    this.store = store;
+    this.system = parts.system;
+    this.assets = parts.assets;
+    this.journal = new Journal(log, clock);
+    this.probe = native.probe();
+    this.datapath = new DataPath(native, engineOptions(config), (event) => this.engineSaid(event));
+    this.subscriptions = new Subscriptions({
+      clock,
+      deadlineMs: config.firstPacket.deadlineMs,
+      send: (wanted, unwanted) => this.session.report({ kind: 'subscribe', wanted, unwanted }),
+      drop: (names) => this.host.drop(names),
+      hasGuestIn: (gni) => this.host.hasGuestIn(gni),
+      full: (most) =>
+        this.journal.error('mappings', `${most} mappings are held, the most; packets to further addresses are dropped`),
+    });
+    this.host = this.openHost();
+    this.session = this.openSession();
+    this.acknowledgements = new Acknowledgements((update, refused) =>
+      this.session.report({ kind: 'acknowledge', update, refused }),
+    );
+    this.prober = this.openProber();
+    this.reports = new Reports({
+      clock,
+      journal: this.journal,
+      send: (message) => this.session.report(message),
+      connected: () => this.session.connected,
+      paths: () => this.measurements(),
+    });
+  }
+
+  /** The data plane as it was, then the controller. Ends when every guest is up, or is known to have failed. */
+  async run(): Promise<void> {
+    const { clock, store } = this.parts;
+    const mappings = [...store.desired.mappings.values()];
+    this.subscriptions.restore(
+      mappings.map(({ body: { gni, address, host } }) => ({ name: { gni, address }, nowhere: host === undefined })),
+    );
+    await this.host.restore();
+    this.shapeChanged();
+    const ms = clock.now() - this.startedMs;
+    this.journal.event('agent-started', `agent ${agentVersion} on ${this.config.host}, ready in ${ms} ms`, {
+      epoch: store.epoch,
+      ms,
+    });
+    this.session.start();
+    this.cancelReport = every(
+      clock,
+      () => reportEveryMs,
+      () => void this.reportMachine(),
+    );
+  }
+
+  /** Guests, their ports and programs stay. */
+  async stop(): Promise<void> {
+    this.cancelReport();
+    this.prober?.close();
+    this.subscriptions.close();
+    this.reports.flush();
+    this.reports.close();
+    await this.session.stop();
+    await this.host.guests.settled();
+    this.host.commands.release();
+    this.datapath.stop();
+    await this.store.close();
+  }
+
+  capabilities(): Capabilities {
+    return findCapabilities({
+      probe: this.probe,
+      mask: this.config.formats,
+      offloads: this.datapath.counters().offloads,
+      problems: this.problems,
+    });
+  }
+
+  private openHost(): HostState {
+    const { config, store, system, commands, assets } = this.parts;
+    const { host, udpPort, substrateAddresses } = config;
+    return new HostState({
+      facts: { host, udpPort, substrateAddresses, formats: this.probe.formats },
+      offered: this.capabilities().formats,
+      store,
+      datapath: this.datapath,
+      system,
+      commands,
+      journal: this.journal,
+      assets,
+      keepMapping: (name, nowhere) => this.subscriptions.arrived(name, nowhere),
+      mappingWithdrawn: (name) => this.subscriptions.withdrawn(name),
+      onShape: () => this.shapeChanged(),
+      onGuestState: (state) => this.reports.guest(state),
+    });
+  }
+
+  private openSession(): Session {
+    const { config, clock, store, log } = this.parts;
+    return new Session(
+      { controllers: config.controllers, epoch: store.epoch, clock },
+      {
+        hello: () => this.hello(),
+        heartbeat: () => ({
+          guests: store.desired.guests.size,
+          load1: loadavg()[0] ?? 0,
+          residentBytes: process.memoryUsage.rss(),
+        }),
+        // On disk before the next acknowledgement, which waits for the same file.
+        obey: (epoch) => {
+          store.epoch = epoch;
+          store.save().catch((error: Error) => this.journal.error('state directory', error.message));
+        },
+        up: (controller, version) => {
+          log.info({ epoch: store.epoch }, `connected to controller ${controller} ${version}`);
+          this.subscriptions.connected();
+          for (const state of this.host.guests.states()) this.reports.guest(state);
+          this.reports.flush();
+          this.reports.pathsChanged();
+        },
+        update: (update) => this.obey(update),
+        down: (why) => {
+          this.acknowledgements.forget();
+          this.journal.error('session', why);
+        },
+      },
+    );
+  }
+
+  private openProber(): Prober | undefined {
+    const { clock, config, openIcmp } = this.parts;
+    try {
+      return new Prober({
+        clock,
+        icmp: openIcmp(),
+        intervalMs: config.probe.intervalMs,
+        onMeasured: (measurement) => {
+          this.host.measured(measurement);
+          this.reports.pathsChanged();
+        },
+      });
+    } catch (error) {
+      const why = `${(error as Error).message}; round trips and path MTUs are not measured`;
+      this.problems.push(why);
+      this.journal.error('prober', why);
+      return undefined;
+    }
+  }
+
+  private hello(): Omit<Hello, 'epoch'> {
+    const { host, substrateAddresses, udpPort } = this.config;
+    this.subscriptions.greeting();
+    return {
+      host,
+      instance: this.store.instance,
+      agentVersion,
+      substrateAddresses,
+      udpPort,
+      held: this.host.held(),
+      capabilities: this.capabilities(),
+      assets: this.assets,
+    };
+  }
+
+  private obey(update: Update): void {
+    const inForce = this.acknowledgements.expect(update);
+    const { done } = this.host.update(update);
+    this.parts.log.debug(
+      { update: update.number },
+      `update: ${update.set.length} set, ${update.removed.length} removed`,
+    );
+    // A disk that fails is no refusal: the update stays unacknowledged, which is the truth.
+    done.then(inForce, (error: Error) => this.journal.error('state directory', error.message));
+  }
+
+  private engineSaid(event: EngineEvent): void {
+    switch (event.kind) {
+      case 'miss':
+        this.subscriptions.miss({ gni: event.gni, address: event.address });
+        break;
+      case 'offload-off':
+        this.journal.event('offload-off', `${event.offload}: ${event.reason}`, { reason: event.reason });
+        this.journal.error('offload', `${event.offload} is switched off: ${event.reason}`);
+        this.session.report({ kind: 'capabilities', ...this.capabilities() });
+        break;
+      case 'fault':
+        this.journal.event('engine-fault', `${event.where}: ${event.reason}`, { reason: event.reason });
+        this.journal.error(event.where, event.reason);
+        break;
+    }
+  }
+
+  /** Guests or sessions came or went: what depends on the set of them follows. */
+  private shapeChanged(): void {
+    this.subscriptions.guestsChanged();
+    if (this.prober === undefined) return;
+    const { sessions } = this.store.desired;
+    for (const name of [...this.prober.names()]) if (!sessions.has(name)) this.prober.forget(name);
+    for (const [peer, { body }] of sessions) this.prober.watch(peer, body.address, this.host.deviceMtu(peer));
+  }
+
+  private measurements() {
+    return [...this.store.desired.sessions.keys()].flatMap((peer) => this.prober?.measurement(peer) ?? []);
+  }
+
+  private async reportMachine(): Promise<void> {
+    this.assets = await this.parts.findAssets();
+    this.host.setAssets(this.assets);
+    this.shapeChanged();
+    this.session.report({ kind: 'assets', ...this.assets });
+    this.session.report({ kind: 'capabilities', ...this.capabilities() });
+  }
+}
+
+function engineOptions({ workers, udpPort, substrateAddresses, offloads, firstPacket }: AgentConfig) {
+  return { workers, udpPort, substrateAddresses, sourcePorts, offloads, firstPacket };
+}

@@ -1,0 +1,72 @@
+/** Carries a forwarding delta out: all at once; if the engine refuses a value, one by one, so that only that one is left out. */
+import type { Refusal, ResourceName } from '../../wire/control.ts';
+import { mappingKey } from '../../wire/control.ts';
+import {
+  commitForwarding,
+  type ForwardingDelta,
+  type ForwardingTable,
+  isEmpty,
+  type MappingEntry,
+} from '../plan/forwarding.ts';
+
+/** Changes `table` to what is in force afterwards. */
+export function applyForwarding(
+  delta: ForwardingDelta,
+  table: ForwardingTable,
+  engine: { apply(delta: ForwardingDelta): void },
+): Refusal[] {
+  if (isEmpty(delta)) return [];
+  try {
+    engine.apply(delta);
+    commitForwarding(delta, table);
+    return [];
+  } catch {
+    return single(delta).flatMap(({ name, part }) => {
+      try {
+        engine.apply(part);
+        commitForwarding(part, table);
+        return [];
+      } catch (error) {
+        return [{ name, reason: `the data plane refuses it: ${(error as Error).message}` }];
+      }
+    });
+  }
+}
+
+interface Single {
+  readonly name: ResourceName;
+  readonly part: ForwardingDelta;
+}
+
+const nothing: ForwardingDelta = {
+  removeNetworks: [],
+  removePorts: [],
+  removePeers: [],
+  removeMappings: [],
+  networks: [],
+  ports: [],
+  peers: [],
+  mappings: [],
+};
+
+/** In an order in which what is referred to comes before what refers to it, and goes after it. */
+function single(delta: ForwardingDelta): Single[] {
+  const mapping = ({ gni, address }: Pick<MappingEntry, 'gni' | 'address'>): ResourceName => ({
+    type: 'mapping',
+    key: mappingKey({ gni, address }),
+  });
+  return [
+    ...delta.removeMappings.map((each) => ({ name: mapping(each), part: { ...nothing, removeMappings: [each] } })),
+    ...delta.removePorts.map((guest) => part('guest', guest, { removePorts: [guest] })),
+    ...delta.removePeers.map((peer) => part('session', peer, { removePeers: [peer] })),
+    ...delta.removeNetworks.map((gni) => part('network', String(gni), { removeNetworks: [gni] })),
+    ...delta.networks.map((each) => part('network', String(each.gni), { networks: [each] })),
+    ...delta.peers.map((each) => part('session', each.host, { peers: [each] })),
+    ...delta.ports.map((each) => part('guest', each.guest, { ports: [each] })),
+    ...delta.mappings.map((each) => ({ name: mapping(each), part: { ...nothing, mappings: [each] } })),
+  ];
+}
+
+function part(type: ResourceName['type'], key: string, change: Partial<ForwardingDelta>): Single {
+  return { name: { type, key }, part: { ...nothing, ...change } };
+}

@@ -1,0 +1,226 @@
+/**
+ * Guests as they really are on this host, brought to what is desired: namespace, port, addresses, command.
+ *
+ * `reconcile(name)` looks at what is wanted when its turn comes, so that ten changes in a row cost what the
+ * last one needs. Turns of one guest never overlap: a guest that is deleted and made again waits for its
+ * namespace to be gone.
+ */
+import type { Guest, GuestState } from '../../wire/control.ts';
+import { type CommandRecord, type CommandRunner, describeExit } from '../commands/supervisor.ts';
+import type { DataPath } from '../datapath/datapath.ts';
+import type { Journal } from '../journal.ts';
+import { planGuest } from '../plan/guest.ts';
+import { portMtu } from '../plan/mtu.ts';
+import { type GuestSystem, guestInterface, type InterfaceWish } from '../ports/system.ts';
+import { Turns } from '../turns.ts';
+
+export interface GuestsOptions {
+  readonly system: GuestSystem;
+  readonly commands: CommandRunner;
+  readonly datapath: Pick<DataPath, 'openPort' | 'closePort' | 'setPortMtu'>;
+  readonly journal: Journal;
+  /** What is wanted now. */
+  readonly wanted: (guest: string) => Guest | undefined;
+  /** Prefixes of the guest's network. */
+  readonly prefixes: (gni: number) => readonly string[];
+  /** MTU that fits every path. */
+  readonly overlayMtu: () => number;
+  /** Programs that were started, by guest; kept on disk by the owner. */
+  readonly records: Map<string, CommandRecord>;
+  /** Whether the port takes packets has changed: forwarding follows before this returns. Throws when refused. */
+  readonly onPort: (guest: string) => void;
+  /** Something that the controller and the disk shall know has changed. */
+  readonly onState: (state: GuestState) => void;
+}
+
+interface Held {
+  /** As it is set up; undefined while it is being prepared and after a failure. */
+  body: Guest | undefined;
+  phase: 'preparing' | 'running' | 'failed';
+  detail: string;
+  mtu: number;
+  /** As last configured, to skip what would change nothing. */
+  wish: string;
+}
+
+/** Namespaces that are worked on at the same time: each needs several short processes. */
+const together = 4;
+
+export class Guests {
+  private readonly options: GuestsOptions;
+  private readonly held = new Map<string, Held>();
+  private readonly turns = new Turns(together);
+
+  constructor(options: GuestsOptions) {
+    this.options = options;
+  }
+
+  /** Ends when the guest is as wanted (undefined), or with the sentence that says why it is not. */
+  reconcile(name: string): Promise<string | undefined> {
+    return this.turns.take(name, () => this.step(name));
+  }
+
+  /** Whether its port takes packets. */
+  ready(name: string): boolean {
+    return this.held.get(name)?.body !== undefined;
+  }
+
+  failed(name: string): boolean {
+    return this.held.get(name)?.phase === 'failed';
+  }
+
+  names(): Iterable<string> {
+    return this.held.keys();
+  }
+
+  state(name: string): GuestState | undefined {
+    const held = this.held.get(name);
+    if (held === undefined) return undefined;
+    const { phase, mtu } = held;
+    const record = this.options.records.get(name);
+    const detail = held.detail || (record?.state === 'exited' ? `its command ${describeExit(record)}` : '');
+    return { guest: name, phase, detail, mtu, ...(record === undefined ? {} : { command: commandState(record) }) };
+  }
+
+  states(): GuestState[] {
+    return [...this.held.keys()].flatMap((name) => this.state(name) ?? []);
+  }
+
+  commandChanged(name: string, record: CommandRecord): void {
+    this.options.records.set(name, record);
+    if (record.state === 'exited') {
+      const detail = `${name}: ${record.argv.join(' ').slice(0, 200)}: ${describeExit(record)}`;
+      this.options.journal.event('command-exited', detail, { guest: name });
+    }
+    this.changed(name);
+  }
+
+  settled(): Promise<void> {
+    return this.turns.settled();
+  }
+
+  private async step(name: string): Promise<string | undefined> {
+    const wanted = this.options.wanted(name);
+    const held = this.held.get(name);
+    switch (planGuest(wanted, held?.body)) {
+      case 'nothing':
+        // A failed one is no longer wanted, or one of a former run: what there is of it goes.
+        return this.attempt(name, () => this.takeDown(name));
+      case 'remove':
+        return this.attempt(name, () => this.takeDown(name));
+      case 'recreate':
+        return (await this.attempt(name, () => this.takeDown(name))) ?? this.step(name);
+      case 'create':
+        return wanted && this.attempt(name, () => this.setUp(wanted));
+      case 'keep':
+        return wanted && this.attempt(name, () => this.bringUpToDate(wanted));
+    }
+  }
+
+  private async attempt(name: string, task: () => Promise<void>): Promise<string | undefined> {
+    try {
+      await task();
+      return undefined;
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      this.fail(name, reason);
+      return reason;
+    }
+  }
+
+  private async setUp(guest: Guest): Promise<void> {
+    const { system, datapath, journal, records, onPort } = this.options;
+    const { name } = guest;
+    const wish = this.wishFor(guest);
+    const held: Held = { body: undefined, phase: 'preparing', detail: '', mtu: wish.mtu, wish: '' };
+    this.held.set(name, held);
+    this.changed(name);
+
+    const { made } = await system.ensureNamespace(name);
+    // A program cannot have outlived its namespace: after a reboot it starts anew.
+    if (made) records.delete(name);
+    const netnsPath = system.pathOf(name);
+    const { adopted } = datapath.openPort(name, { netnsPath, interfaceName: guestInterface, mtu: wish.mtu });
+    await system.configure(name, wish);
+    held.wish = JSON.stringify(wish);
+    held.body = guest;
+    onPort(name);
+
+    await this.runCommand(guest, made);
+    held.phase = 'running';
+    const how = made ? 'set up' : adopted ? 'adopted as it was' : 'given a new port';
+    journal.event('guest-running', `${name}: ${how}, MTU ${wish.mtu}`, { guest: name, gni: guest.gni });
+    this.changed(name);
+  }
+
+  private async bringUpToDate(guest: Guest): Promise<void> {
+    const { system, datapath, onPort } = this.options;
+    const held = this.held.get(guest.name);
+    if (held === undefined) return;
+    const wish = this.wishFor(guest);
+    const text = JSON.stringify(wish);
+    if (text !== held.wish) {
+      await system.configure(guest.name, wish);
+      datapath.setPortMtu(guest.name, wish.mtu);
+      held.wish = text;
+    }
+    held.body = guest;
+    held.mtu = wish.mtu;
+    onPort(guest.name);
+    this.changed(guest.name);
+  }
+
+  private async takeDown(name: string): Promise<void> {
+    const { system, commands, datapath, journal, records, onPort, onState } = this.options;
+    const held = this.held.get(name);
+    if (held !== undefined) held.body = undefined;
+    onPort(name);
+    await commands.stop(name);
+    records.delete(name);
+    datapath.closePort(name, 'remove');
+    await system.removeNamespace(name);
+    this.held.delete(name);
+    journal.event('guest-removed', `${name}: its namespace and port are gone`, { guest: name });
+    onState({ guest: name, phase: 'removed', detail: '', mtu: 0 });
+  }
+
+  private async runCommand({ name, command }: Guest, fresh: boolean): Promise<void> {
+    const { commands, records, system } = this.options;
+    const record = records.get(name);
+    if (record !== undefined) {
+      commands.adopt(name, record);
+    } else if (command.length > 0) {
+      // An agent that was killed right after it started the program left one that nobody knows.
+      if (!fresh) await system.endProcesses(name);
+      commands.start(name, system.pathOf(name), command);
+    }
+  }
+
+  /** What was built of it stays for the next attempt, but takes no packets. */
+  private fail(name: string, reason: string): void {
+    const { datapath, journal, onPort } = this.options;
+    const held = this.held.get(name) ?? { body: undefined, phase: 'failed', detail: '', mtu: 0, wish: '' };
+    Object.assign(held, { body: undefined, phase: 'failed', detail: reason });
+    this.held.set(name, held);
+    onPort(name);
+    datapath.closePort(name, 'keep');
+    journal.event('guest-failed', `${name}: ${reason}`, { guest: name, reason });
+    journal.error('guest', `${name}: ${reason}`, { guest: name });
+    this.changed(name);
+  }
+
+  private wishFor({ gni, addresses }: Guest): InterfaceWish {
+    return { addresses, routes: this.options.prefixes(gni), mtu: portMtu(this.options.overlayMtu(), addresses) };
+  }
+
+  private changed(name: string): void {
+    const state = this.state(name);
+    if (state !== undefined) this.options.onState(state);
+  }
+}
+
+function commandState(record: CommandRecord): NonNullable<GuestState['command']> {
+  return record.state === 'running'
+    ? { phase: 'running', pid: record.process.pid, exitCode: 0, signal: '' }
+    : { phase: 'exited', pid: record.pid, exitCode: record.exitCode, signal: record.signal };
+}

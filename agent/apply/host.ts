@@ -1,0 +1,321 @@
+/**
+ * What this host holds, brought to what is desired: the forwarding table at once, guests as fast as the
+ * kernel makes them. Everything here is level-triggered and idempotent: doing it again changes nothing.
+ */
+import { familyOf, parseAddress } from '../../wire/address.ts';
+import type {
+  Assets,
+  GuestState,
+  Held,
+  MappingName,
+  PathMeasurement,
+  Refusal,
+  Resource,
+  ResourceName,
+  Update,
+} from '../../wire/control.ts';
+import type { CommandRecord, CommandRunner } from '../commands/supervisor.ts';
+import type { DataPath } from '../datapath/datapath.ts';
+import type { Journal } from '../journal.ts';
+import { checkResource, type HostFacts } from '../plan/check.ts';
+import { emptyTable, planForwarding, type Touched, touchAll } from '../plan/forwarding.ts';
+import { overlayMtu } from '../plan/mtu.ts';
+import type { GuestSystem } from '../ports/system.ts';
+import type { StateStore } from '../state/store.ts';
+import { applyForwarding } from './forwarding.ts';
+import { Guests } from './guests.ts';
+
+export interface HostOptions {
+  readonly facts: HostFacts;
+  /** Formats that this host tells the controller it has: guests' MTU leaves room for the longest. */
+  readonly offered: readonly string[];
+  readonly store: StateStore;
+  readonly datapath: DataPath;
+  readonly system: GuestSystem;
+  readonly commands: (onChange: (guest: string, record: CommandRecord) => void) => CommandRunner;
+  readonly journal: Journal;
+  readonly assets: Assets;
+  /** Whether a mapping that arrives is one that is asked for or held. */
+  readonly keepMapping: (name: MappingName, nowhere: boolean) => boolean;
+  readonly mappingWithdrawn: (name: MappingName) => void;
+  /** The set of guests or sessions is another one. */
+  readonly onShape: () => void;
+  readonly onGuestState: (state: GuestState) => void;
+}
+
+/** What came of an update; both have happened when `done` ends. */
+export interface Applied {
+  /** Resources that are not in force, with the reasons. */
+  readonly done: Promise<readonly Refusal[]>;
+}
+
+const usualMtu = 1500;
+const mergeOrder = ['network', 'session', 'guest', 'mapping'] as const;
+
+export class HostState {
+  readonly guests: Guests;
+  readonly commands: CommandRunner;
+  readonly table = emptyTable();
+  private readonly options: HostOptions;
+  private assets: Assets;
+
+  constructor(options: HostOptions) {
+    this.options = options;
+    this.assets = options.assets;
+    const { store, system, datapath, journal } = options;
+    this.commands = options.commands((guest, record) => this.guests.commandChanged(guest, record));
+    this.guests = new Guests({
+      system,
+      commands: this.commands,
+      datapath,
+      journal,
+      wanted: (guest) => store.desired.guests.get(guest)?.body,
+      prefixes: (gni) => store.desired.networks.get(String(gni))?.body.prefixes ?? [],
+      overlayMtu: () => this.overlayMtu(),
+      records: store.commands,
+      onPort: (guest) => this.portChanged(guest),
+      onState: (state) => this.guestChanged(state),
+    });
+  }
+
+  /** From disk to the data plane; ends when every guest is up, or is known to have failed. */
+  async restore(): Promise<void> {
+    const { store, system, journal } = this.options;
+    for (const { name, reason } of this.refresh(touchAll(store.desired, this.table))) {
+      journal.error('restore', `${name.type} ${name.key}: ${reason}`);
+    }
+    // Namespaces that are marked as ours and belong to no guest are what a crash left behind.
+    const names = new Set([...store.desired.guests.keys(), ...(await system.marked())]);
+    await Promise.all([...names].map((name) => this.guests.reconcile(name)));
+  }
+
+  /** Everything but guests' namespaces is in force when this returns. */
+  update(update: Update): Applied {
+    const refused: Refusal[] = [];
+    const touched = this.merge(update, refused);
+    refused.push(...this.refresh(touched));
+    const work = [...this.guestsTouched(touched)].map((name) => this.reconcile(name));
+    if (!touched.onlyMappings()) this.options.onShape();
+    return { done: this.settle(update, touched, refused, work) };
+  }
+
+  /** Takes mappings out of force. */
+  drop(names: readonly MappingName[]): void {
+    const { desired } = this.options.store;
+    const keys = names.map(({ gni, address }) => `${gni}/${address}`).filter((key) => desired.mappings.has(key));
+    if (keys.length === 0) return;
+    for (const key of keys) desired.remove({ type: 'mapping', key });
+    this.refresh({ ...nothingTouched, mappings: keys });
+    this.saveMappings();
+  }
+
+  /** A path was measured: peers and guests follow. An unanswered one leaves what was known. */
+  measured({ peer, pathMtu, roundTripUs }: PathMeasurement): void {
+    const { store, journal } = this.options;
+    const before = store.pathMtus.get(peer);
+    if (pathMtu === 0 || pathMtu === before || !store.desired.sessions.has(peer)) return;
+    store.pathMtus.set(peer, pathMtu);
+    this.saveCore();
+    if (before !== undefined || pathMtu !== this.deviceMtu(peer)) {
+      const was = before === undefined ? `device ${this.deviceMtu(peer)}` : `was ${before}`;
+      journal.event('path-mtu-changed', `to ${peer}: ${pathMtu} (${was})`, { peer, ms: roundTripUs / 1000 });
+    }
+    this.refresh({ ...nothingTouched, sessions: [peer] });
+    this.adjustGuests();
+  }
+
+  setAssets(assets: Assets): void {
+    this.assets = assets;
+    this.refresh({ ...nothingTouched, sessions: [...this.options.store.desired.sessions.keys()] });
+    this.adjustGuests();
+  }
+
+  /** Resources in force, for Hello. */
+  held(): Held[] {
+    const { networks, guests, sessions, mappings } = this.options.store.desired;
+    return [
+      ...[...networks].map(([key, { version }]) => ({ name: { type: 'network', key } as const, version })),
+      ...[...guests]
+        .filter(([key]) => this.guests.ready(key))
+        .map(([key, { version }]) => ({ name: { type: 'guest', key } as const, version })),
+      ...[...sessions]
+        .filter(([key]) => this.table.peers.has(key))
+        .map(([key, { version, body }]) => ({ name: { type: 'session', key } as const, version, session: body })),
+      ...[...mappings].map(([key, { version }]) => ({ name: { type: 'mapping', key } as const, version })),
+    ];
+  }
+
+  hasGuestIn(gni: number): boolean {
+    for (const { body } of this.options.store.desired.guests.values()) if (body.gni === gni) return true;
+    return false;
+  }
+
+  /** MTU of the device towards a peer. */
+  deviceMtu(peer: string): number {
+    const address = this.options.store.desired.sessions.get(peer)?.body.address;
+    return this.deviceMtuOf(address === undefined ? 4 : familyOf(address));
+  }
+
+  pathMtu(peer: string): number {
+    const device = this.deviceMtu(peer);
+    return Math.min(this.options.store.pathMtus.get(peer) ?? device, device);
+  }
+
+  private merge({ set, removed }: Update, refused: Refusal[]): Touch {
+    const { facts, store } = this.options;
+    const { desired } = store;
+    const touched = new Touch();
+    for (const name of removed) {
+      desired.remove(name);
+      touched.add(name);
+      if (name.type === 'session') store.pathMtus.delete(name.key);
+      if (name.type === 'mapping') this.withdraw(name.key);
+    }
+    // What is referred to comes before what refers to it, whatever the order in the message.
+    for (const resource of mergeOrder.flatMap((type) => set.filter(({ name }) => name.type === type))) {
+      const reason = checkResource(resource, desired, facts);
+      if (reason !== undefined) refused.push({ name: resource.name, reason });
+      else if (this.wanted(resource)) {
+        desired.set(resource);
+        touched.add(resource.name);
+      }
+    }
+    return touched;
+  }
+
+  private withdraw(key: string): void {
+    const slash = key.indexOf('/');
+    const address = parseAddress(key.slice(slash + 1));
+    if (address !== undefined) this.options.mappingWithdrawn({ gni: Number(key.slice(0, slash)), address });
+  }
+
+  /** A mapping that nobody here asks for any more was sent before the controller heard so. */
+  private wanted({ body }: Resource): boolean {
+    if (body.type !== 'mapping') return true;
+    return this.options.keepMapping({ gni: body.gni, address: body.address }, body.host === undefined);
+  }
+
+  private refresh(touched: Touched): Refusal[] {
+    const { store, datapath, facts } = this.options;
+    const delta = planForwarding(
+      touched,
+      store.desired,
+      {
+        host: facts.host,
+        portReady: (guest) => this.guests.ready(guest),
+        pathMtu: (peer) => this.pathMtu(peer),
+      },
+      this.table,
+    );
+    return applyForwarding(delta, this.table, datapath);
+  }
+
+  /** A network's prefixes are routes of its guests; sessions and devices decide the MTU of all. */
+  private guestsTouched(touched: Touch): Set<string> {
+    const names = new Set(touched.guests);
+    for (const [name, { body }] of this.options.store.desired.guests) {
+      if (touched.networks.has(String(body.gni)) || (touched.sessions.size > 0 && this.guests.ready(name))) {
+        names.add(name);
+      }
+    }
+    return names;
+  }
+
+  private adjustGuests(): void {
+    for (const name of this.options.store.desired.guests.keys()) {
+      if (this.guests.ready(name)) void this.guests.reconcile(name);
+    }
+  }
+
+  private async reconcile(name: string): Promise<Refusal[]> {
+    const wanted = this.options.store.desired.guests.has(name);
+    const reason = this.guests.reconcile(name);
+    // Packets of a removed guest have ended already; its namespace goes in its own time, and is found again after a crash.
+    if (!wanted) return [];
+    const why = await reason;
+    return why === undefined ? [] : [{ name: { type: 'guest', key: name }, reason: why }];
+  }
+
+  private async settle(
+    update: Update,
+    touched: Touch,
+    refused: readonly Refusal[],
+    work: readonly Promise<Refusal[]>[],
+  ): Promise<readonly Refusal[]> {
+    // Mappings may be lost, and asked for again; everything else is on disk before the controller counts on it.
+    this.saveMappings();
+    const onDisk = touched.onlyMappings() ? this.options.store.saved() : this.options.store.save();
+    const late = (await Promise.all(work)).flat();
+    await onDisk;
+    const all = [...refused, ...late].filter(({ name }) => update.set.some((each) => sameName(each.name, name)));
+    for (const { name, reason } of all) {
+      this.options.journal.event('resource-refused', `${name.type} ${name.key}: ${reason}`, {
+        update: update.number,
+        reason,
+      });
+    }
+    return all;
+  }
+
+  private portChanged(guest: string): void {
+    const [refusal] = this.refresh({ ...nothingTouched, guests: [guest] });
+    if (refusal !== undefined) throw new Error(refusal.reason);
+  }
+
+  private guestChanged(state: GuestState): void {
+    // A program's number has to be on disk, or a returning agent would start it twice.
+    this.saveCore();
+    this.options.onGuestState(state);
+  }
+
+  private overlayMtu(): number {
+    const { store, facts, offered } = this.options;
+    const sessions = [...store.desired.sessions];
+    const families = new Set(facts.substrateAddresses.map(familyOf));
+    return overlayMtu({
+      deviceMtus: [...families].map((family) => this.deviceMtuOf(family)),
+      pathMtus: sessions.map(([peer]) => store.pathMtus.get(peer) ?? 0),
+      substrateAddresses: facts.substrateAddresses,
+      peerAddresses: sessions.map(([, { body }]) => body.address),
+      formats: [...new Set([...offered, ...sessions.flatMap(([, { body }]) => [body.send ?? [], body.accept].flat())])],
+    });
+  }
+
+  private deviceMtuOf(family: 4 | 6): number {
+    const own = this.options.facts.substrateAddresses.find((address) => familyOf(address) === family);
+    return this.assets.nics.find(({ addresses }) => own !== undefined && addresses.includes(own))?.mtu || usualMtu;
+  }
+
+  private saveCore(): void {
+    this.options.store.save().catch((error) => this.diskFailed(error));
+  }
+
+  private saveMappings(): void {
+    this.options.store.saveMappingsSoon((error) => this.diskFailed(error));
+  }
+
+  private diskFailed(error: unknown): void {
+    this.options.journal.error('state directory', (error as Error).message);
+  }
+}
+
+class Touch implements Touched {
+  readonly networks = new Set<string>();
+  readonly guests = new Set<string>();
+  readonly sessions = new Set<string>();
+  readonly mappings = new Set<string>();
+
+  add({ type, key }: ResourceName): void {
+    this[`${type}s`].add(key);
+  }
+
+  onlyMappings(): boolean {
+    return this.networks.size + this.guests.size + this.sessions.size === 0;
+  }
+}
+
+const nothingTouched: Touched = { networks: [], guests: [], sessions: [], mappings: [] };
+
+function sameName(a: ResourceName, b: ResourceName): boolean {
+  return a.type === b.type && a.key === b.key;
+}

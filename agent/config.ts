@@ -1,0 +1,129 @@
+/** The agent's configuration: a YAML file, checked against a schema; every mistake with its place. */
+import { readFileSync } from 'node:fs';
+import { availableParallelism, hostname } from 'node:os';
+import { type Static, Type } from 'typebox';
+import { familyOf, parseAddress } from '../wire/address.ts';
+import { ConfigError, readYaml } from '../wire/config-file.ts';
+import { type FormatName, layouts } from '../wire/formats/index.ts';
+import { controlPath, limits, namePattern, ports } from '../wire/limits.ts';
+import { logLevels } from './log.ts';
+
+const closed = { additionalProperties: false } as const;
+const Switch = Type.Union([Type.Literal('auto'), Type.Literal('off')], { default: 'auto' });
+const AbsolutePath = { pattern: '^/', description: 'an absolute path' } as const;
+
+const File = Type.Object(
+  {
+    host: Type.Optional(Type.String({ pattern: namePattern, description: 'a name of a-z, 0-9 and -' })),
+    controllers: Type.Array(Type.String({ description: 'ws://ADDRESS:PORT' }), { minItems: 1, maxItems: 16 }),
+    substrate: Type.Object(
+      {
+        addresses: Type.Array(Type.String({ description: 'an IP address of this host' }), { minItems: 1, maxItems: 2 }),
+      },
+      closed,
+    ),
+    udpPort: Type.Integer({ minimum: 1, maximum: 65_535, default: ports.data }),
+    stateDirectory: Type.String({ ...AbsolutePath, default: '/var/lib/weft/agent' }),
+    statusSocket: Type.String({ ...AbsolutePath, default: '/run/weft/agent.sock', maxLength: 107 }),
+    namespacePrefix: Type.String({
+      pattern: '^[a-z0-9][a-z0-9-]{0,62}$',
+      description: 'a beginning of names, of a-z, 0-9 and -, such as weft-',
+      default: 'weft-',
+    }),
+    labels: Type.Record(
+      Type.String({ pattern: namePattern }),
+      Type.String({ maxLength: limits.textLength, description: 'text; put numbers in quotes' }),
+      { default: {}, maxProperties: limits.labelsPerHost },
+    ),
+    formats: Type.Optional(
+      Type.Array(Type.Union(layouts.map(({ name }) => Type.Literal(name))), { minItems: 1, uniqueItems: true }),
+    ),
+    workers: Type.Integer({ minimum: 1, maximum: 64, default: Math.min(availableParallelism(), 4) }),
+    offloads: Type.Object({ udpGso: Switch, udpGro: Switch, tso: Switch, uso: Switch }, { ...closed, default: {} }),
+    firstPacket: Type.Object(
+      {
+        queueBytes: Type.Integer({ minimum: 0, maximum: 1 << 30, default: 1 << 20 }),
+        packetsPerAddress: Type.Integer({ minimum: 0, maximum: 65_536, default: 64 }),
+        deadlineMs: Type.Integer({ minimum: 10, maximum: 60_000, default: 2000 }),
+      },
+      { ...closed, default: {} },
+    ),
+    probe: Type.Object(
+      { intervalMs: Type.Integer({ minimum: 100, maximum: 3_600_000, default: 10_000 }) },
+      { ...closed, default: {} },
+    ),
+    log: Type.Object(
+      {
+        level: Type.Union(
+          logLevels.map((level) => Type.Literal(level)),
+          { default: 'info' },
+        ),
+      },
+      { ...closed, default: {} },
+    ),
+  },
+  closed,
+);
+type File = Static<typeof File>;
+
+/** The file's keys with defaults filled in and addresses in their canonical spelling. */
+export interface AgentConfig extends Omit<File, 'host' | 'formats' | 'substrate'> {
+  readonly host: string;
+  /** Whole URLs, with the control protocol's path. */
+  readonly controllers: string[];
+  readonly substrateAddresses: readonly string[];
+  /** Operator's mask; undefined: all that the data plane has. */
+  readonly formats: readonly FormatName[] | undefined;
+}
+
+/** Throws a ConfigError whose message names file, line and column of every mistake. */
+export function readAgentConfig(file: string): AgentConfig {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new ConfigError([`${file}: cannot be read (${(error as Error).message}), expected the agent's YAML file`]);
+  }
+  return parseAgentConfig(text, file, hostname());
+}
+
+export function parseAgentConfig(text: string, file: string, machineName: string): AgentConfig {
+  const read = readYaml(text, file, File);
+  if (!read.ok) throw new ConfigError(read.errors);
+  const { host, substrate, formats, ...rest } = read.value;
+  const errors: string[] = [];
+  const mistake = (path: readonly (string | number)[], what: string) => errors.push(`${read.at(path)}: ${what}`);
+
+  const controllers = rest.controllers.map((url, i) => {
+    const whole = controllerUrl(url);
+    if (whole === undefined) mistake(['controllers', i], `'${url}' is no controller, expected ws://ADDRESS:PORT`);
+    return whole ?? url;
+  });
+  const substrateAddresses = substrate.addresses.map((written, i) => {
+    const address = parseAddress(written);
+    if (address === undefined) mistake(['substrate', 'addresses', i], `'${written}' is no IP address, expected one`);
+    return address ?? written;
+  });
+  const families = substrateAddresses.map(familyOf);
+  if (families.length === 2 && families[0] === families[1])
+    mistake(['substrate', 'addresses', 1], `a second IPv${families[1]} address, expected one per family at most`);
+  const name = host ?? machineName.toLowerCase().split('.')[0] ?? '';
+  if (!new RegExp(namePattern).test(name))
+    mistake(
+      [],
+      `the machine's name '${machineName}' cannot be the host's, expected key 'host' with a name of a-z, 0-9 and -`,
+    );
+
+  if (errors.length > 0) throw new ConfigError(errors);
+  return { ...rest, host: name, controllers, substrateAddresses, formats: formats as FormatName[] | undefined };
+}
+
+function controllerUrl(text: string): string | undefined {
+  if (!URL.canParse(text)) return undefined;
+  const url = new URL(text);
+  if (url.protocol !== 'ws:' || url.hostname === '' || url.username !== '' || url.search !== '' || url.hash !== '')
+    return undefined;
+  if (url.port === '') url.port = String(ports.control);
+  if (url.pathname === '/') url.pathname = controlPath;
+  return url.href;
+}

@@ -1,0 +1,57 @@
+/**
+ * What happened: one place through which every noteworthy thing goes to the log, to the status endpoint
+ * (errors) and to the controller (events, kept while there is no session, oldest lost first).
+ */
+import type { AgentEvent } from '../wire/control.ts';
+import { type EventCode, limits } from '../wire/limits.ts';
+import type { Clock } from './clock.ts';
+import type { Log } from './log.ts';
+
+export interface JournalError {
+  readonly timeMs: number;
+  readonly where: string;
+  readonly message: string;
+}
+
+const keptEvents = 256;
+const keptErrors = 50;
+
+export class Journal {
+  private readonly log: Log;
+  private readonly clock: Clock;
+  private readonly waiting: AgentEvent[] = [];
+  private readonly latest: JournalError[] = [];
+  private onEvent: () => void = () => undefined;
+
+  constructor(log: Log, clock: Clock) {
+    this.log = log;
+    this.clock = clock;
+  }
+
+  /** `listener` runs when an event waits for the controller. */
+  whenEvent(listener: () => void): void {
+    this.onEvent = listener;
+  }
+
+  event(code: EventCode, detail: string, fields: Readonly<Record<string, unknown>> = {}): void {
+    this.log.info({ ...fields, code }, detail);
+    this.waiting.push({ timeMs: this.clock.now(), code, detail: detail.slice(0, limits.textLength) });
+    if (this.waiting.length > keptEvents) this.waiting.shift();
+    this.onEvent();
+  }
+
+  error(where: string, message: string, fields: Readonly<Record<string, unknown>> = {}): void {
+    this.log.warn({ ...fields, reason: message }, `${where}: ${message}`);
+    this.latest.push({ timeMs: this.clock.now(), where, message });
+    if (this.latest.length > keptErrors) this.latest.shift();
+  }
+
+  /** Events not yet handed out, at most one message's worth. */
+  takeEvents(): AgentEvent[] {
+    return this.waiting.splice(0, limits.eventsPerMessage);
+  }
+
+  errors(): readonly JournalError[] {
+    return this.latest;
+  }
+}

@@ -1,0 +1,45 @@
+/**
+ * `node agent/main.ts --config FILE`: runs the agent until SIGTERM or SIGINT.
+ * `--purge` instead takes everything of it off the machine.
+ *
+ * Exit codes: 0 stopped, 1 failed, 2 mistake in the command line or the file, 3 the machine lacks something.
+ */
+import { parseArgs } from 'node:util';
+import { ConfigError } from '../wire/config-file.ts';
+import { readAgentConfig } from './config.ts';
+import { MissingError } from './preflight.ts';
+import { startAgent } from './start.ts';
+import { removeEverything } from './uninstall.ts';
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({ options: { config: { type: 'string' }, purge: { type: 'boolean', default: false } } });
+  if (values.config === undefined) throw new ConfigError(['which configuration? Give it with --config FILE']);
+  const config = readAgentConfig(values.config);
+  if (values.purge) {
+    const { guests } = await removeEverything(config);
+    process.stdout.write(`removed ${guests.length} guests and the agent's state in ${config.stateDirectory}\n`);
+    return 0;
+  }
+  const running = await startAgent(config);
+  await new Promise<void>((resolve) => {
+    process.once('SIGTERM', resolve);
+    process.once('SIGINT', resolve);
+  });
+  await running.stop();
+  return 0;
+}
+
+export function exitCodeOf(error: unknown): number {
+  if (error instanceof ConfigError || (error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS')) return 2;
+  return error instanceof MissingError ? 3 : 1;
+}
+
+if (import.meta.main) {
+  main().then(
+    (code) => process.exit(code),
+    (error: unknown) => {
+      process.stderr.write(`weft agent: ${error instanceof Error ? error.message : String(error)}\n`);
+      process.exit(exitCodeOf(error));
+    },
+  );
+}

@@ -1,0 +1,79 @@
+/** Which of the controller's resources this host can hold: undefined, or the reason for refusing one. */
+import { addressBits, familyOf, parseInterfaceAddress } from '../../wire/address.ts';
+import { type Resource, resourceName } from '../../wire/control.ts';
+import type { DesiredView } from '../state/desired.ts';
+
+export interface HostFacts {
+  readonly host: string;
+  readonly udpPort: number;
+  readonly substrateAddresses: readonly string[];
+  /** What the data plane speaks, the operator's mask not applied: a session agreed before the mask stays in force. */
+  readonly formats: readonly string[];
+}
+
+export function checkResource(resource: Resource, desired: DesiredView, facts: HostFacts): string | undefined {
+  const { name, body } = resource;
+  const own = resourceName(body);
+  if (name.type !== own.type || name.key !== own.key)
+    return `the name ${name.key} is not that of its content, ${own.key}`;
+  switch (body.type) {
+    case 'network':
+    case 'mapping':
+      return undefined;
+    case 'guest':
+      return checkGuest(body, desired);
+    case 'session':
+      return checkSession(body, desired, facts);
+  }
+}
+
+function checkGuest(guest: Extract<Resource['body'], { type: 'guest' }>, desired: DesiredView): string | undefined {
+  if (!desired.networks.has(String(guest.gni))) return `its network ${guest.gni} is not known on this host`;
+  if (guest.addresses.length === 0) return 'it has no address';
+  const taken = new Map<string, string>();
+  for (const { body } of desired.guests.values()) {
+    if (body.gni !== guest.gni || body.name === guest.name) continue;
+    for (const address of body.addresses) taken.set(plainAddress(address), body.name);
+  }
+  for (const address of guest.addresses) {
+    const owner = taken.get(plainAddress(address));
+    if (owner !== undefined) return `address ${plainAddress(address)} is that of guest ${owner} already`;
+  }
+  return undefined;
+}
+
+function checkSession(
+  session: Extract<Resource['body'], { type: 'session' }>,
+  desired: DesiredView,
+  facts: HostFacts,
+): string | undefined {
+  if (session.peer === facts.host) return 'a host has no session with itself';
+  const family = familyOf(session.address);
+  if (!facts.substrateAddresses.some((address) => familyOf(address) === family)) {
+    return `${session.address}: this host has no IPv${family} substrate address`;
+  }
+  if (session.udpPort !== facts.udpPort) {
+    return `UDP port ${session.udpPort}: this host's data plane sends to its own port number, ${facts.udpPort}; set udpPort alike on all hosts`;
+  }
+  // The outer source address is all that tells peers apart.
+  for (const { body } of desired.sessions.values()) {
+    if (body.peer !== session.peer && body.address === session.address) {
+      return `address ${session.address} is that of host ${body.peer} already`;
+    }
+  }
+  const unknown = [session.send ?? [], session.accept].flat().find((format) => !facts.formats.includes(format));
+  return unknown === undefined
+    ? undefined
+    : `format ${unknown} is not one of this data plane's: ${facts.formats.join(', ')}`;
+}
+
+/** 10.0.0.5/24 → 10.0.0.5 */
+export function plainAddress(interfaceAddress: string): string {
+  return parseInterfaceAddress(interfaceAddress)?.address ?? interfaceAddress;
+}
+
+/** 10.0.0.5/24 → 10.0.0.5/32 */
+export function hostAddress(interfaceAddress: string): string {
+  const address = plainAddress(interfaceAddress);
+  return `${address}/${addressBits(address)}`;
+}

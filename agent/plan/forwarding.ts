@@ -1,0 +1,170 @@
+/**
+ * The forwarding table that follows from the desired state, and the difference to the one in force: pure.
+ *
+ * Names instead of the engine's slots: `datapath/` translates. Only what may have changed is looked at
+ * (`Touched`), so that one pushed mapping costs one comparison and not ten thousand.
+ */
+import { type MappingName, mappingKey } from '../../wire/control.ts';
+import type { DesiredView } from '../state/desired.ts';
+import { plainAddress } from './check.ts';
+
+export interface NetworkEntry {
+  readonly gni: number;
+  readonly prefixes: readonly string[];
+}
+
+export interface PortEntry {
+  readonly guest: string;
+  readonly gni: number;
+  readonly addresses: readonly string[];
+}
+
+export interface PeerEntry {
+  readonly host: string;
+  readonly address: string;
+  readonly send: string | undefined;
+  readonly accept: readonly string[];
+  /** Largest outer IP packet that the path carries, bytes. */
+  readonly pathMtu: number;
+}
+
+export interface MappingEntry {
+  readonly gni: number;
+  readonly address: string;
+  /** Undefined: nowhere. */
+  readonly host: string | undefined;
+}
+
+/** What the engine holds; owned and changed by `apply/` alone. */
+export interface ForwardingTable {
+  readonly networks: Map<string, NetworkEntry>;
+  readonly ports: Map<string, PortEntry>;
+  readonly peers: Map<string, PeerEntry>;
+  readonly mappings: Map<string, MappingEntry>;
+}
+
+export interface ForwardingDelta {
+  readonly removeNetworks: readonly number[];
+  readonly removePorts: readonly string[];
+  readonly removePeers: readonly string[];
+  readonly removeMappings: readonly MappingName[];
+  readonly networks: readonly NetworkEntry[];
+  readonly ports: readonly PortEntry[];
+  readonly peers: readonly PeerEntry[];
+  readonly mappings: readonly MappingEntry[];
+}
+
+/** Keys whose desired state, or what it depends on, may have changed. */
+export interface Touched {
+  readonly networks: Iterable<string>;
+  readonly guests: Iterable<string>;
+  readonly sessions: Iterable<string>;
+  readonly mappings: Iterable<string>;
+}
+
+export interface ForwardingFacts {
+  readonly host: string;
+  /** Whether the guest's port is open. */
+  portReady(guest: string): boolean;
+  pathMtu(peer: string): number;
+}
+
+export function emptyTable(): ForwardingTable {
+  return { networks: new Map(), ports: new Map(), peers: new Map(), mappings: new Map() };
+}
+
+/** Everything, as after a start. */
+export function touchAll(desired: DesiredView, table: ForwardingTable): Touched {
+  return {
+    networks: new Set([...desired.networks.keys(), ...table.networks.keys()]),
+    guests: new Set([...desired.guests.keys(), ...table.ports.keys()]),
+    sessions: new Set([...desired.sessions.keys(), ...table.peers.keys()]),
+    mappings: new Set([...desired.mappings.keys(), ...table.mappings.keys()]),
+  };
+}
+
+export function planForwarding(
+  touched: Touched,
+  desired: DesiredView,
+  facts: ForwardingFacts,
+  table: ForwardingTable,
+): ForwardingDelta {
+  const networks = difference(touched.networks, table.networks, (key) => networkEntry(key, desired));
+  const ports = difference(touched.guests, table.ports, (key) => portEntry(key, desired, facts));
+  const peers = difference(touched.sessions, table.peers, (key) => peerEntry(key, desired, facts));
+  // A mapping is in force only with a session to its host: a session that comes or goes takes its mappings along.
+  const dependent = [...touched.sessions].flatMap((peer) => [...desired.mappingsOn(peer)]);
+  const keys = new Set([...touched.mappings, ...dependent]);
+  const mappings = difference(keys, table.mappings, (key) => mappingEntry(key, desired, facts));
+  return {
+    removeNetworks: networks.removed.map(({ gni }) => gni),
+    removePorts: ports.removed.map(({ guest }) => guest),
+    removePeers: peers.removed.map(({ host }) => host),
+    removeMappings: mappings.removed.map(({ gni, address }) => ({ gni, address })),
+    networks: networks.set,
+    ports: ports.set,
+    peers: peers.set,
+    mappings: mappings.set,
+  };
+}
+
+export function isEmpty(delta: ForwardingDelta): boolean {
+  return Object.values(delta).every((list: readonly unknown[]) => list.length === 0);
+}
+
+/** Notes in the table that the delta is in force. */
+export function commitForwarding(delta: ForwardingDelta, table: ForwardingTable): void {
+  for (const gni of delta.removeNetworks) table.networks.delete(String(gni));
+  for (const guest of delta.removePorts) table.ports.delete(guest);
+  for (const host of delta.removePeers) table.peers.delete(host);
+  for (const name of delta.removeMappings) table.mappings.delete(mappingKey(name));
+  for (const entry of delta.networks) table.networks.set(String(entry.gni), entry);
+  for (const entry of delta.ports) table.ports.set(entry.guest, entry);
+  for (const entry of delta.peers) table.peers.set(entry.host, entry);
+  for (const entry of delta.mappings) table.mappings.set(mappingKey(entry), entry);
+}
+
+function networkEntry(key: string, desired: DesiredView): NetworkEntry | undefined {
+  const network = desired.networks.get(key)?.body;
+  return network && { gni: network.gni, prefixes: network.prefixes };
+}
+
+function portEntry(key: string, desired: DesiredView, facts: ForwardingFacts): PortEntry | undefined {
+  const guest = desired.guests.get(key)?.body;
+  if (guest === undefined || !facts.portReady(key)) return undefined;
+  return { guest: key, gni: guest.gni, addresses: guest.addresses.map(plainAddress) };
+}
+
+function peerEntry(key: string, desired: DesiredView, facts: ForwardingFacts): PeerEntry | undefined {
+  const session = desired.sessions.get(key)?.body;
+  if (session === undefined) return undefined;
+  const { address, send, accept } = session;
+  return { host: key, address, send, accept, pathMtu: facts.pathMtu(key) };
+}
+
+function mappingEntry(key: string, desired: DesiredView, facts: ForwardingFacts): MappingEntry | undefined {
+  const mapping = desired.mappings.get(key)?.body;
+  if (mapping === undefined) return undefined;
+  const { gni, address, host } = mapping;
+  // A guest of this host: the engine finds its port by itself.
+  if (host === facts.host) return undefined;
+  if (host !== undefined && !desired.sessions.has(host)) return undefined;
+  return { gni, address, host };
+}
+
+function difference<Entry>(
+  keys: Iterable<string>,
+  table: ReadonlyMap<string, Entry>,
+  derive: (key: string) => Entry | undefined,
+): { readonly removed: Entry[]; readonly set: Entry[] } {
+  const removed: Entry[] = [];
+  const set: Entry[] = [];
+  for (const key of keys) {
+    const wanted = derive(key);
+    const held = table.get(key);
+    if (wanted === undefined) {
+      if (held !== undefined) removed.push(held);
+    } else if (held === undefined || JSON.stringify(held) !== JSON.stringify(wanted)) set.push(wanted);
+  }
+  return { removed, set };
+}

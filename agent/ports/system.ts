@@ -1,0 +1,31 @@
+/**
+ * What the agent asks of the kernel for a guest besides packets: a network namespace and an interface that
+ * is set up in it. An interface of ours, so that the agent can be tested without root.
+ */
+export interface InterfaceWish {
+  /** With the length of the cloud's prefix; the port gets them as host addresses. */
+  readonly addresses: readonly string[];
+  /** Prefixes that lead to the port. */
+  readonly routes: readonly string[];
+  readonly mtu: number;
+}
+
+export interface GuestSystem {
+  /** Name of the guest's namespace. */
+  nameOf(guest: string): string;
+  /** `/run/netns/NAME` */
+  pathOf(guest: string): string;
+  /** The guest's namespace exists and is ours. `made`: it was not there before. Throws one clear sentence. */
+  ensureNamespace(guest: string): Promise<{ readonly made: boolean }>;
+  /** The guest's interface is as wished; what is right already is not touched. Throws one clear sentence. */
+  configure(guest: string, wish: InterfaceWish): Promise<void>;
+  /** Ends every process in the namespace, politely first. Throws one clear sentence. */
+  endProcesses(guest: string): Promise<void>;
+  /** Ends its processes, then removes the namespace. Throws one clear sentence. */
+  removeNamespace(guest: string): Promise<void>;
+  /** Guests whose namespaces this agent has made, in this run or a former one. */
+  marked(): Promise<string[]>;
+}
+
+/** The guest's interface, inside its namespace. */
+export const guestInterface = 'weft0';

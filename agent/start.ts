@@ -1,0 +1,67 @@
+/** Puts a whole agent together and runs it: lock, checks, state, data plane, status, controller. */
+import { join } from 'node:path';
+import { Agent } from './agent.ts';
+import { findAssets } from './assets/assets.ts';
+import { systemClock } from './clock.ts';
+import { Supervisor } from './commands/supervisor.ts';
+import type { AgentConfig } from './config.ts';
+import { loadDataPlane } from './datapath/load.ts';
+import { takeLock } from './lock.ts';
+import { openLog } from './log.ts';
+import { LinuxNamespaces } from './ports/namespaces.ts';
+import { checkMachine, MissingError } from './preflight.ts';
+import { openIcmp } from './probes/icmp.ts';
+import { StateStore } from './state/store.ts';
+import { serveStatus } from './status/server.ts';
+import { readStatus } from './status/status.ts';
+
+export interface RunningAgent {
+  readonly agent: Agent;
+  /** Guests, their ports and programs stay. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Ends when guests are as they were when the agent last ran and the controller is being connected to.
+ * Throws an Error whose message is one clear sentence: a MissingError when the machine lacks something.
+ */
+export async function startAgent(config: AgentConfig): Promise<RunningAgent> {
+  const log = openLog(config.host, config.log.level);
+  const clock = systemClock;
+  checkMachine(config.substrateAddresses);
+  const native = loadDataPlane();
+  const lock = takeLock(config.stateDirectory);
+  if (!lock.ok) throw new MissingError(lock.why);
+  try {
+    const ask = () => findAssets(config.labels);
+    const [store, assets] = await Promise.all([StateStore.open(config.stateDirectory, clock), ask()]);
+    const system = new LinuxNamespaces(config.stateDirectory, config.namespacePrefix, clock);
+    const directory = join(config.stateDirectory, 'commands');
+    const agent = new Agent({
+      config,
+      clock,
+      log,
+      store,
+      native,
+      system,
+      commands: (onChange) => new Supervisor({ directory, log, clock, onChange }),
+      assets,
+      findAssets: ask,
+      openIcmp,
+    });
+    const status = await serveStatus(config.statusSocket, () => readStatus(agent));
+    await agent.run();
+    return {
+      agent,
+      stop: async () => {
+        await agent.stop();
+        await status.close();
+        lock.release();
+        log.info('agent stopped; guests keep their ports');
+      },
+    };
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}

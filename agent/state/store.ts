@@ -1,0 +1,171 @@
+/**
+ * The agent's memory on disk: who it is, the highest epoch it obeyed, what it shall hold, and which
+ * programs it has started. Two files: `state.json`, written before an update is acknowledged, and
+ * `mappings.json`, which changes often and may lag (a lost mapping is asked for again).
+ */
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import type { Guest, Mapping, Network, Resource, Session } from '../../wire/control.ts';
+import { resourceName } from '../../wire/control.ts';
+import type { Clock } from '../clock.ts';
+import type { CommandRecord } from '../commands/supervisor.ts';
+import { Desired, type Versioned } from './desired.ts';
+import { damaged, encodeStateFile, readStateFile, writeStateFile } from './file.ts';
+
+export interface CoreFile {
+  readonly instance: string;
+  readonly epoch: number;
+  readonly networks: readonly Versioned<Network>[];
+  readonly guests: readonly Versioned<Guest>[];
+  readonly sessions: readonly Versioned<Session>[];
+  /** By guest. */
+  readonly commands: Readonly<Record<string, CommandRecord>>;
+  /** Measured, by peer: so that guests' MTU does not jump up and down at a restart. */
+  readonly pathMtus: Readonly<Record<string, number>>;
+}
+
+const mappingsDelayMs = 150;
+
+export class StateStore {
+  readonly instance: string;
+  readonly desired: Desired;
+  readonly commands: Map<string, CommandRecord>;
+  readonly pathMtus: Map<string, number>;
+  epoch: number;
+  private readonly core: Writer;
+  private readonly mappings: Writer;
+  private readonly clock: Clock;
+  private cancelDelay: (() => void) | undefined;
+
+  private constructor(
+    directory: string,
+    clock: Clock,
+    core: CoreFile | undefined,
+    mappings: readonly Versioned<Mapping>[],
+  ) {
+    this.clock = clock;
+    this.instance = core?.instance ?? randomUUID();
+    this.epoch = core?.epoch ?? 0;
+    this.commands = new Map(Object.entries(core?.commands ?? {}));
+    this.pathMtus = new Map(Object.entries(core?.pathMtus ?? {}));
+    this.desired = new Desired();
+    for (const { version, body } of core?.networks ?? []) this.restore(version, { type: 'network', ...body });
+    for (const { version, body } of core?.guests ?? []) this.restore(version, { type: 'guest', ...body });
+    for (const { version, body } of core?.sessions ?? []) this.restore(version, { type: 'session', ...body });
+    for (const { version, body } of mappings) this.restore(version, { type: 'mapping', ...body });
+    this.core = new Writer(join(directory, 'state.json'), () => this.coreFile());
+    this.mappings = new Writer(join(directory, 'mappings.json'), () => [...this.desired.mappings.values()]);
+  }
+
+  /** Throws a StateError with one clear sentence when a file is damaged. A new agent's identity is on disk when this ends. */
+  static async open(directory: string, clock: Clock): Promise<StateStore> {
+    const corePath = join(directory, 'state.json');
+    const mappingsPath = join(directory, 'mappings.json');
+    const core = await readStateFile(corePath);
+    if (core !== undefined && !isCore(core)) throw damaged(corePath, 'parts of it are missing');
+    const mappings = (await readStateFile(mappingsPath)) ?? [];
+    if (!isList(mappings)) throw damaged(mappingsPath, 'it is no list');
+    const store = new StateStore(directory, clock, core as CoreFile | undefined, mappings as Versioned<Mapping>[]);
+    if (core === undefined) await store.save();
+    return store;
+  }
+
+  /** Ends when everything but mappings, as it is now, is on disk. */
+  save(): Promise<void> {
+    return this.core.write();
+  }
+
+  /** Ends when the saves asked for so far have ended. */
+  saved(): Promise<void> {
+    return this.core.written();
+  }
+
+  /** Mappings reach the disk soon. */
+  saveMappingsSoon(failed: (error: unknown) => void): void {
+    this.cancelDelay ??= this.clock.after(mappingsDelayMs, () => {
+      this.cancelDelay = undefined;
+      this.mappings.write().catch(failed);
+    });
+  }
+
+  async close(): Promise<void> {
+    this.cancelDelay?.();
+    this.cancelDelay = undefined;
+    await Promise.all([this.core.write(), this.mappings.write()]);
+  }
+
+  private restore(version: string, body: Resource['body']): void {
+    this.desired.set({ name: resourceName(body), version, body });
+  }
+
+  private coreFile(): CoreFile {
+    const { networks, guests, sessions } = this.desired;
+    return {
+      instance: this.instance,
+      epoch: this.epoch,
+      networks: [...networks.values()],
+      guests: [...guests.values()],
+      sessions: [...sessions.values()],
+      commands: Object.fromEntries(this.commands),
+      pathMtus: Object.fromEntries(this.pathMtus),
+    };
+  }
+}
+
+/** One write at a time; calls that come during a write share the next one. */
+class Writer {
+  private readonly path: string;
+  private readonly content: () => unknown;
+  private running: Promise<void> = Promise.resolve();
+  private next: Promise<void> | undefined;
+  private last = '';
+
+  constructor(path: string, content: () => unknown) {
+    this.path = path;
+    this.content = content;
+  }
+
+  write(): Promise<void> {
+    this.next ??= this.after(this.running);
+    return this.next;
+  }
+
+  written(): Promise<void> {
+    return this.next ?? this.running;
+  }
+
+  private async after(running: Promise<void>): Promise<void> {
+    await running.catch(() => undefined);
+    const turn = this.next;
+    if (turn !== undefined) this.running = turn;
+    this.next = undefined;
+    const text = encodeStateFile(this.content());
+    if (text === this.last) return;
+    await writeStateFile(this.path, text);
+    this.last = text;
+  }
+}
+
+function isCore(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const core = value as Partial<Record<keyof CoreFile, unknown>>;
+  return (
+    typeof core.instance === 'string' &&
+    Number.isSafeInteger(core.epoch) &&
+    isList(core.networks) &&
+    isList(core.guests) &&
+    isList(core.sessions) &&
+    isGroup(core.commands) &&
+    isGroup(core.pathMtus)
+  );
+}
+
+function isGroup(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isList(value: unknown): boolean {
+  return (
+    Array.isArray(value) && value.every((item) => typeof item?.version === 'string' && typeof item.body === 'object')
+  );
+}

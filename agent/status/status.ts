@@ -1,0 +1,110 @@
+/** The agent's status as one value: what the endpoint answers as JSON and shows as a page. */
+import { parseAddress } from '../../wire/address.ts';
+import type { AgentStatus } from '../../wire/status.ts';
+import type { Agent } from '../agent.ts';
+import { describeExit } from '../commands/supervisor.ts';
+import { guestInterface } from '../ports/system.ts';
+import { agentVersion } from '../version.ts';
+
+const noTraffic = { packets: 0, bytes: 0 } as const;
+const noCounters = { out: noTraffic, in: noTraffic, drops: 0 } as const;
+
+export function readStatus(agent: Agent): AgentStatus {
+  const { config, store, datapath, journal } = agent;
+  const counters = datapath.counters();
+  return {
+    host: config.host,
+    version: agentVersion,
+    pid: process.pid,
+    startedMs: agent.startedMs,
+    substrateAddresses: config.substrateAddresses,
+    udpPort: config.udpPort,
+    session: sessionStatus(agent),
+    capabilities: agent.capabilities(),
+    networks: [...store.desired.networks.values()].map(({ body: { gni, name, prefixes } }) => ({
+      gni,
+      name,
+      prefixes,
+    })),
+    guests: guestsStatus(agent, counters.guests),
+    peers: peersStatus(agent, counters.peers),
+    mappings: [...store.desired.mappings.values()].map(({ body: { gni, address, host, version } }) => ({
+      gni,
+      address,
+      ...(host === undefined ? {} : { host }),
+      version,
+    })),
+    drops: counters.drops,
+    local: counters.local,
+    offloads: counters.offloads,
+    waitingPackets: counters.waiting,
+    workerAgeMs: counters.workerAgeMs,
+    errors: [
+      ...journal.errors(),
+      ...(counters.lastSendError === undefined
+        ? []
+        : [{ timeMs: Date.now(), where: 'send', message: counters.lastSendError }]),
+    ],
+  };
+}
+
+function sessionStatus({ session, store }: Agent): AgentStatus['session'] {
+  const { phase, sinceMs, lastError } = session.state;
+  const state = phase.name === 'connected' ? 'connected' : phase.name === 'waiting' ? 'waiting' : 'connecting';
+  return {
+    state,
+    controller: session.controller,
+    sinceMs,
+    epoch: store.epoch,
+    ...(lastError === undefined ? {} : { lastError }),
+    ...(phase.name === 'waiting' ? { retryAtMs: phase.retryAtMs } : {}),
+  };
+}
+
+type Parts = ReturnType<Agent['datapath']['counters']>['guests'];
+
+function guestsStatus({ host, store, system }: Agent, counters: Parts): AgentStatus['guests'] {
+  return [...store.desired.guests].map(([name, { body }]) => {
+    const state = host.guests.state(name);
+    const record = store.commands.get(name);
+    const phase = state?.phase === 'running' || state?.phase === 'failed' ? state.phase : 'preparing';
+    return {
+      name,
+      gni: body.gni,
+      namespace: system.nameOf(name),
+      interface: guestInterface,
+      addresses: body.addresses,
+      phase,
+      ...(state?.detail ? { detail: state.detail } : {}),
+      mtu: state?.mtu ?? 0,
+      ...(record === undefined
+        ? {}
+        : {
+            command: {
+              argv: record.argv,
+              state: record.state,
+              ...(record.state === 'running' ? { pid: record.process.pid } : { exit: describeExit(record) }),
+            },
+          }),
+      ...(counters.get(name) ?? noCounters),
+    };
+  });
+}
+
+function peersStatus(agent: Agent, counters: Parts): AgentStatus['peers'] {
+  return [...agent.store.desired.sessions].map(([name, { body }]) => {
+    const measured = agent.prober?.measurement(name);
+    return {
+      host: name,
+      address: parseAddress(body.address) ?? body.address,
+      ...(body.send === undefined ? {} : { send: body.send }),
+      accept: body.accept,
+      generation: body.generation,
+      reasons: body.reasons,
+      pathMtu: agent.host.pathMtu(name),
+      ...(measured === undefined || measured.roundTripUs === 0 ? {} : { roundTripUs: measured.roundTripUs }),
+      ...(measured === undefined ? {} : { lostPercent: measured.lostPercent }),
+      ...(counters.get(name) ?? noCounters),
+    };
+  });
+}

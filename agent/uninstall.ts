@@ -1,0 +1,48 @@
+/** Takes everything of an agent off the machine: guests, their namespaces and ports, state, socket. */
+import { readdirSync, rmdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { systemClock } from './clock.ts';
+import type { AgentConfig } from './config.ts';
+import { takeLock } from './lock.ts';
+import { LinuxNamespaces } from './ports/namespaces.ts';
+import { MissingError } from './preflight.ts';
+import { answers } from './status/server.ts';
+
+/** All that an agent writes in its state directory. */
+const written = [
+  'state.json',
+  'state.json.new',
+  'mappings.json',
+  'mappings.json.new',
+  'commands',
+  'namespaces',
+] as const;
+
+export interface Removed {
+  /** Guests whose namespaces were removed. */
+  readonly guests: readonly string[];
+}
+
+/**
+ * Does again what a former call did not finish. Removes nothing that the agent has not made.
+ * Throws an Error with one clear sentence, such as when the agent still runs.
+ */
+export async function removeEverything(
+  config: Pick<AgentConfig, 'stateDirectory' | 'statusSocket' | 'namespacePrefix'>,
+): Promise<Removed> {
+  const { stateDirectory, statusSocket, namespacePrefix } = config;
+  const lock = takeLock(stateDirectory);
+  if (!lock.ok) throw new MissingError(lock.why);
+  try {
+    const system = new LinuxNamespaces(stateDirectory, namespacePrefix, systemClock);
+    const guests = await system.marked();
+    // The TUN device and everything else in a namespace goes with it.
+    for (const guest of guests) await system.removeNamespace(guest);
+    for (const name of written) rmSync(join(stateDirectory, name), { recursive: true, force: true });
+    if (!(await answers(statusSocket))) rmSync(statusSocket, { force: true });
+    return { guests };
+  } finally {
+    lock.release();
+    if (readdirSync(stateDirectory).length === 0) rmdirSync(stateDirectory);
+  }
+}
