@@ -110,6 +110,12 @@ async function showThroughput(lab: Lab): Promise<void> {
         .join('\n'),
     );
   }
+  line(
+    styleText(
+      'dim',
+      '  (this machine’s figures, both hosts on its CPUs; `make bench` compares them with plain routing)',
+    ),
+  );
 }
 
 async function showCapture(lab: Lab): Promise<void> {

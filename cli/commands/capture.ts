@@ -1,4 +1,5 @@
 /** `weft capture`: encapsulated packets on the substrate, decoded with the reference codec. */
+import { existsSync } from 'node:fs';
 import { ports } from '../../wire/limits.ts';
 import { decodeFrame } from '../capture/packet.ts';
 import { PcapFile } from '../capture/pcap.ts';
@@ -68,11 +69,16 @@ async function namespaceFor(host: string | undefined, options: Options): Promise
     if (host !== undefined) {
       throw new Problem(`'${host}' is a host of which lab? Say --lab NAME, or --netns NAMESPACE`, { exitCode: 2 });
     }
-    return options.netns;
+    return options.netns === undefined ? undefined : existing(options.netns);
   }
   const { openLab } = await import('../../lab/index.ts');
   const lab = openLab(options.lab);
   const name = host ?? lab.hosts[0]?.name;
   if (name === undefined) throw new Problem(`lab '${lab.name}' has no hosts`);
   return lab.namespaceOf(name);
+}
+
+function existing(netns: string): string {
+  if (existsSync(`/run/netns/${netns}`)) return netns;
+  throw new Problem(`there is no network namespace '${netns}': see \`ip netns list\``);
 }
