@@ -92,12 +92,13 @@ struct Change {
     Key key;
     uint32_t peer;  // or no_peer
   };
-  std::vector<uint32_t> remove_networks, remove_ports, remove_peers;
-  std::vector<Key> remove_mappings;
-  std::vector<NetworkChange> networks;
-  std::vector<PortChange> ports;
-  std::vector<PeerChange> peers;
-  std::vector<MappingChange> mappings;
+  // Removals are done first.
+  std::vector<uint32_t> remove_networks{}, remove_ports{}, remove_peers{};
+  std::vector<Key> remove_mappings{};
+  std::vector<NetworkChange> networks{};
+  std::vector<PortChange> ports{};
+  std::vector<PeerChange> peers{};
+  std::vector<MappingChange> mappings{};
 };
 
 class Forwarding {

@@ -1,0 +1,113 @@
+// The engine's codec against the reference codec, through the vectors that the reference wrote.
+#include "crc32c.h"
+#include "format.h"
+#include "json.h"
+#include "packets.h"
+
+namespace weft::test {
+
+namespace {
+
+std::string outcome(View datagram) {
+  Decapsulated out;
+  Verdict verdict = decapsulate(datagram, out);
+  return verdict == kept ? "" : weft_drop_names[verdict];
+}
+
+void check_header(const Json& expected, const Decapsulated& found) {
+  CHECK((expected["partialChecksum"].text == "true") == (found.header.partial_checksum != 0));
+  CHECK(expected["protocol"].text == std::to_string(found.header.protocol));
+  CHECK(expected["sourceGni"].text == std::to_string(found.header.source_gni));
+  CHECK(expected["destinationGni"].text == std::to_string(found.header.destination_gni));
+}
+
+Packet encapsulated(int id, const weft_header& header, const Packet& inner, size_t split) {
+  const Format& format = *format_of(id);
+  Packet out(format.header_length);
+  out.insert(out.end(), inner.begin(), inner.end());
+  size_t head = format.header_length + split;
+  format.encapsulate(header, Bytes(out).first(head), View(out).subspan(head));
+  return out;
+}
+
+}  // namespace
+
+TEST("every vector of the reference codec has the same outcome") {
+  Json vectors = read_json_file(WEFT_VECTORS);
+  size_t accepted = 0, refused = 0;
+  for (const Json& vector : vectors["vectors"].list) {
+    Packet packet = from_hex(vector["packet"].text);
+    const Json& expect = vector["expect"];
+    if (expect.has("drop")) {
+      CHECK(outcome(packet) == expect["drop"].text);
+      refused++;
+      continue;
+    }
+    Decapsulated out;
+    CHECK(decapsulate(packet, out) == kept);
+    CHECK(vector["format"].text == format_of(out.format)->name);
+    check_header(expect["header"], out);
+    CHECK(Packet(out.packet.begin(), out.packet.end()) == from_hex(expect["inner"].text));
+    CHECK(encapsulated(out.format, out.header, from_hex(expect["inner"].text), 0) == packet);
+    accepted++;
+  }
+  CHECK(accepted >= 10);
+  CHECK(refused >= 50);
+}
+
+TEST("header and inner packet survive the way through every format, wherever the head ends") {
+  Random random(1);
+  for (int id = 1; id < WEFT_FORMAT_COUNT; id++) {
+    for (int round = 0; round < 200; round++) {
+      Spec spec = random_spec(random);
+      spec.payload = random.bytes(random.below(300));
+      bool partial = random.chance(2);
+      Packet inner = build(spec, partial);
+      weft_header header{partial, static_cast<__u8>(spec.v6 ? 41 : 4), static_cast<__u32>(random.next()), static_cast<__u32>(random.next()), 0};
+      Packet packet = encapsulated(id, header, inner, random.below(static_cast<uint32_t>(inner.size())));
+      Decapsulated out;
+      CHECK(decapsulate(packet, out) == kept);
+      CHECK(out.format == id);
+      CHECK(out.header.source_gni == header.source_gni && out.header.destination_gni == header.destination_gni);
+      CHECK(Packet(out.packet.begin(), out.packet.end()) == inner);
+    }
+  }
+}
+
+TEST("a packet cut at any byte is never accepted") {
+  Random random(2);
+  for (int id = 1; id < WEFT_FORMAT_COUNT; id++) {
+    Spec spec;
+    spec.payload = random.bytes(100);
+    weft_header header{1, 4, 7, 7, 0};
+    Packet packet = encapsulated(id, header, build(spec, true), 0);
+    for (size_t length = 0; length < packet.size(); length++) CHECK(outcome(View(packet).first(length)) != "");
+    CHECK(outcome(packet) == "");
+  }
+}
+
+TEST("gni 1.1 notices every flipped bit behind the version") {
+  Spec spec;
+  spec.payload = {1, 2, 3, 4, 5};
+  Packet packet = encapsulated(WEFT_FORMAT_GNI_1_1, {1, 4, 7, 7, 0}, build(spec, true), 0);
+  for (size_t bit = 8; bit < packet.size() * 8; bit++) {
+    packet[bit / 8] ^= static_cast<uint8_t>(1 << bit % 8);
+    CHECK(outcome(packet) != "");
+    packet[bit / 8] ^= static_cast<uint8_t>(1 << bit % 8);
+  }
+}
+
+TEST("the CRC instruction and the table agree on every length and alignment") {
+  Random random(3);
+  Packet bytes = random.bytes(400);
+  for (size_t from = 0; from < 9; from++) {
+    for (size_t length = 0; length < 300; length++) {
+      View piece = View(bytes).subspan(from, length);
+      CHECK(crc32c_add(crc32c_begin, piece) == crc32c_add_table(crc32c_begin, piece));
+    }
+  }
+  const uint8_t digits[] = {'1', '2', '3', '4', '5', '6', '7', '8', '9'};
+  CHECK(crc32c_end(crc32c_add(crc32c_begin, digits)) == 0xe3069283);  // the check value of RFC 3720 B.4's polynomial
+}
+
+}  // namespace weft::test
