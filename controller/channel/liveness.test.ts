@@ -1,0 +1,46 @@
+/** What the channel does as time passes, on a clock that the test owns; sockets are real. */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { FakeClock } from '../clock.ts';
+import { TestController } from '../test-controller.ts';
+import { FakeAgent } from './fake-agent.ts';
+
+let clock: FakeClock;
+let controller: TestController;
+beforeEach(async () => {
+  clock = new FakeClock();
+  controller = await TestController.start('', clock);
+});
+afterEach(async () => {
+  await controller.remove();
+});
+
+describe('silence', () => {
+  it('ends a session after the deadline, and only that one', async () => {
+    const silent = await controller.agent('a');
+    const alive = await controller.agent('b');
+    clock.advance(3000);
+    await alive.flush();
+    clock.advance(1000);
+    expect(await silent.untilClosed()).toMatchObject({ code: 4003, reason: 'nothing heard for 3500 ms' });
+    await alive.flush();
+    expect(alive.closed).toBeUndefined();
+    expect(await controller.eventCodes()).toContain('a session-silent');
+  });
+
+  it('ends a connection that says no hello', async () => {
+    const agent = await FakeAgent.open({ host: 'a', port: controller.port });
+    // Its socket is known to the controller when another, later one is.
+    await controller.agent('b');
+    clock.advance(5500);
+    expect(await agent.untilClosed()).toMatchObject({ code: 4003, reason: 'no hello within 5000 ms' });
+  });
+
+  it('lets another agent have the name of one that is not heard any more', async () => {
+    await controller.agent('a', { instance: 'one' });
+    // Past the deadline, but before the controller looks again.
+    const second = controller.agent('a', { instance: 'two' });
+    clock.advance(3501);
+    await (await second).flush();
+    expect((await controller.get('/v1/hosts/a')).body.connected).toBe(true);
+  });
+});

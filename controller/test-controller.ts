@@ -1,0 +1,142 @@
+/** A whole controller for tests: in a folder of its own, on a free port, with its REST API. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import type {
+  ApiError,
+  ControllerStatus,
+  Guest,
+  GuestRequest,
+  Host,
+  Mapping,
+  Selection,
+  Vpc,
+} from '../wire/resources.ts';
+import { FakeAgent as Agent, type FakeAgent, type FakeAgentOptions, substrate } from './channel/fake-agent.ts';
+import type { Clock } from './clock.ts';
+import { parseConfig } from './config.ts';
+import { type RunningController, startController } from './start.ts';
+
+export interface Answer {
+  readonly status: number;
+  readonly body: Body;
+}
+
+/** Whichever of these was asked for: a test looks only at its fields, and fails when they are not there. */
+type Body = ApiError & Item & Omit<ControllerStatus, 'guests' | 'hosts'> & { readonly items: Item[] } & OpenApi;
+type Item = Vpc & Guest & Host & Selection & Omit<Mapping, 'version'>;
+interface OpenApi {
+  readonly openapi: string;
+  readonly paths: Readonly<Record<string, { readonly post: Operation }>>;
+}
+interface Operation {
+  readonly requestBody: {
+    readonly content: Readonly<Record<string, { readonly schema: { readonly required: unknown } }>>;
+  };
+  readonly responses: object;
+}
+
+export class TestController {
+  readonly directory: string;
+  controller: RunningController;
+  readonly #settings: string;
+  readonly #clock: Clock | undefined;
+  readonly #agents: FakeAgent[] = [];
+
+  private constructor(directory: string, controller: RunningController, settings: string, clock: Clock | undefined) {
+    this.directory = directory;
+    this.controller = controller;
+    this.#settings = settings;
+    this.#clock = clock;
+  }
+
+  static async start(settings = '', clock?: Clock): Promise<TestController> {
+    const directory = await mkdtemp(join(tmpdir(), 'weft-ctl-'));
+    return new TestController(directory, await launch(directory, settings, clock), settings, clock);
+  }
+
+  /** Stops it and starts another one on the same folder. */
+  async restart(): Promise<void> {
+    await this.controller.close();
+    this.controller = await launch(this.directory, this.#settings, this.#clock);
+  }
+
+  get port(): number {
+    return this.controller.listeners[0]?.port ?? 0;
+  }
+
+  async agent(host: string, options: Partial<FakeAgentOptions> = {}): Promise<FakeAgent> {
+    const agent = await Agent.start({
+      host,
+      port: this.port,
+      substrateAddresses: [substrate(host.charCodeAt(0))],
+      ...options,
+    });
+    this.#agents.push(agent);
+    return agent;
+  }
+
+  get(path: string): Promise<Answer> {
+    return this.#request('GET', path);
+  }
+
+  post(path: string, body: unknown): Promise<Answer> {
+    return this.#request('POST', path, JSON.stringify(body));
+  }
+
+  delete(path: string): Promise<Answer> {
+    return this.#request('DELETE', path);
+  }
+
+  #request(method: string, path: string, body?: string): Promise<Answer> {
+    return send(this.controller.apiSocket, method, path, body);
+  }
+
+  async vpc(name: string, prefixes: readonly string[] = ['10.0.0.0/24']): Promise<number> {
+    const answer = await this.post('/v1/vpcs', { name, prefixes });
+    if (answer.status !== 201) throw new Error(JSON.stringify(answer.body));
+    return answer.body.gni;
+  }
+
+  async guest(name: string, host: string, rest: Partial<GuestRequest> = {}): Promise<void> {
+    const answer = await this.post('/v1/guests', { name, host, vpc: 'blue', ...rest });
+    if (answer.status !== 201) throw new Error(JSON.stringify(answer.body));
+  }
+
+  async eventCodes(): Promise<string[]> {
+    const { body } = await this.get('/v1/status');
+    return body.events.map(({ host, code }) => `${host} ${code}`);
+  }
+
+  async remove(): Promise<void> {
+    for (const agent of this.#agents) agent.kill();
+    await this.controller.close();
+    await rm(this.directory, { recursive: true });
+  }
+}
+
+function launch(directory: string, settings: string, clock: Clock | undefined): Promise<RunningController> {
+  const text = `
+stateDirectory: ${directory}/state
+listen: { address: 127.0.0.1, port: 0 }
+api: { socket: ${directory}/api.sock }
+log: { level: silent }
+${settings}`;
+  const log = pino({ level: 'silent' });
+  return startController(parseConfig(text, 'test.yaml'), clock === undefined ? { log } : { log, clock });
+}
+
+export function send(socketPath: string, method: string, path: string, body?: string): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const headers = body === undefined ? {} : { 'content-type': 'application/json' };
+    const sent = request({ socketPath, method, path, headers, agent: false }, async (response) => {
+      let text = '';
+      for await (const chunk of response) text += String(chunk);
+      resolve({ status: response.statusCode ?? 0, body: text === '' ? undefined : JSON.parse(text) });
+    });
+    sent.once('error', reject);
+    sent.end(body);
+  });
+}
