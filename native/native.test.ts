@@ -1,0 +1,194 @@
+/**
+ * The addon as the agent sees it. Packets are the C++ tests' business (`make -C native test`); here are the door,
+ * its refusals, and ports in a namespace of their own.
+ */
+import { execFileSync } from 'node:child_process';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Engine, type EngineOptions, loadNative } from './index.ts';
+
+const native = loadNative();
+const isRoot = process.getuid?.() === 0;
+const netns = `weft-native-${process.pid}`;
+const netnsPath = `/run/netns/${netns}`;
+
+const options: EngineOptions = {
+  workers: 2,
+  udpPort: 46741,
+  substrateAddresses: ['127.0.0.1', '::1'],
+  sourcePorts: 2,
+  offloads: { udpGso: 'auto', udpGro: 'auto', tso: 'auto', uso: 'auto' },
+  firstPacket: { queueBytes: 1 << 20, packetsPerAddress: 16, deadlineMs: 1000 },
+};
+
+function withEngine(use: (engine: Engine) => void): void {
+  const engine = native.createEngine(options, () => {});
+  try {
+    use(engine);
+  } finally {
+    engine.stop();
+  }
+}
+
+function ip(...args: string[]): string {
+  return execFileSync('ip', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+}
+
+interface LinkFacts {
+  readonly mtu: number;
+  readonly flags: readonly string[];
+  readonly gso_max_segs: number;
+}
+
+function link(name: string): LinkFacts | undefined {
+  const all = JSON.parse(ip('-j', '-d', '-n', netns, 'link', 'show')) as (LinkFacts & { ifname: string })[];
+  return all.find((candidate) => candidate.ifname === name);
+}
+
+describe('probe', () => {
+  it('says what this kernel can do, and one sentence for each thing that it cannot', () => {
+    const probe = native.probe();
+    expect(probe.formats).toEqual(['gni 1.0', 'gni 1.1']);
+    const missing = [probe.tun, probe.multiQueue, probe.tso, probe.uso, probe.udpGso, probe.udpGro];
+    expect(probe.problems.length > 0).toBe(missing.includes(false) || !probe.crc32cHardware);
+  });
+});
+
+describe('createEngine', () => {
+  const refused: [string, unknown, RegExp][] = [
+    ['no options', undefined, /^options: expected an object$/],
+    ['no workers', { ...options, workers: 0 }, /^options\.workers: expected a whole number from 1 to 64$/],
+    ['half a worker', { ...options, workers: 1.5 }, /^options\.workers/],
+    ['a port that is text', { ...options, udpPort: '6741' }, /^options\.udpPort/],
+    ['no address', { ...options, substrateAddresses: [] }, /^options\.substrateAddresses/],
+    ['two IPv4 addresses', { ...options, substrateAddresses: ['127.0.0.1', '127.0.0.2'] }, /one of each family/],
+    ['text for an address', { ...options, substrateAddresses: ['localhost'] }, /found "localhost"$/],
+    ['a third state of a switch', { ...options, offloads: { ...options.offloads, tso: 'on' } }, /"auto" or "off"$/],
+    ['no deadline', { ...options, firstPacket: { ...options.firstPacket, deadlineMs: 0 } }, /deadlineMs/],
+  ];
+  it.each(refused)('refuses %s with one sentence', (_what, bad, sentence) => {
+    const call = () => native.createEngine(bad as EngineOptions, () => {});
+    expect(call).toThrow(TypeError);
+    expect(call).toThrow(sentence);
+  });
+
+  it('refuses something else than a function for events', () => {
+    expect(() => native.createEngine(options, 'log' as never)).toThrow(/^onEvent: expected a function$/);
+  });
+
+  it('says which address cannot be bound', () => {
+    const elsewhere = { ...options, substrateAddresses: ['198.51.100.1'] };
+    expect(() => native.createEngine(elsewhere, () => {})).toThrow(
+      'cannot bind UDP 198.51.100.1:46741: EADDRNOTAVAIL (Cannot assign requested address)',
+    );
+  });
+
+  it('stops twice without harm, and answers afterwards that it is stopped', () => {
+    const engine = native.createEngine(options, () => {});
+    engine.stop();
+    engine.stop();
+    expect(() => engine.apply({})).toThrow('the engine is stopped');
+    expect(engine.counters().ports).toEqual([]);
+  });
+
+  it('does not keep the process alive, stopped or not', () => {
+    const addon = JSON.stringify(new URL('../build/native/weft.node', import.meta.url).pathname);
+    const script = `require(${addon}).createEngine(${JSON.stringify({ ...options, udpPort: 46742 })}, () => {})`;
+    expect(() => execFileSync(process.execPath, ['-e', script], { timeout: 5000 })).not.toThrow();
+  });
+});
+
+describe('apply', () => {
+  const refused: [string, unknown, RegExp][] = [
+    ['no object', 7, /^change: expected an object$/],
+    ['a list that is none', { ports: {} }, /^change\.ports: expected an array$/],
+    ['a slot out of range', { removePorts: [4096] }, /^change\.removePorts: expected a whole number from 0 to 4095$/],
+    ['a negative GNI', { networks: [{ gni: -1, prefixes: [] }] }, /^change\.networks\.gni/],
+    ['a prefix without length', { networks: [{ gni: 1, prefixes: ['10.0.0.0'] }] }, /found "10\.0\.0\.0"$/],
+    ['an address that is none', { ports: [{ port: 1, gni: 1, addresses: ['10.0.0'] }] }, /found "10\.0\.0"$/],
+    [
+      'an unknown format',
+      { peers: [{ peer: 1, address: '127.0.0.2', send: 'gni 9.9', accept: [], pathMtu: 1500 }] },
+      /"gni 9\.9"/,
+    ],
+    ['a null peer', { mappings: [{ gni: 1, address: '10.0.0.1', peer: null }] }, /^change\.mappings\.peer/],
+  ];
+  it.each(refused)('refuses %s with one sentence', (_what, bad, sentence) => {
+    withEngine((engine) => {
+      expect(() => engine.apply(bad as never)).toThrow(TypeError);
+      expect(() => engine.apply(bad as never)).toThrow(sentence);
+    });
+  });
+
+  it('changes nothing when a later part of the change is wrong', () => {
+    withEngine((engine) => {
+      const peer = { peer: 1, address: '127.0.0.2', send: undefined, accept: [], pathMtu: 1500 };
+      expect(() => engine.apply({ peers: [peer], removePorts: [-1] })).toThrow();
+      expect(engine.counters().peers).toEqual([]);
+      engine.apply({ peers: [peer] });
+      expect(engine.counters().peers.map((each) => each.peer)).toEqual([1]);
+    });
+  });
+
+  it('refuses a peer of a family that no socket is bound to', () => {
+    const engine = native.createEngine({ ...options, substrateAddresses: ['127.0.0.1'] }, () => {});
+    const peer = { peer: 3, address: '::2', send: undefined, accept: [], pathMtu: 1500 };
+    expect(() => engine.apply({ peers: [peer] })).toThrow(/^peer 3: the engine has no substrate address/);
+    engine.stop();
+  });
+});
+
+describe.runIf(isRoot)('ports', () => {
+  beforeAll(() => {
+    ip('netns', 'add', netns);
+  });
+  afterAll(() => {
+    ip('netns', 'del', netns);
+  });
+  const request = { port: 3, netnsPath, interfaceName: 'eth0', mtu: 1400 };
+
+  it('are opened in their namespace, up, with super-packets that fit into one send', () => {
+    withEngine((engine) => {
+      expect(engine.openPort(request)).toMatchObject({ queues: 2, adopted: false });
+      expect(link('eth0')).toMatchObject({ mtu: 1400, gso_max_segs: Math.floor(65507 / 1440) });
+      expect(link('eth0')?.flags).toContain('LOWER_UP');
+      engine.setPortMtu(3, 8900);
+      expect(link('eth0')).toMatchObject({ mtu: 8900, gso_max_segs: 7 });
+      engine.closePort(3, 'remove');
+      expect(link('eth0')).toBeUndefined();
+    });
+  });
+
+  it('are kept for the next engine, which adopts them', () => {
+    withEngine((engine) => void engine.openPort(request));
+    expect(link('eth0')).toBeDefined();
+    withEngine((engine) => {
+      expect(engine.openPort(request)).toMatchObject({ adopted: true });
+      engine.closePort(3, 'keep');
+      expect(link('eth0')).toBeDefined();
+      expect(engine.openPort(request)).toMatchObject({ adopted: true });
+      engine.closePort(3, 'remove');
+    });
+    expect(link('eth0')).toBeUndefined();
+  });
+
+  it('are refused with one sentence when they cannot be had', () => {
+    withEngine((engine) => {
+      expect(() => engine.openPort({ ...request, netnsPath: '/run/netns/weft-none' })).toThrow(
+        'cannot open network namespace /run/netns/weft-none: ENOENT (No such file or directory)',
+      );
+      expect(() => engine.openPort({ ...request, netnsPath: '/etc/hostname' })).toThrow(
+        /^cannot enter network namespace/,
+      );
+      expect(() => engine.openPort({ ...request, interfaceName: 'lo' })).toThrow('link lo exists and is no TUN device');
+      expect(() => engine.openPort({ ...request, interfaceName: 'a/b' })).toThrow(
+        /is no name for a network interface$/,
+      );
+      expect(() => engine.openPort({ ...request, mtu: 100 })).toThrow(/^request\.mtu/);
+      expect(() => engine.closePort(3, 'keep')).toThrow('port 3 is not open');
+      engine.openPort(request);
+      expect(() => engine.openPort(request)).toThrow('port 3 is open already');
+      expect(() => engine.openPort({ ...request, port: 4 })).toThrow('TUN device eth0 is in use by another process');
+      engine.closePort(3, 'remove');
+    });
+  });
+});

@@ -1,0 +1,425 @@
+// Both paths, packet by packet: verdicts, counters, and what faults of the kernel's offloads do.
+#include <cerrno>
+
+#include "world.h"
+
+namespace weft::test {
+
+namespace {
+
+Spec from_host(uint8_t source, uint8_t destination, bool v6 = false) {
+  Spec spec;
+  spec.v6 = v6;
+  spec.source_host = source;
+  spec.destination_host = destination;
+  spec.payload = {1, 2, 3, 4, 5};
+  return spec;
+}
+
+struct Super {
+  Packet packet;
+  PortHeader header;
+  std::vector<Packet> expected;
+};
+
+Super make_super(const Spec& base, size_t payload, uint16_t size) {
+  Random random(payload);
+  Spec spec = base;
+  spec.payload = random.bytes(payload);
+  Super super{build(spec, true), {}, {}};
+  super.header = partial_header(super.packet);
+  super.header.gso_type = spec.tcp ? spec.v6 ? PortHeader::gso_tcp6 : PortHeader::gso_tcp4 : PortHeader::gso_udp;
+  super.header.gso_size = size;
+  super.expected = naive_split(super.packet, headers_length(spec), size);
+  return super;
+}
+
+/// The inner packets of everything that was sent.
+std::vector<Packet> inner_packets(const World& world) {
+  std::vector<Packet> out;
+  for (const auto& send : world.sent) {
+    for (const Packet& packet : send.packets) {
+      Decapsulated decapsulated;
+      CHECK(decapsulate(packet, decapsulated) == kept);
+      out.emplace_back(decapsulated.packet.begin(), decapsulated.packet.end());
+    }
+  }
+  return out;
+}
+
+std::vector<Packet> delivered(const World& world) {
+  std::vector<Packet> out;
+  for (const auto& write : world.written) {
+    Inner inner;
+    CHECK(parse_inner(write.packet, inner) == InnerFault::none);
+    if (write.header.gso_type == 0) out.push_back(write.packet);
+    else for (Packet& packet : naive_split(write.packet, inner.payload_offset, write.header.gso_size)) out.push_back(packet);
+  }
+  return out;
+}
+
+bool dropped_once(const Bench& bench, int reason) { return bench.drops(reason) == 1 && bench.all_drops() == 1; }
+
+int out_drop(const Packet& packet, const PortHeader& header = {}) {
+  Bench bench;
+  bench.guest_sends(packet, header);
+  CHECK(bench.world.sent.empty() && bench.world.written.empty() && bench.all_drops() == 1);
+  CHECK(bench.counters->ports[3].drops.load() == 1);
+  for (int reason = 0; reason < WEFT_DROP_COUNT; reason++) {
+    if (bench.drops(reason) == 1) return reason;
+  }
+  return -1;
+}
+
+int in_drop(const Packet& packet, const char* from = "198.18.0.2") {
+  Bench bench;
+  bench.arrives(packet, from);
+  CHECK(bench.world.written.empty() && bench.all_drops() == 1);
+  for (int reason = 0; reason < WEFT_DROP_COUNT; reason++) {
+    if (bench.drops(reason) == 1) return reason;
+  }
+  return -1;
+}
+
+}  // namespace
+
+TEST("a guest's packet goes to the peer of its destination, in the format of the session") {
+  for (bool v6 : {false, true}) {
+    Bench bench;
+    Packet to_peer5 = build(from_host(1, 2, v6), true), to_peer6 = build(from_host(1, 4, v6), true);
+    bench.guest_sends(to_peer5, partial_header(to_peer5));
+    bench.guest_sends(to_peer6, partial_header(to_peer6));
+    CHECK(bench.world.sent.size() == 2);
+    CHECK(bench.world.sent[0].to.text() == "198.18.0.2" && bench.world.sent[1].to.text() == "198.18.0.3");
+    CHECK(bench.world.sent[0].packets[0] == datagram(WEFT_FORMAT_GNI_1_0, to_peer5));
+    CHECK(bench.world.sent[1].packets[0] == datagram(WEFT_FORMAT_GNI_1_1, to_peer6));
+    CHECK(bench.counters->ports[3].out.packets.load() == 2);
+    CHECK(bench.counters->peers[5].out.bytes.load() == to_peer5.size());
+    CHECK(bench.all_drops() == 0);
+  }
+}
+
+TEST("what a guest must not send is dropped under its own reason") {
+  CHECK(out_drop(Packet(19, 0x45)) == WEFT_DROP_GUEST_MALFORMED);
+  CHECK(out_drop({}) == WEFT_DROP_GUEST_MALFORMED);
+  Packet longer = build(from_host(1, 2));
+  longer.push_back(0);
+  CHECK(out_drop(longer) == WEFT_DROP_GUEST_MALFORMED);
+  PortHeader outside{};
+  outside.flags = PortHeader::needs_checksum;
+  outside.checksum_start = 20;
+  outside.checksum_offset = 4000;
+  CHECK(out_drop(build(from_host(1, 2)), outside) == WEFT_DROP_GUEST_MALFORMED);
+  CHECK(out_drop(build(from_host(3, 2))) == WEFT_DROP_GUEST_SPOOFED_SOURCE);
+  Spec elsewhere = from_host(1, 2);
+  Packet multicast = build(elsewhere);
+  multicast[16] = 224;
+  CHECK(out_drop(multicast) == WEFT_DROP_NOT_UNICAST);
+  Packet outside_prefix = build(elsewhere);
+  outside_prefix[16] = 11;
+  CHECK(out_drop(outside_prefix) == WEFT_DROP_NO_ROUTE);
+  CHECK(out_drop(build(from_host(1, 9))) == WEFT_DROP_NO_MAPPING);
+  Spec big = from_host(1, 2);
+  big.payload = Packet(1500 - 28 - 12 - headers_length(big) + 1, 1);
+  CHECK(out_drop(build(big)) == WEFT_DROP_TOO_BIG);
+}
+
+TEST("the largest packet that the path carries goes") {
+  Bench bench;
+  Spec big = from_host(1, 2);
+  big.payload = Packet(1500 - 28 - 12 - headers_length(big), 1);
+  bench.guest_sends(build(big));
+  CHECK(bench.world.sent.size() == 1 && bench.world.sent[0].packets[0].size() == 1472);
+}
+
+TEST("a super-packet leaves as one send of the packets that it stands for, payload never copied wrongly") {
+  for (bool v6 : {false, true}) {
+    for (bool tcp : {false, true}) {
+      for (uint8_t destination : {2, 4}) {
+        Bench bench;
+        Spec spec = from_host(1, destination, v6);
+        spec.tcp = tcp;
+        Super super = make_super(spec, 40'000, 1371);
+        bench.guest_sends(super.packet, super.header);
+        CHECK(bench.world.sent.size() == 1);
+        CHECK(inner_packets(bench.world) == super.expected);
+        CHECK(bench.counters->ports[3].out.packets.load() == super.expected.size());
+        CHECK(bench.counters->super_packets_out.load() == 1);
+      }
+    }
+  }
+}
+
+TEST("a super-packet that is too much for one send leaves in several, in order") {
+  Bench bench;
+  Super super = make_super(from_host(1, 2), 64'000, 500);
+  bench.guest_sends(super.packet, super.header);
+  CHECK(bench.world.sent.size() == 2 && bench.world.sent[0].packets.size() == 64);
+  CHECK(inner_packets(bench.world) == super.expected);
+}
+
+TEST("packets of one flow that follow each other share a send, others do not") {
+  Bench bench;
+  std::vector<Packet> packets;
+  for (uint16_t number = 0; number < 10; number++) {
+    Spec spec = from_host(1, 2);
+    spec.tcp = false;
+    spec.id = number;
+    spec.payload = Packet(number == 9 ? 20 : 64, 1);
+    packets.push_back(build(spec));
+    Packet bytes(sizeof(PortHeader));
+    bytes.insert(bytes.end(), packets.back().begin(), packets.back().end());
+    bench.world.readable.push_back(bytes);
+  }
+  bench.guest_sends(build(from_host(1, 4)));
+  CHECK(bench.world.sent.size() == 2);
+  CHECK(bench.world.sent[0].packets.size() == 10 && bench.world.sent[0].segmented);
+  std::vector<Packet> found = inner_packets(bench.world);
+  found.pop_back();
+  CHECK(found == packets);
+}
+
+TEST("a partial checksum that the receiver could not find again is completed") {
+  Bench bench;
+  Spec spec = from_host(1, 2);
+  spec.tcp = false;
+  spec.payload = Packet(101, 9);
+  Packet complete = build(spec), partial = build(spec, true);
+  PortHeader header = partial_header(partial);
+  // The same bytes behind a protocol that is neither TCP nor UDP.
+  for (Packet* packet : {&complete, &partial}) {
+    (*packet)[9] = 136;
+    store16(&(*packet)[10], 0);
+    store16(&(*packet)[10], static_cast<uint16_t>(~naive_sum(View(*packet).first(20))));
+  }
+  bench.guest_sends(partial, header);
+  CHECK(bench.world.sent[0].packets[0] == datagram(WEFT_FORMAT_GNI_1_0, complete, false));
+}
+
+TEST("two guests of one host talk without the substrate, super-packets whole") {
+  Bench bench;
+  Super super = make_super(from_host(1, 3), 10'000, 1000);
+  bench.guest_sends(super.packet, super.header);
+  CHECK(bench.world.sent.empty() && bench.world.written.size() == 1);
+  CHECK(bench.world.written[0].fd == port4_queue);
+  CHECK(bench.world.written[0].packet == super.packet);
+  CHECK(bench.world.written[0].header.gso_size == 1000);
+  CHECK(bench.counters->local.packets.load() == 10);
+  CHECK(bench.counters->ports[4].in.packets.load() == 10);
+}
+
+TEST("an unknown destination waits, is asked for once, and leaves in order when it is known") {
+  Bench bench;
+  std::vector<Packet> packets;
+  for (uint16_t number = 0; number < 3; number++) {
+    Spec spec = from_host(1, 50);
+    spec.id = number;
+    packets.push_back(build(spec));
+    bench.guest_sends(packets.back());
+  }
+  CHECK(bench.world.sent.empty() && bench.all_drops() == 0);
+  CHECK(bench.world.misses.size() == 1 && bench.world.misses[0].side == Side::destination);
+  CHECK(bench.world.misses[0].gni == 7 && bench.world.misses[0].address == overlay(false, 50));
+  bench.apply({.mappings = {{{overlay(false, 50), 7}, 5}}});
+  bench.waiting.release([](const Held&) { return true; },
+                        [&](const Held& held, Bytes packet) {
+                          bench.out.forward(held.owner, held.header, packet);
+                          bench.out.flush();
+                        });
+  CHECK(inner_packets(bench.world) == packets);
+}
+
+TEST("a mapped destination without a session waits without being asked for") {
+  Bench bench;
+  bench.apply({.peers = {{5, *Address::parse("198.18.0.2"), WEFT_FORMAT_NONE, 0, 1500}}});
+  bench.guest_sends(build(from_host(1, 2)));
+  CHECK(bench.waiting.packets() == 1 && bench.world.misses.empty() && bench.all_drops() == 0);
+}
+
+TEST("the first-packet queue is bounded, and what does not fit is counted") {
+  Bench bench;
+  for (int number = 0; number < 10; number++) bench.guest_sends(build(from_host(1, 50)));
+  CHECK(bench.waiting.packets() == 8);
+  CHECK(bench.drops(WEFT_DROP_RESOLVE_QUEUE_FULL) == 2 && bench.all_drops() == 2);
+}
+
+TEST("a kernel that refuses UDP_SEGMENT loses nothing, and is asked no more") {
+  for (int error : {EINVAL, EIO, EOPNOTSUPP}) {
+    Bench bench;
+    bench.world.refuse_segmented = error;
+    Super super = make_super(from_host(1, 2), 9'000, 1371);
+    bench.guest_sends(super.packet, super.header);
+    bench.guest_sends(super.packet, super.header);
+    std::vector<Packet> twice = super.expected;
+    twice.insert(twice.end(), super.expected.begin(), super.expected.end());
+    CHECK(inner_packets(bench.world) == twice);
+    CHECK(bench.world.gone_offloads == std::vector<std::string>{"udp-gso"});
+    CHECK(!bench.switches.udp_gso && bench.switches.tso);
+    CHECK(bench.counters->ports[3].out.packets.load() == twice.size());
+    CHECK(bench.all_drops() == 0);
+  }
+}
+
+TEST("a kernel that refuses every send is not the offload's fault") {
+  for (auto [error, reason] : {std::pair{EINVAL, WEFT_DROP_SEND_FAILED}, {ENETUNREACH, WEFT_DROP_SEND_FAILED}, {EMSGSIZE, WEFT_DROP_TOO_BIG}}) {
+    Bench bench;
+    bench.world.refuse_all_sends = error;
+    Super super = make_super(from_host(1, 2), 9'000, 1371);
+    bench.guest_sends(super.packet, super.header);
+    CHECK(bench.switches.udp_gso && bench.world.gone_offloads.empty());
+    CHECK(bench.drops(reason) == super.expected.size());
+    CHECK(bench.last_error == error);
+    CHECK(bench.counters->ports[3].out.packets.load() == 0);
+  }
+}
+
+TEST("a port that refuses super-packets gets the same packets one by one, and super-packets no more") {
+  for (bool tcp : {false, true}) {
+    Bench bench;
+    bench.world.refuse_super_writes = EINVAL;
+    Spec spec = from_host(2, 1);
+    spec.tcp = tcp;
+    Super super = make_super(spec, 9'000, 1371);
+    Packet all;
+    for (const Packet& packet : super.expected) {
+      Packet bytes = datagram(WEFT_FORMAT_GNI_1_1, packet);
+      all.insert(all.end(), bytes.begin(), bytes.end());
+    }
+    uint16_t stride = static_cast<uint16_t>(16 + headers_length(spec) + 1371);
+    bench.arrives(all, "198.18.0.2", stride);
+    CHECK(delivered(bench.world) == super.expected);
+    CHECK(bench.world.gone_offloads == std::vector<std::string>{tcp ? "tso" : "uso"});
+    bench.arrives(all, "198.18.0.2", stride);
+    CHECK(bench.world.written.size() == 2 * super.expected.size());
+    CHECK(bench.world.gone_offloads.size() == 1);
+    CHECK(bench.counters->ports[3].in.packets.load() == 2 * super.expected.size());
+    CHECK(bench.all_drops() == 0);
+  }
+}
+
+TEST("between two guests of one host a refused super-packet arrives as its segments") {
+  Bench bench;
+  bench.world.refuse_super_writes = EINVAL;
+  Super super = make_super(from_host(1, 3), 9'000, 1371);
+  bench.guest_sends(super.packet, super.header);
+  bench.guest_sends(super.packet, super.header);
+  std::vector<Packet> twice = super.expected;
+  twice.insert(twice.end(), super.expected.begin(), super.expected.end());
+  CHECK(delivered(bench.world) == twice);
+  CHECK(bench.world.gone_offloads == std::vector<std::string>{"tso"});
+}
+
+TEST("a port that takes nothing is not the offload's fault") {
+  Bench bench;
+  bench.world.refuse_all_writes = EIO;
+  Packet one = build(from_host(2, 1), true);
+  bench.arrives(datagram(WEFT_FORMAT_GNI_1_0, one));
+  CHECK(dropped_once(bench, WEFT_DROP_PORT_FAILED));
+  CHECK(bench.switches.tso);
+}
+
+TEST("what arrives is delivered to the guest of its destination, and partial checksums stay the kernel's work") {
+  for (int format : {WEFT_FORMAT_GNI_1_0, WEFT_FORMAT_GNI_1_1}) {
+    for (bool v6 : {false, true}) {
+      Bench bench;
+      Packet partial = build(from_host(2, 1, v6), true), complete = build(from_host(2, 3, v6));
+      bench.arrives(datagram(format, partial));
+      bench.arrives(datagram(format, complete, false));
+      CHECK(bench.world.written.size() == 2);
+      CHECK(bench.world.written[0].fd == port3_queue && bench.world.written[1].fd == port4_queue);
+      CHECK(bench.world.written[0].packet == partial && bench.world.written[1].packet == complete);
+      CHECK(bench.world.written[0].header.flags == PortHeader::needs_checksum);
+      CHECK(bench.world.written[0].header.checksum_start == (v6 ? 40 : 20));
+      CHECK(bench.world.written[0].header.checksum_offset == 16);
+      CHECK(bench.world.written[1].header.flags == 0);
+      CHECK(bench.counters->peers[5].in.packets.load() == 2);
+    }
+  }
+}
+
+TEST("what must not be delivered is dropped under its own reason") {
+  Packet good = build(from_host(2, 1), true);
+  CHECK(in_drop({}) == WEFT_DROP_SHORT);
+  CHECK(in_drop(datagram(WEFT_FORMAT_GNI_1_0, good), "198.18.0.77") == WEFT_DROP_UNKNOWN_PEER);
+  CHECK(in_drop({0x12, 0, 0}) == WEFT_DROP_UNKNOWN_VERSION);
+  CHECK(in_drop(datagram(WEFT_FORMAT_GNI_1_0, good, true, 8)) == WEFT_DROP_UNKNOWN_GNI);
+  Packet mismatch = datagram(WEFT_FORMAT_GNI_1_0, good);
+  mismatch[7] ^= 1;
+  CHECK(in_drop(mismatch) == WEFT_DROP_GNI_MISMATCH);
+  CHECK(in_drop(datagram(WEFT_FORMAT_GNI_1_0, build(from_host(2, 55)))) == WEFT_DROP_NO_GUEST);
+  CHECK(in_drop(datagram(WEFT_FORMAT_GNI_1_0, build(from_host(4, 1)))) == WEFT_DROP_SPOOFED_INNER_SOURCE);
+  CHECK(in_drop(datagram(WEFT_FORMAT_GNI_1_0, build(from_host(9, 1)))) == WEFT_DROP_SPOOFED_INNER_SOURCE);
+  CHECK(in_drop(datagram(WEFT_FORMAT_GNI_1_0, build(from_host(3, 1)))) == WEFT_DROP_SPOOFED_INNER_SOURCE);
+}
+
+TEST("a session's format that is not accepted is dropped, the others are not") {
+  Bench bench;
+  bench.apply({.peers = {{5, *Address::parse("198.18.0.2"), WEFT_FORMAT_GNI_1_1, 1u << WEFT_FORMAT_GNI_1_1, 1500}}});
+  bench.arrives(datagram(WEFT_FORMAT_GNI_1_0, build(from_host(2, 1), true)));
+  CHECK(dropped_once(bench, WEFT_DROP_VERSION_NOT_ACCEPTED));
+  CHECK(bench.counters->peers[5].drops.load() == 1);
+  bench.arrives(datagram(WEFT_FORMAT_GNI_1_1, build(from_host(2, 1), true)));
+  CHECK(bench.world.written.size() == 1);
+}
+
+TEST("an unknown source waits; the answer decides whether it was true") {
+  for (uint32_t peer : {5u, 6u, no_peer}) {
+    Bench bench;
+    Packet packet = build(from_host(60, 1), true);
+    bench.arrives(datagram(WEFT_FORMAT_GNI_1_0, packet));
+    CHECK(bench.world.written.empty() && bench.all_drops() == 0);
+    CHECK(bench.world.misses.size() == 1 && bench.world.misses[0].side == Side::source);
+    bench.apply({.mappings = {{{overlay(false, 60), 7}, peer}}});
+    bench.waiting.release([](const Held&) { return true; },
+                          [&](const Held& held, Bytes bytes) {
+                            bench.in.resume(held.owner, held.key.gni, bytes, held.header.flags != 0);
+                            bench.in.flush();
+                          });
+    bool true_source = peer == 5;
+    CHECK(delivered(bench.world) == (true_source ? std::vector<Packet>{packet} : std::vector<Packet>{}));
+    CHECK(bench.drops(WEFT_DROP_SPOOFED_INNER_SOURCE) == (true_source ? 0 : 1));
+  }
+}
+
+TEST("bad datagrams between good ones are counted and the good ones arrive") {
+  Bench bench;
+  Super super = make_super(from_host(2, 1), 9'000, 1000);
+  Packet all;
+  uint32_t number = 0;
+  std::vector<Packet> expected;
+  for (const Packet& packet : super.expected) {
+    Packet bytes = datagram(WEFT_FORMAT_GNI_1_1, packet);
+    if (++number % 3 == 0) bytes[40] ^= 1;
+    else expected.push_back(packet);
+    all.insert(all.end(), bytes.begin(), bytes.end());
+  }
+  bench.arrives(all, "198.18.0.2", static_cast<uint16_t>(16 + 52 + 1000));
+  CHECK(delivered(bench.world) == expected);
+  CHECK(bench.drops(WEFT_DROP_BAD_CHECKSUM) == 3 && bench.all_drops() == 3);
+}
+
+TEST("what one side's send path puts out, the other side's receive path puts back together") {
+  for (bool v6 : {false, true}) {
+    for (bool tcp : {false, true}) {
+      Bench bench;
+      Spec spec = from_host(1, 2, v6);
+      spec.tcp = tcp;
+      Super super = make_super(spec, 50'000, 1371);
+      bench.guest_sends(super.packet, super.header);
+      World::Datagrams sent = bench.world.sent.at(0);
+      // On the other host the guest of 10.7.0.2 is at port 3, and 10.7.0.1 behind peer 5.
+      bench.apply({.remove_ports = {4},
+                   .ports = {{3, 7, {overlay(v6, 2)}}},
+                   .mappings = {{{overlay(v6, 1), 7}, 5}}});
+      Packet all;
+      for (const Packet& packet : sent.packets) all.insert(all.end(), packet.begin(), packet.end());
+      bench.arrives(all, "198.18.0.2", static_cast<uint16_t>(sent.packets[0].size()));
+      CHECK(bench.world.written.size() == 1);
+      CHECK(bench.world.written[0].packet == super.packet);
+      CHECK(bench.world.written[0].header.gso_size == 1371);
+      CHECK(bench.counters->super_packets_in.load() == 1);
+    }
+  }
+}
+
+}  // namespace weft::test

@@ -1,0 +1,91 @@
+// Both paths of a worker in a world without a kernel: ports and substrate are lists, faults are made to order.
+#pragma once
+
+#include <deque>
+#include <memory>
+
+#include "packets.h"
+#include "receive_path.h"
+#include "send_path.h"
+
+namespace weft::test {
+
+/// What the paths did to the world, and how the world answers. One at a time, since system calls have no `this`.
+struct World {
+  struct Datagrams {
+    Address to;
+    std::vector<Packet> packets;  // as on the wire: a UDP_SEGMENT send is cut into them
+    bool segmented;
+  };
+  struct Write {
+    int fd;
+    PortHeader header;
+    Packet packet;
+  };
+  struct Arriving {
+    Address from;
+    Packet bytes;
+    uint16_t stride;  // 0: no UDP_GRO
+  };
+  struct Miss {
+    Side side;
+    uint32_t gni;
+    Address address;
+  };
+
+  World();
+  ~World();
+
+  Kernel kernel() const;
+
+  std::deque<Packet> readable;     // port header and packet each
+  std::deque<Arriving> receivable;
+  std::vector<Datagrams> sent;
+  std::vector<Write> written;
+  std::vector<Miss> misses;
+  std::vector<std::string> gone_offloads;
+  // errno by which the world refuses; 0: it does not
+  int refuse_segmented = 0, refuse_all_sends = 0, refuse_super_writes = 0, refuse_all_writes = 0;
+};
+
+/// A worker without its thread: one guest at port 3 (10.7.0.1, fd07::1), one at port 4 (host number 3), peers 5
+/// (198.18.0.2) and 6 (198.18.0.3), hosts 2 and 4 mapped to them, network 7.
+struct Bench {
+  Bench();
+
+  void apply(const Change& change);
+  /// From the guest at `port`.
+  void guest_sends(const Packet& packet, const PortHeader& header = {}, uint32_t port = 3);
+  /// From the substrate.
+  void arrives(const Packet& datagram, const char* from = "198.18.0.2", uint16_t stride = 0);
+  uint64_t drops(int reason) const { return counters->drops[reason].load(); }
+  uint64_t all_drops() const;
+
+  World world;
+  Kernel kernel;
+  struct Events : EventSink {
+    World& world;
+    explicit Events(World& world) : world(world) {}
+    void miss(Side side, uint32_t gni, const Address& address) override { world.misses.push_back({side, gni, address}); }
+    void offload_off(const char* offload, const std::string&) override { world.gone_offloads.push_back(offload); }
+    void fault(const std::string&, const std::string&) override {}
+  } events{world};
+  Switches switches;
+  std::atomic<int> last_error{0};
+  Surroundings around{kernel, events, switches, last_error};
+  CountersPage counters = make_counters();
+  Delivery delivery{around, *counters};
+  Outbox outbox{around, *counters, {100}, {101}};
+  Waiting waiting{{1 << 20, 8, 1000}};
+  SendPath out{around, *counters, delivery, outbox, waiting};
+  ReceivePath in{around, *counters, delivery, waiting};
+  Forwarding forwarding{6741};
+  Retired retired;
+};
+
+constexpr int port3_queue = 30, port4_queue = 40;
+
+PortHeader partial_header(const Packet& packet);
+Packet datagram(int format, const Packet& inner, bool partial = true, uint32_t gni = 7);
+
+}  // namespace weft::test
