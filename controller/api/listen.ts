@@ -16,13 +16,13 @@ export async function listenOnSocket(handler: RequestListener, path: string): Pr
   mkdirSync(dirname(path), { recursive: true });
   await removeStale(path);
   const server = createServer(handler);
-  // The file is made inside listen(): with this mask nobody else can connect even for a moment.
-  const mask = process.umask(0o177);
-  try {
-    await listen(server, () => server.listen({ path }), path);
-  } finally {
+  const start = () => {
+    // The file is made inside listen(): with this mask nobody else can connect even for a moment.
+    const mask = process.umask(0o177);
+    server.listen({ path });
     process.umask(mask);
-  }
+  };
+  await listen(server, start, (error) => `cannot make the socket ${path}: ${error.message}`);
   return { port: undefined, close: () => close(server) };
 }
 
@@ -38,10 +38,9 @@ export async function listenOnTcp(handler: RequestListener, address: string, por
 
 type Describe = (error: NodeJS.ErrnoException) => string;
 
-function listen(server: Server, start: () => void, where: string | Describe): Promise<void> {
+function listen(server: Server, start: () => void, describe: Describe): Promise<void> {
   return new Promise((resolve, reject) => {
-    const failed = (error: NodeJS.ErrnoException) =>
-      reject(new Error(typeof where === 'string' ? `cannot make the socket ${where}: ${error.message}` : where(error)));
+    const failed = (error: NodeJS.ErrnoException) => reject(new Error(describe(error)));
     server.once('error', failed);
     server.once('listening', () => {
       server.off('error', failed);

@@ -30,9 +30,9 @@ import { type Decision, deriveTerms, noSession } from '../negotiation/sessions.t
 import type { SelectionChange } from '../state/commands.ts';
 import type { Guest, Host, Selection } from '../state/records.ts';
 import { plainAddresses, type State, type StateChange } from '../state/state.ts';
-import { HostFacts, type Subscription } from './facts.ts';
-import { Pairs } from './pairs.ts';
+import { HostFacts } from './facts.ts';
 import { addressFamilies, guestBody, mappingBody, networkBody, type Sized, sessionBody, sized } from './resources.ts';
+import { Subscriptions } from './subscriptions.ts';
 
 export const deriveLimits = {
   /** Updates under way to one host; what changes meanwhile is sent together after. */
@@ -49,9 +49,7 @@ export class Derivation {
   readonly #state: State;
   readonly #report: Report;
   readonly #facts = new Map<string, HostFacts>();
-  readonly #pairs = new Pairs();
-  /** Mapping key → hosts. */
-  readonly #subscribers = new Map<string, Set<string>>();
+  readonly #subscriptions: Subscriptions;
   /** Peer not heard of since the start → hosts that keep their session with it until then. */
   readonly #keptFor = new Map<string, Set<string>>();
   readonly #pending = new Set<string>();
@@ -59,16 +57,19 @@ export class Derivation {
   readonly #settling = new Set<string>();
   /** In the order of time. */
   readonly #graces: { readonly host: string; readonly peer: string; readonly untilMs: number }[] = [];
-  #subscriptions = 0;
 
   constructor(state: State, report: Report) {
     this.#state = state;
     this.#report = report;
+    this.#subscriptions = new Subscriptions({
+      locate: ({ gni, address }) => state.guestAt(gni, address)?.host,
+      pairChanged: (a, b) => this.#markPair(a, b),
+    });
     state.onChange((change) => this.#stateChanged(change));
   }
 
   get subscriptionCount(): number {
-    return this.#subscriptions;
+    return this.#subscriptions.count;
   }
 
   facts(host: string): HostFacts | undefined {
@@ -76,7 +77,7 @@ export class Derivation {
   }
 
   subscribersOf(name: MappingName): number {
-    return this.#subscribers.get(mappingKey(name))?.size ?? 0;
+    return this.#subscriptions.hostCount(mappingKey(name));
   }
 
   /** Hosts for which there may be updates now; each is told once. */
@@ -117,7 +118,7 @@ export class Derivation {
     // Peers that waited to hear from this host, and those whose terms depend on what it holds.
     const concerned = [
       ...(this.#keptFor.get(host) ?? []),
-      ...this.#pairs.peersOf(host),
+      ...this.#subscriptions.peersOf(host),
       ...facts.expected.session.keys(),
     ];
     this.#keptFor.delete(host);
@@ -134,19 +135,25 @@ export class Derivation {
     if (facts === undefined) return;
     for (const name of unwanted) {
       const key = mappingKey(name);
-      this.#unsubscribe(facts, key);
-      // An answer may be under way: whatever the host has of it by then goes.
-      this.#expectUncertain(facts, key);
+      this.#subscriptions.remove(facts, key);
+      // The host has dropped it, and keeps no answer that it has not asked for.
+      facts.expected.mapping.delete(key);
     }
     const foreign = new Set<number>();
+    let surplus = 0;
     for (const name of wanted) {
       const key = mappingKey(name);
       if (!this.#state.hasNetwork(host, name.gni)) foreign.add(name.gni);
-      else if (facts.subscriptions.has(key) || this.#subscribe(facts, name)) this.#expectUncertain(facts, key);
+      else if (this.#subscriptions.add(facts, name)) this.#answer(facts, key);
+      else surplus += 1;
     }
     if (foreign.size > 0) {
       const gnis = [...foreign].join(', ');
       this.#report(host, 'subscription-ignored', `asked for mappings of GNI ${gnis}, of which it has no guest`);
+    }
+    if (surplus > 0) {
+      const most = limits.subscriptionsPerAgent;
+      this.#report(host, 'subscription-ignored', `asked for ${surplus} mappings more than the ${most} it may have`);
     }
   }
 
@@ -210,14 +217,14 @@ export class Derivation {
   #hostChanged(name: string, before: Host | undefined, after: Host): void {
     this.#pending.add(name);
     if (before !== undefined && sessionsAlike(before, after)) return;
-    for (const peer of this.#pairs.peersOf(name)) this.#markPair(name, peer);
+    for (const peer of this.#subscriptions.peersOf(name)) this.#markPair(name, peer);
   }
 
   #hostDeleted(name: string): void {
     const facts = this.#facts.get(name);
-    const concerned = [...(this.#keptFor.get(name) ?? []), ...this.#pairs.peersOf(name)];
+    const concerned = [...(this.#keptFor.get(name) ?? []), ...this.#subscriptions.peersOf(name)];
     if (facts !== undefined) {
-      for (const key of [...facts.subscriptions.keys()]) this.#unsubscribe(facts, key);
+      for (const key of [...facts.subscriptions.keys()]) this.#subscriptions.remove(facts, key);
       concerned.push(...facts.expected.session.keys());
       this.#facts.delete(name);
     }
@@ -233,10 +240,11 @@ export class Derivation {
     this.#mark(guest.host, 'network', String(guest.gni));
     this.#redirect(guest);
     if (facts === undefined || this.#state.hasNetwork(guest.host, guest.gni)) return;
-    // The host is no longer of this tenant: it keeps none of its mappings.
+    // The host is no longer of this tenant: it keeps none of its mappings, and is told so of unanswered ones too.
     for (const [key, { gni }] of [...facts.subscriptions]) {
       if (gni !== guest.gni) continue;
-      this.#unsubscribe(facts, key);
+      this.#subscriptions.remove(facts, key);
+      if (!facts.expected.mapping.has(key)) facts.expected.mapping.set(key, '');
       this.#mark(guest.host, 'mapping', key);
     }
   }
@@ -251,9 +259,9 @@ export class Derivation {
   #redirect(guest: Guest): void {
     for (const address of plainAddresses(guest)) {
       const key = mappingKey({ gni: guest.gni, address });
-      for (const subscriber of this.#subscribers.get(key) ?? []) {
-        const subscription = this.#facts.get(subscriber)?.subscriptions.get(key);
-        if (subscription !== undefined) this.#aim(subscriber, subscription);
+      for (const subscriber of this.#subscriptions.hostsOf(key)) {
+        const facts = this.#facts.get(subscriber);
+        if (facts !== undefined) this.#subscriptions.aim(facts, key);
         this.#mark(subscriber, 'mapping', key);
       }
     }
@@ -264,57 +272,18 @@ export class Derivation {
   /** A host that returns is subscribed to exactly the mappings that it holds. */
   #replaceSubscriptions(facts: HostFacts): void {
     for (const key of [...facts.subscriptions.keys()]) {
-      if (!facts.expected.mapping.has(key)) this.#unsubscribe(facts, key);
+      if (!facts.expected.mapping.has(key)) this.#subscriptions.remove(facts, key);
     }
     for (const key of facts.expected.mapping.keys()) {
       const name = parseMappingKey(key);
-      if (name === undefined || facts.subscriptions.has(key)) continue;
-      if (this.#state.hasNetwork(facts.host, name.gni)) this.#subscribe(facts, name);
+      if (name !== undefined && this.#state.hasNetwork(facts.host, name.gni)) this.#subscriptions.add(facts, name);
     }
   }
 
-  #subscribe(facts: HostFacts, { gni, address }: MappingName): boolean {
-    if (facts.subscriptions.size >= limits.subscriptionsPerAgent) {
-      this.#report(facts.host, 'subscription-ignored', `it has ${limits.subscriptionsPerAgent} mappings, the most`);
-      return false;
-    }
-    const key = mappingKey({ gni, address });
-    const subscription: Subscription = { gni, address, target: undefined };
-    facts.subscriptions.set(key, subscription);
-    this.#subscriptions += 1;
-    const subscribers = this.#subscribers.get(key) ?? new Set();
-    this.#subscribers.set(key, subscribers.add(facts.host));
-    this.#aim(facts.host, subscription);
-    return true;
-  }
-
-  #unsubscribe(facts: HostFacts, key: string): void {
-    const subscription = facts.subscriptions.get(key);
-    if (subscription === undefined) return;
-    facts.subscriptions.delete(key);
-    this.#subscriptions -= 1;
-    const subscribers = this.#subscribers.get(key);
-    subscribers?.delete(facts.host);
-    if (subscribers?.size === 0) this.#subscribers.delete(key);
-    this.#retarget(facts.host, subscription, undefined);
-  }
-
-  /** Whatever version the host has of a mapping, it is told again. */
-  #expectUncertain(facts: HostFacts, key: string): void {
-    facts.expected.mapping.set(key, '');
+  /** Who asks gets an answer, also when it should have one. */
+  #answer(facts: HostFacts, key: string): void {
+    facts.expected.mapping.delete(key);
     this.#mark(facts.host, 'mapping', key);
-  }
-
-  #aim(host: string, subscription: Subscription): void {
-    this.#retarget(host, subscription, this.#state.guestAt(subscription.gni, subscription.address)?.host);
-  }
-
-  #retarget(host: string, subscription: Subscription, target: string | undefined): void {
-    const before = subscription.target;
-    if (before === target) return;
-    subscription.target = target;
-    if (target !== undefined && target !== host && this.#pairs.add(host, target)) this.#markPair(host, target);
-    if (before !== undefined && before !== host && this.#pairs.remove(host, before)) this.#markPair(host, before);
   }
 
   // ---- marks ---------------------------------------------------------------------------------------------
@@ -339,7 +308,7 @@ export class Derivation {
     }
     for (const gni of this.#state.networksOnHost(host)) dirty.network.add(String(gni));
     for (const guest of this.#state.guestsOnHost(host)) dirty.guest.add(guest);
-    for (const peer of this.#pairs.peersOf(host)) dirty.session.add(peer);
+    for (const peer of this.#subscriptions.peersOf(host)) dirty.session.add(peer);
     for (const key of facts.subscriptions.keys()) dirty.mapping.add(key);
     this.#pending.add(host);
   }
@@ -410,8 +379,8 @@ export class Derivation {
     facts.ready.delete(peerName);
     if (own === undefined || peer === undefined || own === peer) return undefined;
     const wanted = this.#sessionWanted(facts, peerName);
-    const outgoing = this.#selection(own, peer);
-    const incoming = this.#selection(peer, own);
+    const outgoing = wanted ? this.#selection(own, peer) : this.#state.selection(own.name, peer.name);
+    const incoming = wanted ? this.#selection(peer, own) : this.#state.selection(peer.name, own.name);
     const peerFacts = this.#facts.get(peerName);
     const terms = deriveTerms({
       own: facts.session(peerName) ?? noSession,
@@ -430,7 +399,7 @@ export class Derivation {
   }
 
   #sessionWanted(facts: HostFacts, peer: string): boolean {
-    if (this.#pairs.wanted(facts.host, peer)) return true;
+    if (this.#subscriptions.isPairNeeded(facts.host, peer)) return true;
     if (this.#facts.has(peer) || !facts.expected.session.has(peer)) return false;
     // The peer may need it: it has not been heard of since the controller started.
     this.#keptFor.set(peer, (this.#keptFor.get(peer) ?? new Set()).add(facts.host));
