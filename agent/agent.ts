@@ -64,6 +64,8 @@ export class Agent {
   private readonly acknowledgements: Acknowledgements;
   private readonly problems: string[] = [];
   private assets: Assets;
+  /** Why the last attempts to reach a controller failed, once said. */
+  private unreachable: string | undefined;
   private cancelReport: () => void = () => undefined;
 
   /** Throws an Error with one clear sentence when the data plane cannot be had. Nothing moves before `run`. */
@@ -190,9 +192,11 @@ export class Agent {
           this.reports.pathsChanged();
         },
         update: (update) => this.obey(update),
-        down: (why) => {
+        down: (why, never) => {
           this.acknowledgements.forget();
-          this.journal.error('session', why);
+          // A controller that stays away is worth one line, not one for every attempt.
+          if (!never || why !== this.unreachable) this.journal.error('session', why);
+          this.unreachable = never ? why : undefined;
         },
       },
     );

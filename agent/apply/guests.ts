@@ -141,7 +141,7 @@ export class Guests {
     if (made) records.delete(name);
     const netnsPath = system.pathOf(name);
     const { adopted } = datapath.openPort(name, { netnsPath, interfaceName: guestInterface, mtu: wish.mtu });
-    await system.configure(name, wish);
+    await system.configure(name, wish, !adopted);
     held.wish = JSON.stringify(wish);
     held.body = guest;
     onPort(name);
@@ -160,7 +160,7 @@ export class Guests {
     const wish = this.wishFor(guest);
     const text = JSON.stringify(wish);
     if (text !== held.wish) {
-      await system.configure(guest.name, wish);
+      await system.configure(guest.name, wish, false);
       datapath.setPortMtu(guest.name, wish.mtu);
       held.wish = text;
     }

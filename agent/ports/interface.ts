@@ -27,15 +27,11 @@ const device = `dev ${guestInterface}`;
 /** Routes of ours carry this number (rtnetlink(7), rtm_protocol), so that those of the guest itself are left alone. */
 const routeProtocol = '67';
 
-/** The device is new: it is down and has nothing. */
+/** The port was just opened: nothing is known of it yet. */
 export const newInterface: InterfaceFound = { up: false, mtu: 0, addresses: [], routes: [] };
 
 export function planInterface(wish: InterfaceWish, found: InterfaceFound): string[] {
   const lines: string[] = [];
-  if (!found.up) {
-    // No link-local address: so no router solicitation and no duplicate address detection before the port is usable.
-    lines.push('link set lo up', `link set ${device} addrgenmode none`);
-  }
   if (found.mtu !== wish.mtu) lines.push(`link set ${device} mtu ${wish.mtu}`);
   if (!found.up) lines.push(`link set ${device} up`);
 
@@ -66,6 +62,7 @@ export function readInterface(link: unknown, routes: unknown): InterfaceFound {
   return {
     up: flags.includes('UP'),
     mtu: typeof first?.mtu === 'number' ? first.mtu : 0,
+    // Link-local ones are not ours to take away.
     addresses: asList(first?.addr_info)
       .map(({ local, prefixlen }) => parseInterfaceAddress(`${String(local)}/${String(prefixlen)}`))
       .flatMap((prefix) => (prefix === undefined || prefix.address.startsWith('fe80:') ? [] : [formatPrefix(prefix)])),

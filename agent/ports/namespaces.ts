@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import type { Clock } from '../clock.ts';
 import { processesInNamespace, signal } from '../processes.ts';
 import { type RunResult, run } from '../run.ts';
-import { newInterface, planInterface, readInterface } from './interface.ts';
+import { type InterfaceFound, newInterface, planInterface, readInterface } from './interface.ts';
 import { type GuestSystem, guestInterface, type InterfaceWish } from './system.ts';
 
 const netnsDirectory = '/run/netns';
@@ -19,13 +19,20 @@ const nsfsMagic = 0x6e736673;
 const politeMs = 2000;
 const lookMs = 20;
 
-/** Settings that `ip` does not know; /proc/sys/net shows those of the namespace that asks. */
+/**
+ * What interfaces of the namespace begin with: no link-local address (1 is `none`), so that nothing is
+ * solicited or reported before the guest says something. /proc/sys/net shows the namespace that asks.
+ */
 const prepare = `
-d=/proc/sys/net/ipv6/conf/${guestInterface}
-if [ -d $d ]; then for s in accept_ra router_solicitations disable_ipv6; do echo 0 > $d/$s; done 2>/dev/null; fi
-exec ip -batch -`;
+d=/proc/sys/net/ipv6/conf/default
+if [ -d $d ]; then
+  for s in accept_ra router_solicitations disable_ipv6; do echo 0 > $d/$s; done
+  echo 1 > $d/addr_gen_mode
+fi 2>/dev/null
+exec ip link set lo up`;
 
 const look = `
+ip link set lo up
 ip -j address show dev ${guestInterface} || exit
 echo; ip -4 -j route show dev ${guestInterface}
 echo; ip -6 -j route show dev ${guestInterface} 2>/dev/null || echo '[]'`;
@@ -73,16 +80,21 @@ export class LinuxNamespaces implements GuestSystem {
     // A file without a namespace is what a crash in the middle of `ip netns add` leaves.
     if (state === 'file') rmSync(this.pathOf(guest));
     need(await run('ip', ['netns', 'add', name]));
+    need(await this.inside(guest, prepare));
     return { made: true };
   }
 
-  async configure(guest: string, wish: InterfaceWish): Promise<void> {
+  async configure(guest: string, wish: InterfaceWish, fresh: boolean): Promise<void> {
+    const found = fresh ? newInterface : await this.look(guest);
+    const lines = planInterface(wish, found);
+    if (lines.length > 0) need(await this.inside(guest, 'exec ip -batch -', `${lines.join('\n')}\n`));
+  }
+
+  private async look(guest: string): Promise<InterfaceFound> {
     const seen = need(await this.inside(guest, look));
     const [link = '[]', routes4 = '[]', routes6 = '[]'] = seen.split('\n').filter((line) => line !== '');
     const routes = [parseList(routes4), parseList(routes6)].flat();
-    const found = readInterface(parseList(link), routes);
-    const lines = planInterface(wish, found.up ? found : { ...newInterface, mtu: found.mtu });
-    if (lines.length > 0) need(await this.inside(guest, prepare, `${lines.join('\n')}\n`));
+    return readInterface(parseList(link), routes);
   }
 
   async removeNamespace(guest: string): Promise<void> {

@@ -17,8 +17,11 @@ export interface GuestSystem {
   pathOf(guest: string): string;
   /** The guest's namespace exists and is ours. `made`: it was not there before. Throws one clear sentence. */
   ensureNamespace(guest: string): Promise<{ readonly made: boolean }>;
-  /** The guest's interface is as wished; what is right already is not touched. Throws one clear sentence. */
-  configure(guest: string, wish: InterfaceWish): Promise<void>;
+  /**
+   * The guest's interface is as wished; what is right already is not touched. `fresh`: it was just made, so
+   * there is nothing to look at first. Throws one clear sentence.
+   */
+  configure(guest: string, wish: InterfaceWish, fresh: boolean): Promise<void>;
   /** Ends every process in the namespace, politely first. Throws one clear sentence. */
   endProcesses(guest: string): Promise<void>;
   /** Ends its processes, then removes the namespace. Throws one clear sentence. */

@@ -29,7 +29,8 @@ export interface SessionHandlers {
   obey(epoch: number): void;
   up(controller: string, version: string): void;
   update(update: Update): void;
-  down(why: string): void;
+  /** `never`: the attempt failed before there was a session. */
+  down(why: string, never: boolean): void;
 }
 
 const patienceMs = 5000;
@@ -132,7 +133,7 @@ export class Session {
         this.handlers.update(effect.update);
         break;
       case 'down':
-        this.handlers.down(effect.why);
+        this.handlers.down(effect.why, effect.never);
         break;
     }
   }

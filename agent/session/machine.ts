@@ -93,7 +93,8 @@ export type SessionEffect =
   | { readonly kind: 'obey'; readonly epoch: number }
   | { readonly kind: 'up'; readonly controller: string; readonly version: string }
   | { readonly kind: 'update'; readonly update: Update }
-  | { readonly kind: 'down'; readonly why: string };
+  /** The session ended, or (`never`) did not come about. */
+  | { readonly kind: 'down'; readonly why: string; readonly never: boolean };
 
 /** What a step may know besides state and event. */
 export interface Facts {
@@ -314,7 +315,7 @@ function wait(
     },
     [
       ...silenceTimers(state),
-      ...(state.phase.name === 'connected' ? [{ kind: 'down', why } as const] : []),
+      { kind: 'down', why, never: state.phase.name !== 'connected' },
       { kind: 'arm', timer: 'retry', ms },
     ],
   ];
