@@ -65,7 +65,12 @@ async function showPings(lab: Lab): Promise<void> {
 /** The same address answers differently for each tenant, and counters show that the other's guest heard nothing. */
 async function showSeparation(lab: Lab): Promise<void> {
   heading(`Both tenants have a guest at ${far.ipv4}: who answers depends on who asks`);
-  for (const tenant of tenants) await startBanner(lab, `${tenant}2`, `this is ${tenant}2, guest of tenant ${tenant}`);
+  // Ended here, not by the teardown: with KEEP=1 there is none, and their pipes would keep us waiting.
+  using banners = new DisposableStack();
+  for (const tenant of tenants) {
+    const text = `this is ${tenant}2, guest of tenant ${tenant}`;
+    banners.adopt(await startBanner(lab, `${tenant}2`, text), (server) => server.kill('SIGKILL'));
+  }
   for (const tenant of tenants) {
     const other = tenant === 'red' ? 'blue2' : 'red2';
     const before = await received(lab, other);
@@ -79,11 +84,11 @@ async function showSeparation(lab: Lab): Promise<void> {
   }
 }
 
-async function startBanner(lab: Lab, guest: string, text: string): Promise<void> {
+async function startBanner(lab: Lab, guest: string, text: string): Promise<ChildProcess> {
   const program = `require('node:net').createServer((s) => s.end(process.argv[1] + '\\n')).listen(${bannerPort}, () => console.log('ready'))`;
   const server = lab.spawn(guest, [process.execPath, '-e', program, text], { stdio: ['ignore', 'pipe', 'inherit'] });
-  server.unref();
   await ready(server);
+  return server;
 }
 
 /** Packets that the guest's port has delivered to it. */
