@@ -3,7 +3,7 @@
  * that orders can be chosen: by hand for the bounds, at random (from a seed) for the whole.
  */
 import { afterEach, describe, expect, it } from 'vitest';
-import { type Held, mappingKey, type Resource, type Update } from '../../wire/control.ts';
+import { type Held, type MappingName, mappingKey, type Resource, type Update } from '../../wire/control.ts';
 import { encodeControllerMessage } from '../../wire/control-encode.ts';
 import { limits } from '../../wire/limits.ts';
 import { select } from '../negotiation/select.ts';
@@ -38,17 +38,21 @@ class Host {
     return body?.type === 'session' ? body : undefined;
   }
 
-  apply(update: Update): void {
+  /** Returns the mappings that it does not want: it says so to the controller. */
+  apply(update: Update): MappingName[] {
+    const unwanted: MappingName[] = [];
     for (const { type, key } of update.removed) {
-      this.held.delete(`${type}/${key}`);
-      if (type === 'mapping') this.wanted.delete(key);
+      // What was asked for again meanwhile is still asked for.
+      if (this.held.delete(`${type}/${key}`) && type === 'mapping') this.wanted.delete(key);
     }
     for (const resource of update.set) {
       const { type, key } = resource.name;
-      // As agents do: what was let go of is not kept.
-      if (type !== 'mapping' || this.wanted.has(key)) this.held.set(`${type}/${key}`, resource);
+      const { body } = resource;
+      if (body.type === 'mapping' && !this.wanted.has(key)) unwanted.push(body);
+      else this.held.set(`${type}/${key}`, resource);
     }
     this.acknowledgements.push(update.number);
+    return unwanted;
   }
 }
 
@@ -212,7 +216,8 @@ class Region {
 
   deliver(name: string): void {
     const update = this.host(name).updates.shift();
-    if (update !== undefined) this.host(name).apply(update);
+    if (update === undefined) return;
+    this.controller.derivation.subscribe(name, [], this.host(name).apply(update));
   }
 
   acknowledge(name: string): void {
@@ -247,6 +252,17 @@ class Region {
     throw new Error('it does not settle');
   }
 
+  /** Agents let go of what they get no answer to. */
+  async giveUp(): Promise<void> {
+    await this.settle();
+    for (const host of this.hosts.values()) {
+      for (const [key, mapping] of [...host.wanted]) {
+        if (!host.held.has(`mapping/${key}`)) this.unsubscribe(host.name, mapping);
+      }
+    }
+    await this.settle();
+  }
+
   /** Whatever a host sends, its peer accepts. */
   check(): void {
     for (const host of this.hosts.values()) {
@@ -263,6 +279,7 @@ class Region {
   /** What every connected host should hold now, from the records alone. */
   expectSettled(): void {
     const { state } = this.controller;
+    const pairs = new Set<string>();
     for (const host of this.hosts.values()) {
       const guests = [...state.guests.values()].filter((guest) => guest.host === host.name);
       const expected = new Set([
@@ -276,11 +293,20 @@ class Region {
           (guest) => guest.gni === gni && guest.addresses.some((text) => text.startsWith(`${address}/`)),
         );
         expect(host.get('mapping', key)).toMatchObject({ host: target?.host, guest: target?.name });
-        if (target !== undefined && target.host !== host.name) this.expectSession(host, this.host(target.host));
+        if (target === undefined || target.host === host.name) continue;
+        this.expectSession(host, this.host(target.host));
+        pairs.add(`${host.name} ${target.host}`).add(`${target.host} ${host.name}`);
       }
       const held = [...host.held.keys()].filter((key) => !key.startsWith('session/'));
       expect(held.sort()).toEqual([...expected].sort());
     }
+    // And no session that nobody needs.
+    const subscriptions = [...this.hosts.values()].reduce((sum, { wanted }) => sum + wanted.size, 0);
+    expect(this.controller.derivation.subscriptionCount).toBe(subscriptions);
+    const sessions = [...this.hosts.values()].flatMap((host) =>
+      [...this.hosts.keys()].filter((peer) => host.session(peer)).map((peer) => `${host.name} ${peer}`),
+    );
+    expect(sessions.sort()).toEqual([...pairs].sort());
   }
 
   private expectSession(host: Host, peer: Host): void {
@@ -409,6 +435,55 @@ describe('updates', () => {
 });
 
 describe('a session', () => {
+  it('is accepted for a grace after its sender has changed to another format', async () => {
+    region = await Region.create(['a', 'b']);
+    const gni = await vpc();
+    await guest('g1', 'a');
+    await guest('g2', 'b', { address: '10.0.0.9' });
+    region.host('a').formats = ['gni 1.0'];
+    await region.describe('a');
+    await region.settle();
+    region.subscribe('a', { gni, address: '10.0.0.9' });
+    await region.settle();
+    region.host('a').formats = ['gni 1.0', 'gni 1.1'];
+    await region.describe('a');
+    const pump = async () => {
+      for (let i = 0; i < 10; i++) {
+        await region.flush();
+        for (const name of region.hosts.keys()) {
+          region.deliver(name);
+          region.acknowledge(name);
+        }
+      }
+    };
+    await pump();
+    region.pass(deriveLimits.graceMs - 1);
+    await pump();
+    expect(region.host('a').session('b')).toMatchObject({ send: 'gni 1.1', accept: ['gni 1.0', 'gni 1.1'] });
+    region.pass(1);
+    await pump();
+    expect(region.host('a').session('b')).toMatchObject({ send: 'gni 1.1', accept: ['gni 1.1'] });
+  });
+
+  it('with a peer that is away when the controller starts is kept, and ends when the peer does not need it', async () => {
+    region = await Region.create(['a', 'b']);
+    const gni = await vpc();
+    await guest('g1', 'a', { address: '10.0.0.8' });
+    await guest('g2', 'b');
+    await region.settle();
+    region.subscribe('b', { gni, address: '10.0.0.8' });
+    await region.settle();
+    await region.restartController();
+    await region.connect('a');
+    await region.settle();
+    expect(region.host('a').session('b')).toMatchObject({ send: 'gni 1.1', accept: ['gni 1.1'] });
+    // b comes back without its disk.
+    region.host('b').held.clear();
+    await region.connect('b');
+    await region.settle();
+    expect(region.host('a').session('b')).toBeUndefined();
+  });
+
   it('that nobody needs any more ends at the sender first', async () => {
     region = await Region.create(['a', 'b']);
     const gni = await vpc();
@@ -472,7 +547,7 @@ describe('any order of events', () => {
         region.check();
       }
       for (const host of region.hosts.values()) if (!host.connected) await region.connect(host.name);
-      await region.settle();
+      await region.giveUp();
       try {
         region.expectSettled();
       } catch (error) {
@@ -501,8 +576,9 @@ async function act(region: Region, random: () => number): Promise<void> {
   else if (roll < 0.72) await guest(name, host.name, { address, vpc: pick(['blue', 'red']) });
   else if (roll < 0.77) await region.controller.commands.deleteGuest(name);
   else if (roll < 0.87) {
-    // Agents ask only for networks of their guests.
-    if (host.connected && host.held.has(`network/${mapping.gni}`)) region.subscribe(host.name, mapping);
+    // Agents ask only for networks of their guests, and for what they do not hold.
+    const asks = host.held.has(`network/${mapping.gni}`) && !host.held.has(`mapping/${mappingKey(mapping)}`);
+    if (host.connected && asks) region.subscribe(host.name, mapping);
   } else if (roll < 0.9) {
     if (host.connected) region.unsubscribe(host.name, mapping);
   } else if (roll < 0.93) region.pass(400);

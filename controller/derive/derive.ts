@@ -107,6 +107,7 @@ export class Derivation {
   connect(host: string, held: readonly Held[]): void {
     const facts = this.#facts.get(host) ?? new HostFacts(host);
     this.#facts.set(host, facts);
+    const thoughtPeers = facts.peers();
     facts.restart();
     for (const { name, version, session } of held) {
       if (name.type === 'session' && session === undefined) continue;
@@ -115,11 +116,12 @@ export class Derivation {
     }
     this.#replaceSubscriptions(facts);
     this.#markAll(facts);
-    // Peers that waited to hear from this host, and those whose terms depend on what it holds.
+    // Peers that waited to hear from this host, and those whose terms depend on what it holds or was thought to hold.
     const concerned = [
       ...(this.#keptFor.get(host) ?? []),
       ...this.#subscriptions.peersOf(host),
-      ...facts.expected.session.keys(),
+      ...facts.peers(),
+      ...thoughtPeers,
     ];
     this.#keptFor.delete(host);
     for (const peer of concerned) this.#mark(peer, 'session', host);
@@ -240,11 +242,10 @@ export class Derivation {
     this.#mark(guest.host, 'network', String(guest.gni));
     this.#redirect(guest);
     if (facts === undefined || this.#state.hasNetwork(guest.host, guest.gni)) return;
-    // The host is no longer of this tenant: it keeps none of its mappings, and is told so of unanswered ones too.
+    // The host is no longer of this tenant: it keeps none of its mappings.
     for (const [key, { gni }] of [...facts.subscriptions]) {
       if (gni !== guest.gni) continue;
       this.#subscriptions.remove(facts, key);
-      if (!facts.expected.mapping.has(key)) facts.expected.mapping.set(key, '');
       this.#mark(guest.host, 'mapping', key);
     }
   }
@@ -280,9 +281,9 @@ export class Derivation {
     }
   }
 
-  /** Who asks gets an answer, also when it should have one. */
+  /** Who asks gets an answer, also when it should have one: it may hold the mapping in any version. */
   #answer(facts: HostFacts, key: string): void {
-    facts.expected.mapping.delete(key);
+    facts.expected.mapping.set(key, '');
     this.#mark(facts.host, 'mapping', key);
   }
 

@@ -73,6 +73,11 @@ export class HostFacts {
     this.#sessions.set(peer, { acknowledged: { send, accept }, underWay: [], stopped: [] });
   }
 
+  /** Hosts with which it holds a session or may do so. */
+  peers(): string[] {
+    return [...this.#sessions.keys()];
+  }
+
   /** Undefined: it holds none, and none is under way. */
   session(peer: string): SessionFacts | undefined {
     const held = this.#sessions.get(peer);

@@ -1,0 +1,164 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openEmbeddedStore } from '../store/embedded.ts';
+import { type Store, storeLimits } from '../store/store.ts';
+import { Commands, Fenced, raiseEpoch } from './commands.ts';
+import { keys } from './records.ts';
+import { State } from './state.ts';
+
+let directory: string;
+let store: Store;
+let state: State;
+let commands: Commands;
+let fenced: Fenced[];
+let watching: AbortController;
+let following: Promise<void>;
+
+async function open(): Promise<void> {
+  store = await openEmbeddedStore({ file: join(directory, 'store.sqlite') });
+  const epoch = await raiseEpoch(store);
+  state = new State();
+  await state.load(store);
+  watching = new AbortController();
+  following = state.follow(store, watching.signal);
+  fenced = [];
+  commands = new Commands({
+    store,
+    state,
+    epoch,
+    place: (_guest, host) => ({ ok: true, host: host ?? 'a', reason: 'test' }),
+    onFenced: (error) => fenced.push(error),
+  });
+}
+
+async function close(): Promise<void> {
+  watching.abort();
+  await following;
+  await store.close();
+}
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'weft-state-'));
+  await open();
+});
+afterEach(async () => {
+  await close();
+  await rm(directory, { recursive: true });
+});
+
+const hello = (host: string) => ({
+  host,
+  instance: 'i',
+  agentVersion: '1',
+  substrateAddresses: ['198.18.0.1'],
+  udpPort: 1,
+  capabilities: { formats: ['gni 1.0'], features: [], offloads: [], executors: [], ports: [], problems: [] },
+  assets: {
+    kernel: '',
+    operatingSystem: '',
+    architecture: '',
+    cpus: 1,
+    cpuModel: '',
+    memoryBytes: 0,
+    nics: [],
+    labels: { rack: '1' },
+  },
+});
+
+describe('the epoch', () => {
+  it('rises with every start', async () => {
+    expect((await store.get(keys.epoch))?.value).toBe('1');
+    await close();
+    await open();
+    expect((await store.get(keys.epoch))?.value).toBe('2');
+  });
+
+  it('fences a controller that was overtaken: it writes nothing more, and is told', async () => {
+    await commands.createVpc({ name: 'blue', prefixes: ['10.0.0.0/24'] });
+    await raiseEpoch(store);
+    await expect(commands.createVpc({ name: 'red', prefixes: ['10.0.0.0/24'] })).rejects.toBeInstanceOf(Fenced);
+    await expect(commands.deleteVpc('blue')).rejects.toBeInstanceOf(Fenced);
+    expect(fenced).toHaveLength(2);
+    expect((await store.range('vpcs/')).entries.map(({ key }) => key)).toEqual(['vpcs/blue']);
+  });
+});
+
+describe('a write', () => {
+  it('is seen by whoever made it, at the revision of the store', async () => {
+    const created = await commands.createVpc({ name: 'blue', prefixes: ['10.0.0.0/24'] });
+    expect(created).toMatchObject({ ok: true, value: { name: 'blue', revision: 2 } });
+    expect(state.vpcByGni(1)?.name).toBe('blue');
+    expect(state.revision).toBe(2);
+  });
+
+  it('of a host that says the same again is not made', async () => {
+    await commands.registerHost(hello('a'));
+    const { revision } = state;
+    await commands.registerHost(hello('a'));
+    expect(state.revision).toBe(revision);
+    await commands.registerHost({ ...hello('a'), agentVersion: '2' });
+    expect(state.revision).toBe(revision + 1);
+  });
+
+  it('of the same host after a restart is not made either', async () => {
+    await commands.registerHost(hello('a'));
+    await close();
+    await open();
+    const { revision } = state;
+    await commands.registerHost(hello('a'));
+    expect(state.revision).toBe(revision);
+  });
+
+  it('that failed does not hold up the next', async () => {
+    const [bad, good] = await Promise.all([
+      commands.createVpc({ name: 'bad', prefixes: ['nothing'] }),
+      commands.createVpc({ name: 'good', prefixes: ['10.0.0.0/24'] }),
+    ]);
+    expect([bad.ok, good.ok]).toEqual([false, true]);
+  });
+
+  it('of many selections is split, and a deleted host takes them with it', async () => {
+    const peers = Array.from({ length: 2 * storeLimits.perTransaction }, (_, i) => `p${i}`);
+    for (const name of ['a', ...peers]) await commands.registerHost(hello(name));
+    const value = { selected: 'gni 1.0', reasons: ['because'] };
+    await commands.saveSelections(peers.map((destination) => ({ source: 'a', destination, value })));
+    await commands.saveSelections([{ source: 'p1', destination: 'p2', value }]);
+    expect(state.selections.size).toBe(peers.length + 1);
+    expect(state.selection('a', 'p7')).toMatchObject({ selected: 'gni 1.0', source: 'a', destination: 'p7' });
+    await commands.deleteHost('a');
+    expect([...state.selections.keys()]).toEqual([keys.selection('p1', 'p2')]);
+    // Of a host that is gone nothing is stored.
+    await commands.saveSelections([{ source: 'a', destination: 'p1', value }]);
+    expect(state.selections.size).toBe(1);
+  });
+});
+
+describe('the state', () => {
+  it('is the same after a restart, also of more than one page', async () => {
+    await commands.createVpc({ name: 'blue', prefixes: ['10.0.0.0/16'] });
+    const names = Array.from({ length: storeLimits.pageEntries + 200 }, (_, i) => `g${i}`);
+    await Promise.all(names.map((name) => commands.createGuest({ name, vpc: 'blue' })));
+    const before = [...state.guests].sort();
+    await close();
+    await open();
+    expect([...state.guests].sort()).toEqual(before);
+    expect(state.mappings).toBe(names.length);
+    expect(state.guestCount('a')).toBe(names.length);
+    expect(state.guestAt(1, '10.0.0.2')?.name).toBe('g0');
+  });
+
+  it('refuses a record that it cannot read, and names it', async () => {
+    await store.transact({ compare: [], operations: [{ kind: 'put', key: 'other/x', value: 'anything' }] });
+    await expect(new State().load(store)).resolves.toBeUndefined();
+    await commands.createVpc({ name: 'blue', prefixes: ['10.0.0.0/24'] });
+    watching.abort();
+    await following;
+    await store.transact({ compare: [], operations: [{ kind: 'put', key: 'guests/x', value: '{"vpc": 5}' }] });
+    await expect(new State().load(store)).rejects.toMatchObject({
+      code: 'damaged',
+      message: expect.stringMatching(/a guest under guests\/x that this Weft cannot read/),
+    });
+  });
+});
