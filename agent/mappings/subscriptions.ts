@@ -80,6 +80,8 @@ export class Subscriptions {
     const state = nowhere ? 'nowhere' : 'here';
     if (entry.state !== state) entry.sinceMs = this.options.clock.now();
     entry.state = state;
+    // The controller knows of it, however it came to.
+    entry.askedMs ??= this.options.clock.now();
     this.lookLater();
     return true;
   }

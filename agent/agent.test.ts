@@ -1,0 +1,317 @@
+/** The whole agent against a controller over loopback, with a data plane and a kernel of the test's. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Assets, ResourceBody } from '../wire/control.ts';
+import { closeCodes } from '../wire/limits.ts';
+import { Agent } from './agent.ts';
+import { systemClock } from './clock.ts';
+import { parseAgentConfig } from './config.ts';
+import { FakeNative } from './datapath/fake.ts';
+import { FakeCommands, FakeController, FakeSystem } from './fake-parts.ts';
+import { openLog } from './log.ts';
+import { StateStore } from './state/store.ts';
+import { readStatus } from './status/status.ts';
+
+const red: ResourceBody = { type: 'network', gni: 7, name: 'red', prefixes: ['10.0.0.0/24'] };
+const web: ResourceBody = { type: 'guest', name: 'web', gni: 7, addresses: ['10.0.0.5/24'], command: [] };
+const session: ResourceBody = {
+  type: 'session',
+  peer: 'b',
+  address: '198.18.0.2',
+  udpPort: 6741,
+  send: 'gni 1.1',
+  accept: ['gni 1.1'],
+  generation: 1,
+  reasons: [],
+};
+const mapping: ResourceBody = {
+  type: 'mapping',
+  gni: 7,
+  address: '10.0.0.9',
+  host: 'b',
+  guest: 'db',
+  version: 4,
+};
+const assets: Assets = {
+  kernel: '6.1',
+  operatingSystem: 'Debian',
+  architecture: 'x64',
+  cpus: 2,
+  cpuModel: 'x',
+  memoryBytes: 1,
+  nics: [{ name: 'eth0', mac: '', mtu: 1500, up: true, speedMbps: 0, addresses: ['198.18.0.1'], offloads: [] }],
+  labels: {},
+};
+
+describe('an agent', () => {
+  let directory: string;
+  let controller: FakeController;
+  let native: FakeNative;
+  let system: FakeSystem;
+  let commands: FakeCommands;
+  const agents: Agent[] = [];
+
+  beforeEach(async () => {
+    directory = mkdtempSync(join(tmpdir(), 'wagt-agent-'));
+    controller = await FakeController.listen(3);
+    native = new FakeNative();
+    system = new FakeSystem();
+    commands = new FakeCommands();
+  });
+
+  afterEach(async () => {
+    for (const agent of agents.splice(0)) await agent.stop();
+    await controller.close();
+    rmSync(directory, { recursive: true });
+  });
+
+  async function open(): Promise<Agent> {
+    const text = `host: a\ncontrollers: ['${controller.url}']\nsubstrate: {addresses: [198.18.0.1]}\nfirstPacket: {deadlineMs: 1000}\n`;
+    const agent = new Agent({
+      config: parseAgentConfig(text, 'agent.yaml', 'a'),
+      clock: systemClock,
+      log: openLog('a', 'silent'),
+      store: await StateStore.open(directory, systemClock),
+      native,
+      system,
+      commands: (onChange) => {
+        commands.onChange = onChange;
+        return commands;
+      },
+      assets,
+      findAssets: async () => assets,
+      openIcmp: () => {
+        throw new Error('no raw sockets here');
+      },
+    });
+    agents.push(agent);
+    return agent;
+  }
+
+  /** An agent that has said hello. */
+  async function connected(): Promise<Agent> {
+    const agent = await open();
+    const hello = controller.next('hello');
+    await agent.run();
+    await hello;
+    return agent;
+  }
+
+  it('says who it is and what it can do, and obeys the controller’s epoch', async () => {
+    const agent = await open();
+    const hello = controller.next('hello');
+    await agent.run();
+    expect(await hello).toMatchObject({
+      host: 'a',
+      instance: agent.store.instance,
+      substrateAddresses: ['198.18.0.1'],
+      udpPort: 6741,
+      epoch: 0,
+      held: [],
+      capabilities: {
+        formats: ['gni 1.0', 'gni 1.1'],
+        ports: ['tun'],
+        problems: [expect.stringContaining('no raw sockets here; round trips and path MTUs are not measured')],
+      },
+      assets: { cpus: 2 },
+    });
+    await controller.update([]);
+    expect(agent.store.epoch).toBe(3);
+  });
+
+  it('has an update in force and on disk before it acknowledges it', async () => {
+    const agent = await connected();
+    expect(await controller.update([web, session, red])).toMatchObject({ update: 1, refused: [] });
+    expect(native.networks.get(7)).toEqual(['10.0.0.0/24']);
+    expect(native.ports.get(0)).toEqual({ gni: 7, addresses: ['10.0.0.5'] });
+    expect(native.peers.get(0)).toMatchObject({ address: '198.18.0.2', send: 'gni 1.1', pathMtu: 1500 });
+    expect(native.opened.get(0)).toMatchObject({ netnsPath: '/run/netns/test-web', interfaceName: 'weft0', mtu: 1456 });
+    expect(system.configured.get('web')).toEqual({ addresses: ['10.0.0.5/24'], routes: ['10.0.0.0/24'], mtu: 1456 });
+    const stored = await StateStore.open(directory, systemClock);
+    expect([...stored.desired.guests.keys()]).toEqual(['web']);
+    expect([...stored.desired.sessions.keys()]).toEqual(['b']);
+    expect(readStatus(agent)).toMatchObject({
+      session: { state: 'connected', epoch: 3 },
+      guests: [{ name: 'web', phase: 'running', namespace: 'test-web', mtu: 1456 }],
+      peers: [{ host: 'b', send: 'gni 1.1', pathMtu: 1500 }],
+    });
+  });
+
+  it('refuses one resource with its reason; the rest of the update is in force', async () => {
+    await connected();
+    const foreign: ResourceBody = { ...session, peer: 'c', address: '198.18.0.3', accept: ['gni 9.0'] };
+    const { refused } = await controller.update([red, session, foreign]);
+    expect(refused).toEqual([
+      { name: { type: 'session', key: 'c' }, reason: expect.stringContaining('format gni 9.0 is not one of') },
+    ]);
+    expect(native.peers.size).toBe(1);
+    expect((await controller.event('resource-refused')).detail).toContain('session c: format gni 9.0');
+  });
+
+  it('refuses a guest whose port cannot be had, reports it as failed, and tries again when told again', async () => {
+    const agent = await connected();
+    native.refuse = (what) => ('netnsPath' in what ? 'cannot open /dev/net/tun: EPERM' : undefined);
+    const { refused } = await controller.update([red, web]);
+    expect(refused).toEqual([{ name: { type: 'guest', key: 'web' }, reason: 'cannot open /dev/net/tun: EPERM' }]);
+    expect(native.ports.size).toBe(0);
+    expect(agent.host.held().map(({ name }) => name.type)).toEqual(['network']);
+    expect(readStatus(agent).guests[0]).toMatchObject({ phase: 'failed', detail: 'cannot open /dev/net/tun: EPERM' });
+    native.refuse = () => undefined;
+    expect((await controller.update([web])).refused).toEqual([]);
+    expect(native.ports.size).toBe(1);
+  });
+
+  it('leaves out only the value that the engine refuses', async () => {
+    await connected();
+    native.refuse = (what) => ('peers' in what && what.peers?.length ? 'slot 0 is taken' : undefined);
+    const { refused } = await controller.update([red, session]);
+    expect(refused).toEqual([
+      { name: { type: 'session', key: 'b' }, reason: 'the data plane refuses it: slot 0 is taken' },
+    ]);
+    expect(native.networks.size).toBe(1);
+  });
+
+  it('asks for a mapping that a packet misses and gives it to the data plane', async () => {
+    await connected();
+    await controller.update([red, web, session]);
+    const asked = controller.next('subscribe');
+    native.emit({ kind: 'miss', side: 'destination', gni: 7, address: '10.0.0.9' });
+    expect((await asked).wanted).toEqual([{ gni: 7, address: '10.0.0.9' }]);
+    await controller.update([mapping]);
+    expect(native.mappings.get('7/10.0.0.9')).toBe(0);
+  });
+
+  it('keeps no mapping that it did not ask for, and holds one back until its session is there', async () => {
+    await connected();
+    await controller.update([red, web, mapping]);
+    expect(native.mappings.size).toBe(0);
+    const asked = controller.next('subscribe');
+    native.emit({ kind: 'miss', side: 'destination', gni: 7, address: '10.0.0.9' });
+    await asked;
+    await controller.update([mapping]);
+    expect(native.mappings.size).toBe(0);
+    await controller.update([session]);
+    expect(native.mappings.get('7/10.0.0.9')).toBe(0);
+  });
+
+  it('refuses a controller whose epoch is older than one it obeyed', async () => {
+    const agent = await connected();
+    await controller.update([]);
+    controller.epoch = 2;
+    const hello = controller.next('hello');
+    controller.cut();
+    expect((await hello).epoch).toBe(3);
+    await expect.poll(() => controller.closes.at(-1)?.code).toBe(closeCodes.oldEpoch.code);
+    expect(readStatus(agent).session.lastError).toBe(
+      "the controller's epoch 2 is older than 3, which this agent has obeyed",
+    );
+  });
+
+  it.each([
+    ['bytes that are no message', (c: FakeController) => c.sendBytes(Uint8Array.of(255, 255, 255)), 'malformed'],
+    ['a gap', (c: FakeController) => c.send({ kind: 'heartbeatReply', number: 1 }, 7), 'outOfOrder'],
+  ] as const)('closes a session with %s and keeps its data plane', async (_, misbehave, reason) => {
+    await connected();
+    await controller.update([red, web, session]);
+    misbehave(controller);
+    await expect.poll(() => controller.closes.at(-1)?.code).toBe(closeCodes[reason].code);
+    expect(native.ports.size).toBe(1);
+    expect(native.peers.size).toBe(1);
+  });
+
+  it('takes a guest down when it is no longer wanted, packets first', async () => {
+    await connected();
+    await controller.update([red, web]);
+    const states = controller.next('guestStates');
+    await controller.update(
+      [],
+      [
+        { type: 'guest', key: 'web' },
+        { type: 'network', key: '7' },
+      ],
+    );
+    expect(native.ports.size).toBe(0);
+    expect(native.networks.size).toBe(0);
+    expect((await states).guests).toMatchObject([{ guest: 'web', phase: 'removed' }]);
+    expect(native.closed).toEqual(['0 remove']);
+    expect(system.namespaces.size).toBe(0);
+  });
+
+  it('builds a guest anew that moves to another tenant’s network', async () => {
+    await connected();
+    const blue: ResourceBody = { ...red, gni: 8, name: 'blue' };
+    await controller.update([red, blue, { ...web, command: ['serve'] }]);
+    await controller.update([{ ...web, gni: 8, command: ['serve'] }]);
+    expect(commands.log).toEqual(['start web', 'stop web', 'start web']);
+    expect(native.closed).toEqual(['0 remove']);
+    expect([...native.ports.values()]).toEqual([{ gni: 8, addresses: ['10.0.0.5'] }]);
+  });
+
+  it('restores everything without a controller, and its next hello lists it', async () => {
+    const first = await connected();
+    await controller.update([red, { ...web, command: ['serve'] }, session]);
+    const asked = controller.next('subscribe');
+    native.emit({ kind: 'miss', side: 'destination', gni: 7, address: '10.0.0.9' });
+    await asked;
+    await controller.update([mapping]);
+    await first.stop();
+    agents.splice(0);
+    const { port } = controller;
+    await controller.close();
+
+    // Another process: an empty engine, a kernel that has kept namespace and device, a namespace nobody owns.
+    native = new FakeNative();
+    native.kept.add('/run/netns/test-web');
+    system.namespaces.add('orphan');
+    commands.log.length = 0;
+    const second = await connectedLater();
+    expect(native.ports.size).toBe(1);
+    expect(native.peers.size).toBe(1);
+    expect(native.mappings.get('7/10.0.0.9')).toBe(0);
+    expect(commands.log).toContain('adopt web');
+    expect(commands.log).not.toContain('start web');
+    expect([...system.namespaces]).toEqual(['web']);
+    expect(readStatus(second).session.state).not.toBe('connected');
+
+    controller = await FakeController.listen(3, port);
+    const hello = await controller.next('hello');
+    expect(hello.held.map(({ name }) => `${name.type} ${name.key}`)).toEqual([
+      'network 7',
+      'guest web',
+      'session b',
+      'mapping 7/10.0.0.9',
+    ]);
+    expect(hello.held[2]?.session).toMatchObject({ send: 'gni 1.1', accept: ['gni 1.1'] });
+    expect(hello.epoch).toBe(3);
+  });
+
+  async function connectedLater(): Promise<Agent> {
+    const agent = await open();
+    await agent.run();
+    return agent;
+  }
+
+  it('narrows guests and peers to the path that was measured', async () => {
+    const agent = await connected();
+    await controller.update([red, web, session]);
+    agent.host.measured({ peer: 'b', address: '198.18.0.2', pathMtu: 1400, roundTripUs: 300, lostPercent: 0 });
+    await agent.host.guests.settled();
+    expect(native.peers.get(0)?.pathMtu).toBe(1400);
+    expect(native.mtus.get(0)).toBe(1356);
+    expect(system.configured.get('web')?.mtu).toBe(1356);
+    expect((await controller.event('path-mtu-changed')).detail).toBe('to b: 1400 (device 1500)');
+  });
+
+  it('says goodbye when it stops and leaves guests as they are', async () => {
+    const agent = await connected();
+    await controller.update([red, web]);
+    await agent.stop();
+    agents.splice(0);
+    expect(controller.closes).toEqual([{ code: closeCodes.shuttingDown.code, text: 'the agent stops' }]);
+    expect(native.stopped).toBe(true);
+    expect(native.closed).toEqual([]);
+    expect([...system.namespaces]).toEqual(['web']);
+  });
+});

@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest';
+import { parseAgentConfig } from './config.ts';
+
+const least = 'controllers: [ws://198.18.0.100:6740]\nsubstrate: {addresses: [198.18.0.1]}\n';
+const parse = (text: string, machine = 'Box.example.org') => parseAgentConfig(text, 'agent.yaml', machine);
+
+describe('the configuration', () => {
+  it('needs only controllers and an address', () => {
+    expect(parse(least)).toMatchObject({
+      host: 'box',
+      controllers: ['ws://198.18.0.100:6740/v1/agent'],
+      substrateAddresses: ['198.18.0.1'],
+      udpPort: 6741,
+      stateDirectory: '/var/lib/weft/agent',
+      statusSocket: '/run/weft/agent.sock',
+      namespacePrefix: 'weft-',
+      labels: {},
+      formats: undefined,
+      offloads: { udpGso: 'auto', udpGro: 'auto', tso: 'auto', uso: 'auto' },
+      firstPacket: { queueBytes: 1_048_576, packetsPerAddress: 64, deadlineMs: 2000 },
+      probe: { intervalMs: 10_000 },
+      log: { level: 'info' },
+    });
+  });
+
+  it('takes every key', () => {
+    const text = `
+host: left
+controllers: [ws://198.18.0.100, 'ws://[fd00:198:18::64]:7000/other']
+substrate: {addresses: [198.18.0.1, 'FD00:198:18:0::1']}
+udpPort: 7001
+stateDirectory: /tmp/x
+statusSocket: /tmp/x.sock
+namespacePrefix: lab-
+labels: {area: north, rack: r1}
+formats: [gni 1.0]
+workers: 1
+offloads: {uso: off}
+firstPacket: {deadlineMs: 500}
+probe: {intervalMs: 1000}
+log: {level: debug}
+`;
+    expect(parse(text)).toMatchObject({
+      host: 'left',
+      controllers: ['ws://198.18.0.100:6740/v1/agent', 'ws://[fd00:198:18::64]:7000/other'],
+      substrateAddresses: ['198.18.0.1', 'fd00:198:18::1'],
+      labels: { area: 'north', rack: 'r1' },
+      formats: ['gni 1.0'],
+      offloads: { udpGso: 'auto', uso: 'off' },
+      firstPacket: { queueBytes: 1_048_576, deadlineMs: 500 },
+    });
+  });
+
+  it.each([
+    ['an unknown key', `${least}hosst: a\n`, "agent.yaml:3:1: unknown key 'hosst', expected 'host'?"],
+    ['no controller', 'substrate: {addresses: [198.18.0.1]}\n', "agent.yaml:1:1: key 'controllers' is missing"],
+    [
+      'a URL that is no controller’s',
+      'controllers:\n  - http://198.18.0.100\nsubstrate: {addresses: [198.18.0.1]}\n',
+      "agent.yaml:2:5: 'http://198.18.0.100' is no controller, expected ws://ADDRESS:PORT",
+    ],
+    [
+      'an address that is none',
+      'controllers: [ws://c]\nsubstrate:\n  addresses: [198.18.0.300]\n',
+      "agent.yaml:3:15: '198.18.0.300' is no IP address",
+    ],
+    [
+      'two addresses of one family',
+      'controllers: [ws://c]\nsubstrate:\n  addresses: [198.18.0.1, 198.18.0.2]\n',
+      'agent.yaml:3:27: a second IPv4 address, expected one per family at most',
+    ],
+    ['a format that does not exist', `${least}formats: [gni 9.9]\n`, 'agent.yaml:3:11:'],
+    [
+      'a port out of range',
+      `${least}udpPort: 70000\n`,
+      "agent.yaml:3:10: 'udpPort' is 70000, expected a whole number of 1",
+    ],
+    [
+      'a relative path',
+      `${least}stateDirectory: state\n`,
+      "agent.yaml:3:17: 'stateDirectory' is 'state', expected an absolute path",
+    ],
+    ['a list that does not end', 'controllers: [ws://c\n', 'agent.yaml:2:1:'],
+  ])('refuses %s and says where', (_, text, message) => {
+    expect(() => parse(text)).toThrow(message);
+  });
+
+  it('refuses a machine name that cannot be a host’s', () => {
+    expect(() => parse(least, 'my_box')).toThrow(/^agent.yaml:1:1: the machine's name 'my_box' cannot be the host's/);
+  });
+});

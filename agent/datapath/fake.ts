@@ -1,0 +1,102 @@
+/** A data plane for tests: remembers what it was told, refuses what it is told to refuse. */
+
+import type {
+  DataPlaneProbe,
+  Engine,
+  EngineCounters,
+  EngineEvent,
+  EngineOptions,
+  ForwardingChange,
+  NativeAddon,
+  PortOpened,
+  PortRequest,
+} from '../../native/index.ts';
+import { type DropName, dropReasons } from '../../wire/drops.ts';
+
+export class FakeNative implements NativeAddon, Engine {
+  readonly networks = new Map<number, readonly string[]>();
+  readonly ports = new Map<number, { readonly gni: number; readonly addresses: readonly string[] }>();
+  readonly peers = new Map<number, NonNullable<ForwardingChange['peers']>[number]>();
+  readonly mappings = new Map<string, number | undefined>();
+  readonly changes: ForwardingChange[] = [];
+  readonly opened = new Map<number, PortRequest>();
+  readonly closed: string[] = [];
+  readonly mtus = new Map<number, number>();
+  /** Devices that a former run left behind, by namespace path. */
+  readonly kept = new Set<string>();
+  stopped = false;
+  /** Answers why a change or a port is refused. */
+  refuse: (what: ForwardingChange | PortRequest) => string | undefined = () => undefined;
+  emit: (event: EngineEvent) => void = () => undefined;
+  found: DataPlaneProbe = {
+    formats: ['gni 1.0', 'gni 1.1'],
+    tun: true,
+    multiQueue: true,
+    tso: true,
+    uso: true,
+    udpGso: true,
+    udpGro: true,
+    crc32cHardware: true,
+    problems: [],
+  };
+
+  probe(): DataPlaneProbe {
+    return this.found;
+  }
+
+  createEngine(_options: EngineOptions, onEvent: (event: EngineEvent) => void): Engine {
+    this.emit = onEvent;
+    return this;
+  }
+
+  openPort(request: PortRequest): PortOpened {
+    const why = this.refuse(request);
+    if (why !== undefined) throw new Error(why);
+    const adopted = this.kept.has(request.netnsPath);
+    this.opened.set(request.port, request);
+    this.mtus.set(request.port, request.mtu);
+    return { queues: 1, tso: true, uso: true, adopted };
+  }
+
+  closePort(port: number, how: 'keep' | 'remove'): void {
+    this.closed.push(`${port} ${how}`);
+    this.opened.delete(port);
+  }
+
+  setPortMtu(port: number, mtu: number): void {
+    this.mtus.set(port, mtu);
+  }
+
+  apply(change: ForwardingChange): void {
+    const why = this.refuse(change);
+    if (why !== undefined) throw new Error(why);
+    this.changes.push(change);
+    for (const gni of change.removeNetworks ?? []) this.networks.delete(gni);
+    for (const port of change.removePorts ?? []) this.ports.delete(port);
+    for (const peer of change.removePeers ?? []) this.peers.delete(peer);
+    for (const { gni, address } of change.removeMappings ?? []) this.mappings.delete(`${gni}/${address}`);
+    for (const { gni, prefixes } of change.networks ?? []) this.networks.set(gni, prefixes);
+    for (const { port, gni, addresses } of change.ports ?? []) this.ports.set(port, { gni, addresses });
+    for (const entry of change.peers ?? []) this.peers.set(entry.peer, entry);
+    for (const { gni, address, peer } of change.mappings ?? []) this.mappings.set(`${gni}/${address}`, peer);
+  }
+
+  counters(): EngineCounters {
+    const none = { packets: 0, bytes: 0 };
+    return {
+      drops: Object.fromEntries(dropReasons.map(({ name }) => [name, 0])) as Record<DropName, number>,
+      ports: [...this.ports.keys()].map((port) => ({ port, out: none, in: none, drops: 0 })),
+      peers: [...this.peers.keys()].map((peer) => ({ peer, out: none, in: none, drops: 0 })),
+      local: none,
+      offloads: { udpGso: true, udpGro: true, tso: true, uso: true },
+      batching: { portReads: 0, portWrites: 0, sends: 0, receives: 0, superPacketsOut: 0, superPacketsIn: 0 },
+      waiting: 0,
+      lastSendError: undefined,
+      workerAgeMs: [1],
+    };
+  }
+
+  stop(): void {
+    this.stopped = true;
+  }
+}

@@ -1,0 +1,189 @@
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { AgentStatus } from '../../wire/status.ts';
+import { FakeNative } from '../datapath/fake.ts';
+import { ago, bytes, statusPage, table } from './page.ts';
+import { serveStatus } from './server.ts';
+
+const nowMs = 1_000_000_000;
+const none = { packets: 0, bytes: 0 };
+const status: AgentStatus = {
+  host: 'a',
+  version: '0.1.0',
+  pid: 42,
+  startedMs: nowMs - 90_000,
+  substrateAddresses: ['198.18.0.1'],
+  udpPort: 6741,
+  session: { state: 'connected', controller: 'ws://198.18.0.100:6740/v1/agent', sinceMs: nowMs - 60_000, epoch: 3 },
+  capabilities: { formats: ['gni 1.0', 'gni 1.1'], features: [], offloads: [], executors: [], ports: [], problems: [] },
+  networks: [{ gni: 7, name: 'red', prefixes: ['10.0.0.0/24'] }],
+  guests: [
+    {
+      name: 'web',
+      gni: 7,
+      namespace: 'weft-web',
+      interface: 'weft0',
+      addresses: ['10.0.0.5/24'],
+      phase: 'running',
+      mtu: 1456,
+      command: { argv: ['sleep', '60'], state: 'running', pid: 77 },
+      out: { packets: 12, bytes: 3400 },
+      in: none,
+      drops: 2,
+    },
+    {
+      name: 'db',
+      gni: 7,
+      namespace: 'weft-db',
+      interface: 'weft0',
+      addresses: ['10.0.0.6/24'],
+      phase: 'failed',
+      detail: 'no device',
+      mtu: 0,
+      out: none,
+      in: none,
+      drops: 0,
+    },
+  ],
+  peers: [
+    {
+      host: 'b',
+      address: '198.18.0.2',
+      accept: [],
+      generation: 1,
+      reasons: ['none: no common format'],
+      pathMtu: 1500,
+      roundTripUs: 250,
+      lostPercent: 0,
+      out: none,
+      in: none,
+      drops: 0,
+    },
+  ],
+  mappings: [{ gni: 7, address: '10.0.0.9', version: 3 }],
+  drops: { ...new FakeNative().counters().drops, 'no-session': 9 },
+  local: none,
+  offloads: { udpGso: true, udpGro: true, tso: true, uso: false },
+  waitingPackets: 0,
+  workerAgeMs: [1],
+  errors: [{ timeMs: nowMs - 5000, where: 'session', message: 'the connection was lost' }],
+};
+
+describe('the status page', () => {
+  it('reads as this', () => {
+    expect(statusPage(status, nowMs)).toBe(`host a: weft agent 0.1.0, process 42, up 90 s
+substrate 198.18.0.1, UDP port 6741; formats gni 1.0, gni 1.1
+
+session: connected to ws://198.18.0.100:6740/v1/agent for 60 s, epoch 3
+
+guests
+NAME  GNI  ADDRESSES    PHASE               MTU  NAMESPACE  SENT         RECEIVED  DROPS  COMMAND
+web     7  10.0.0.5/24  running            1456  weft-web   12 (3.4 kB)  0 (0 B)       2  sleep 60 (process 77)
+db      7  10.0.0.6/24  failed: no device     0  weft-db    0 (0 B)      0 (0 B)       0  -
+
+peers
+HOST     ADDRESS  SENDS                            ACCEPTS  PATH MTU  ROUND TRIP  LOST  SENT     RECEIVED  DROPS
+b     198.18.0.2  nothing: none: no common format  nothing      1500     0.25 ms  0%    0 (0 B)  0 (0 B)       0
+
+mappings
+GNI   ADDRESS  HOST       VERSION
+  7  10.0.0.9  (nowhere)        3
+
+drops
+REASON      PACKETS
+no-session        9
+
+offloads: udpGso on, udpGro on, tso on, uso off
+
+errors
+  5 s ago, session: the connection was lost
+`);
+  });
+
+  it('says why there is no session and when the next attempt is', () => {
+    const session = {
+      ...status.session,
+      state: 'waiting',
+      lastError: 'nothing listens there',
+      retryAtMs: nowMs + 4000,
+    } as const;
+    const page = statusPage({ ...status, session }, nowMs);
+    expect(page).toContain('session: waiting to try ws://198.18.0.100:6740/v1/agent for 60 s, epoch 3\n');
+    expect(page).toContain('  next attempt in 4 s\n  reason: nothing listens there\n');
+  });
+
+  it('shows the first of many mappings and the number of the rest', () => {
+    const mappings = Array.from({ length: 60 }, (_, i) => ({ gni: 7, address: `10.0.1.${i}`, host: 'b', version: 1 }));
+    expect(statusPage({ ...status, mappings }, nowMs)).toContain('and 10 more');
+  });
+
+  it('leaves empty tables out', () => {
+    expect(table('guests', ['NAME'], [])).toBe('');
+  });
+
+  it.each([
+    [59_000, '59 s'],
+    [300_000, '5 min'],
+    [10_800_000, '3 h'],
+    [864_000_000, '10 d'],
+  ])('%i ms are %s', (ms, text) => expect(ago(ms)).toBe(text));
+
+  it.each([
+    [999, '999 B'],
+    [1000, '1.0 kB'],
+    [5_600_000, '5.6 MB'],
+  ])('%i bytes are %s', (count, text) => expect(bytes(count)).toBe(text));
+});
+
+describe('the status endpoint', () => {
+  let directory: string;
+  let socket: string;
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), 'wagt-status-'));
+    socket = join(directory, 'deeper', 'agent.sock');
+  });
+  afterEach(() => rmSync(directory, { recursive: true }));
+
+  function ask(path: string, method = 'GET'): Promise<{ code: number; type: string; body: string }> {
+    return new Promise((resolve, reject) => {
+      const asked = request({ socketPath: socket, path, method }, (response) => {
+        let body = '';
+        response.on('data', (chunk) => {
+          body += chunk;
+        });
+        response.on('end', () =>
+          resolve({ code: response.statusCode ?? 0, type: response.headers['content-type'] ?? '', body }),
+        );
+      });
+      asked.on('error', reject).end();
+    });
+  }
+
+  it('answers as JSON, as a page, and whether it lives; only to root', async () => {
+    const server = await serveStatus(socket, () => status);
+    expect(statSync(socket).mode & 0o777).toBe(0o600);
+    const json = await ask('/status');
+    expect(json).toMatchObject({ code: 200, type: 'application/json' });
+    expect(JSON.parse(json.body)).toEqual(status);
+    expect((await ask('/')).body).toContain('host a: weft agent');
+    expect(await ask('/healthz')).toMatchObject({ code: 200, body: 'ok\n' });
+    expect(await ask('/other')).toMatchObject({ code: 404 });
+    expect(await ask('/status', 'POST')).toMatchObject({ code: 405 });
+    await server.close();
+  });
+
+  it('refuses a socket on which another answers, and takes one over that nobody answers on', async () => {
+    const server = await serveStatus(socket, () => status);
+    await expect(serveStatus(socket, () => status)).rejects.toThrow(
+      `${socket}: another agent answers there; stop it, or set another statusSocket`,
+    );
+    await server.close();
+    writeFileSync(socket, '');
+    const second = await serveStatus(socket, () => status);
+    expect((await ask('/healthz')).code).toBe(200);
+    await second.close();
+  });
+});
