@@ -1,0 +1,168 @@
+/** Real namespaces and programs in them: needs root. Everything is named wagt-t… and is gone afterwards. */
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { systemClock } from '../clock.ts';
+import { type CommandRecord, describeExit, Supervisor } from '../commands/supervisor.ts';
+import { openLog } from '../log.ts';
+import { identify, isAlive, processesInNamespace } from '../processes.ts';
+import { removeEverything } from '../uninstall.ts';
+import { LinuxNamespaces } from './namespaces.ts';
+
+const root = process.getuid?.() === 0;
+
+describe.skipIf(!root)(`namespaces of guests${root ? '' : ' (skipped: needs root)'}`, () => {
+  let directory: string;
+  let system: LinuxNamespaces;
+  const prefix = `wagt-t${process.pid}-`;
+
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), 'wagt-ports-'));
+    system = new LinuxNamespaces(directory, prefix, systemClock);
+  });
+
+  afterEach(async () => {
+    for (const guest of await system.marked()) await system.removeNamespace(guest);
+    rmSync(directory, { recursive: true });
+    expect(readdirSync('/run/netns').filter((name) => name.startsWith(prefix))).toEqual([]);
+  });
+
+  const inside = (guest: string, ...argv: string[]) =>
+    execFileSync('nsenter', [`--net=${system.pathOf(guest)}`, ...argv], { encoding: 'utf8' });
+
+  /** A veth of the port's name stands for the port, which is the engine's to make. */
+  async function withPort(guest: string): Promise<void> {
+    await system.ensureNamespace(guest);
+    inside(guest, 'ip', 'link', 'add', 'weft0', 'type', 'veth', 'peer', 'name', 'other');
+    inside(guest, 'ip', 'link', 'set', 'other', 'up');
+  }
+
+  const wish = { addresses: ['10.0.0.5/24', 'fd00::5/64'], routes: ['10.0.0.0/24', 'fd00::/64'], mtu: 1400 };
+
+  it('are made once, with the loopback device up and no link-local address on the port', async () => {
+    expect(await system.ensureNamespace('web')).toEqual({ made: true });
+    expect(await system.ensureNamespace('web')).toEqual({ made: false });
+    await withPort('web');
+    await system.configure('web', wish, true);
+    expect(inside('web', 'ip', '-br', 'address')).toMatch(/^lo\s+UNKNOWN\s+127\.0\.0\.1\/8/m);
+    expect(inside('web', 'ip', '-br', 'address', 'show', 'weft0')).toMatch(/UP\s+10\.0\.0\.5\/32 fd00::5\/128\s*$/);
+    expect(inside('web', 'ip', 'route', 'get', '10.0.0.200')).toContain('dev weft0 src 10.0.0.5');
+    expect(inside('web', 'ip', 'route', 'get', 'fd00::200')).toContain('dev weft0');
+    expect(inside('web', 'ip', 'link', 'show', 'weft0')).toContain('mtu 1400');
+  });
+
+  it('are brought from any state to the one wished for, leaving what is the guest’s own', async () => {
+    await withPort('web');
+    await system.configure('web', wish, true);
+    inside('web', 'ip', 'route', 'add', '192.0.2.0/24', 'dev', 'weft0');
+    const other = { addresses: ['10.0.0.6/24'], routes: ['10.0.0.0/24', '10.2.0.0/24'], mtu: 1300 };
+    await system.configure('web', other, false);
+    await system.configure('web', other, false);
+    expect(inside('web', 'ip', '-br', 'address', 'show', 'weft0')).toMatch(/UP\s+10\.0\.0\.6\/32\s*$/);
+    const routes = inside('web', 'ip', 'route')
+      .trim()
+      .split(/\s*\n\s*/)
+      .map((line) => line.split(' ')[0]);
+    expect(routes.toSorted()).toEqual(['10.0.0.0/24', '10.2.0.0/24', '192.0.2.0/24']);
+    expect(inside('web', 'ip', '-6', 'route', 'show', 'proto', '67')).toBe('');
+  });
+
+  it('of others are refused, and left behind ones found again', async () => {
+    execFileSync('ip', ['netns', 'add', `${prefix}foreign`]);
+    await expect(system.ensureNamespace('foreign')).rejects.toThrow(`${prefix}foreign exists and is not this agent's`);
+    execFileSync('ip', ['netns', 'delete', `${prefix}foreign`]);
+
+    await system.ensureNamespace('web');
+    const next = new LinuxNamespaces(directory, 'another-prefix-', systemClock);
+    expect(await next.marked()).toEqual(['web']);
+    expect(next.nameOf('web')).toBe(`${prefix}web`);
+    // As after a reboot: the mark is there, the namespace is not; and as after a crash in `ip netns add`.
+    execFileSync('ip', ['netns', 'delete', `${prefix}web`]);
+    writeFileSync(system.pathOf('web'), '');
+    expect(await next.ensureNamespace('web')).toEqual({ made: true });
+  });
+
+  it('end with every process in them, also those that do not want to', async () => {
+    await system.ensureNamespace('web');
+    const path = system.pathOf('web');
+    const argv = [`--net=${path}`, 'sh', '-c', "trap '' TERM; echo; sleep 60 & wait; sleep 60"];
+    const script = `nsenter ${argv.map((arg) => `"${arg}"`).join(' ')} > /dev/null 2>&1 &`;
+    execFileSync('sh', ['-c', script]);
+    await expect.poll(() => processesInNamespace(path).length).toBeGreaterThan(0);
+    await system.removeNamespace('web');
+    expect(existsSync(path)).toBe(false);
+  });
+
+  it('are all gone after an uninstall, with the state', async () => {
+    await system.ensureNamespace('web');
+    await system.ensureNamespace('db');
+    writeFileSync(join(directory, 'state.json'), 'x');
+    writeFileSync(join(directory, 'of-somebody-else'), 'x');
+    const config = { stateDirectory: directory, statusSocket: join(directory, 'agent.sock'), namespacePrefix: prefix };
+    const { guests } = await removeEverything(config);
+    expect(guests.toSorted()).toEqual(['db', 'web']);
+    expect(readdirSync(directory)).toEqual(['of-somebody-else']);
+    expect((await removeEverything(config)).guests).toEqual([]);
+    system = new LinuxNamespaces(directory, prefix, systemClock);
+  });
+
+  describe('programs', () => {
+    const records: CommandRecord[] = [];
+    const open = () =>
+      new Supervisor({
+        directory: join(directory, 'commands'),
+        log: openLog('a', 'silent'),
+        clock: systemClock,
+        onChange: (_, record) => records.push(record),
+      });
+
+    beforeEach(() => {
+      records.length = 0;
+    });
+
+    it('run inside, with an environment of their own, and report how they end', async () => {
+      await system.ensureNamespace('web');
+      const path = system.pathOf('web');
+      const out = join(directory, 'commands', 'web.out');
+      open().start('web', path, ['sh', '-c', 'readlink /proc/self/ns/net; env | grep -c NODE; exit 3']);
+      await expect.poll(() => records.at(-1)).toMatchObject({ state: 'exited', exitCode: 3, signal: '' });
+      const text = execFileSync('cat', [out], { encoding: 'utf8' });
+      const inode = execFileSync('stat', ['-L', '-c', '%i', path], { encoding: 'utf8' }).trim();
+      expect(text).toBe(`net:[${inode}]\n0\n`);
+    });
+
+    it('that cannot be run report it as an exit', async () => {
+      await system.ensureNamespace('web');
+      open().start('web', system.pathOf('web'), ['/no/such/program']);
+      await expect.poll(() => records.at(-1)).toMatchObject({ state: 'exited', exitCode: 127 });
+    });
+
+    it('outlive the agent, are adopted by the next, and end with their children', async () => {
+      await system.ensureNamespace('web');
+      const first = open();
+      first.start('web', system.pathOf('web'), ['sh', '-c', 'sleep 300 & echo up; wait']);
+      const record = records[0];
+      expect(record).toMatchObject({ state: 'running' });
+      first.release();
+
+      const second = open();
+      if (record !== undefined) second.adopt('web', record);
+      await expect.poll(() => processesInNamespace(system.pathOf('web')).length).toBe(2);
+      await second.stop('web');
+      await expect.poll(() => processesInNamespace(system.pathOf('web'))).toEqual([]);
+      expect(records).toHaveLength(1);
+    });
+
+    it('that ended while no agent watched are reported as such, and not started again', async () => {
+      const own = identify(process.pid);
+      const gone = { pid: 4_194_304, startTicks: own?.startTicks ?? 0, boot: own?.boot ?? '' };
+      expect(isAlive(gone)).toBe(false);
+      open().adopt('web', { state: 'running', argv: ['x'], process: gone });
+      const [record] = records;
+      expect(record).toEqual({ state: 'exited', argv: ['x'], pid: gone.pid, exitCode: -1, signal: '' });
+      expect(record?.state === 'exited' && describeExit(record)).toBe('ended while no agent watched');
+    });
+  });
+});
