@@ -135,6 +135,37 @@ describe('a write', () => {
   });
 });
 
+describe('the next free address', () => {
+  const create = async (name: string, addresses?: string[]) => {
+    const made = await commands.createGuest({ name, vpc: 'blue', ...(addresses === undefined ? {} : { addresses }) });
+    return made.ok ? made.value.addresses[0] : made.code;
+  };
+  it('is the lowest one, also after some were given back, taken by name, or the cloud made anew', async () => {
+    await commands.createVpc({ name: 'blue', prefixes: ['10.0.0.0/28'] });
+    await create('named', ['10.0.0.4']);
+    expect([await create('a'), await create('b'), await create('c')]).toEqual([
+      '10.0.0.2/28',
+      '10.0.0.3/28',
+      '10.0.0.5/28',
+    ]);
+    await commands.deleteGuest('b');
+    await commands.deleteGuest('a');
+    expect([await create('d'), await create('e'), await create('f')]).toEqual([
+      '10.0.0.2/28',
+      '10.0.0.3/28',
+      '10.0.0.6/28',
+    ]);
+    for (let i = 7; i <= 14; i++) expect(await create(`g${i}`)).toBe(`10.0.0.${i}/28`);
+    expect(await create('full')).toBe('exhausted');
+    await commands.deleteGuest('g9');
+    expect(await create('last')).toBe('10.0.0.9/28');
+    for (const name of [...state.guests.keys()]) await commands.deleteGuest(name);
+    await commands.deleteVpc('blue');
+    await commands.createVpc({ name: 'blue', prefixes: ['10.0.0.0/28'] });
+    expect(await create('first')).toBe('10.0.0.2/28');
+  });
+});
+
 describe('the state', () => {
   it('is the same after a restart, also of more than one page', async () => {
     await commands.createVpc({ name: 'blue', prefixes: ['10.0.0.0/16'] });

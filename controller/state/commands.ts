@@ -185,8 +185,10 @@ export class Commands {
       name: vpc.name,
       prefixes: vpc.prefixes,
       owner: (address) => this.#state.guestAt(vpc.gni, address)?.name,
+      firstCandidate: (prefix) => this.#state.firstCandidate(vpc.gni, prefix),
     });
     if (!addresses.ok) return addresses;
+    if (request.addresses === undefined) for (const address of addresses.value) this.#state.searched(vpc.gni, address);
     const placed = this.#place(name, request.host);
     if (!placed.ok) return refuse(placed.code, placed.message);
     return grant({

@@ -83,6 +83,8 @@ export interface Cloud {
   readonly prefixes: readonly string[];
   /** The guest that has the address. */
   readonly owner: (address: string) => string | undefined;
+  /** An address of the prefix before which all are known to be taken; undefined: not known. */
+  readonly firstCandidate?: (prefix: string) => string | undefined;
 }
 
 /** Addresses for a guest, with prefix lengths: the wanted ones when allowed and free, else the lowest free of each prefix. */
@@ -91,7 +93,7 @@ export function chooseAddresses(wanted: readonly string[] | undefined, cloud: Cl
   const chosen: string[] = [];
   if (wanted === undefined) {
     for (const prefix of prefixes.slice(0, limits.addressesPerGuest)) {
-      const address = lowestFree(prefix, cloud.owner);
+      const address = lowestFree(prefix, cloud);
       if (address === undefined) {
         return refuse('exhausted', `prefix ${formatPrefix(prefix)} of vpc '${cloud.name}' has no free address`);
       }
@@ -146,9 +148,11 @@ function lastAddress(prefix: Prefix): bigint {
   return addressNumber(prefix.address) + size - (familyOf(prefix.address) === 4 ? 2n : 1n);
 }
 
-function lowestFree(prefix: Prefix, owner: Cloud['owner']): string | undefined {
+function lowestFree(prefix: Prefix, { owner, firstCandidate }: Cloud): string | undefined {
+  const candidate = firstCandidate?.(formatPrefix(prefix));
+  const first = addressNumber(prefix.address) + 2n;
   const last = lastAddress(prefix);
-  for (let number = addressNumber(prefix.address) + 2n; number <= last; number++) {
+  for (let number = candidate === undefined ? first : addressNumber(candidate); number <= last; number++) {
     const address = addressFromNumber(number, familyOf(prefix.address));
     if (owner(address) === undefined) return address;
   }

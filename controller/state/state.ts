@@ -4,6 +4,7 @@
  * It changes only by what the store's watch says, in the order of revisions; whoever writes waits until its
  * own revision is seen. So there is one way in, whether this controller wrote or another one did.
  */
+import { addressNumber, networkAddress, parseInterfaceAddress } from '../../wire/address.ts';
 import { type Batch, type Change, type Entry, type Store, storeLimits } from '../store/store.ts';
 import { type Guest, type Host, keys, parseRecord, recordName, type Selection, type Vpc } from './records.ts';
 
@@ -29,6 +30,8 @@ export class State {
   readonly #guestsByVpc = new Map<string, Set<string>>();
   /** Host → GNI → guests. */
   readonly #guestsByHost = new Map<string, Map<number, Set<string>>>();
+  /** GNI and prefix → an address before which every guest address of the prefix is taken. */
+  readonly #firstCandidates = new Map<string, string>();
   readonly #listeners = new Set<(change: StateChange) => void>();
   readonly #waiting: { readonly revision: number; readonly resolve: () => void }[] = [];
   #revision = 0;
@@ -73,6 +76,17 @@ export class State {
 
   hasNetwork(host: string, gni: number): boolean {
     return this.#guestsByHost.get(host)?.has(gni) ?? false;
+  }
+
+  /** Where the search for a free address of the prefix may begin. */
+  firstCandidate(gni: number, prefix: string): string | undefined {
+    return this.#firstCandidates.get(`${gni}/${prefix}`);
+  }
+
+  /** A search has found that every address of its prefix before this one is taken: 10.0.0.7/24. */
+  searched(gni: number, interfaceAddress: string): void {
+    const [key, address] = candidateEntry(gni, interfaceAddress);
+    this.#firstCandidates.set(key, address);
   }
 
   selection(source: string, destination: string): Selection | undefined {
@@ -157,7 +171,10 @@ export class State {
   }
 
   #vpcChanged(name: string, before: Vpc | undefined, after: Vpc | undefined): void {
-    if (before !== undefined) this.#vpcByGni.delete(before.gni);
+    if (before !== undefined) {
+      this.#vpcByGni.delete(before.gni);
+      for (const prefix of before.prefixes) this.#firstCandidates.delete(`${before.gni}/${prefix}`);
+    }
     if (after !== undefined) this.#vpcByGni.set(after.gni, name);
     this.#tell({ kind: 'vpc', name, before, after });
   }
@@ -177,6 +194,12 @@ export class State {
 
   #unindexGuest(guest: Guest): void {
     for (const address of plainAddresses(guest)) this.#guestByAddress.delete(`${guest.gni}/${address}`);
+    for (const freed of guest.addresses) {
+      const [key, address] = candidateEntry(guest.gni, freed);
+      const candidate = this.#firstCandidates.get(key);
+      const isBefore = candidate !== undefined && addressNumber(address) < addressNumber(candidate);
+      if (isBefore) this.#firstCandidates.set(key, address);
+    }
     this.#guestsByVpc.get(guest.vpc)?.delete(guest.name);
     const networks = this.#guestsByHost.get(guest.host);
     const names = networks?.get(guest.gni);
@@ -192,6 +215,12 @@ export class State {
 }
 
 const nobody: ReadonlySet<string> = new Set();
+
+function candidateEntry(gni: number, interfaceAddress: string): [key: string, address: string] {
+  const parsed = parseInterfaceAddress(interfaceAddress);
+  if (parsed === undefined) throw new Error(`a stored address is none: ${interfaceAddress}`);
+  return [`${gni}/${networkAddress(parsed)}/${parsed.length}`, parsed.address];
+}
 
 /** A guest's addresses without their prefix lengths. */
 export function plainAddresses(guest: { readonly addresses: readonly string[] }): string[] {
