@@ -10,7 +10,7 @@ namespace weft {
 namespace {
 
 constexpr uint32_t alignment = 64;
-constexpr size_t least_bytes = 256 * 1024, most_bytes = size_t{1} << 30;
+constexpr size_t most_bytes = size_t{1} << 30;  // so that offsets fit into 32 bits
 
 uint32_t rounded(size_t size) { return static_cast<uint32_t>((size + alignment - 1) / alignment * alignment); }
 
@@ -18,7 +18,7 @@ uint32_t rounded(size_t size) { return static_cast<uint32_t>((size + alignment -
 
 Waiting::Waiting(const Limits& limits)
     : limits_(limits),
-      capacity_(rounded(std::clamp(limits.bytes, least_bytes, most_bytes))),
+      capacity_(rounded(std::min(limits.bytes, most_bytes))),
       ring_(new uint8_t[capacity_]) {
   queues_.resize(most_queues);
   for (uint32_t at = most_queues; at-- > 0;) free_queues_.push_back(at);

@@ -28,7 +28,7 @@ struct Held {
 class Waiting {
  public:
   struct Limits {
-    size_t bytes;
+    size_t bytes;  // of packets and what is noted about each, 0: nothing ever waits
     uint32_t packets_per_address;
     uint64_t deadline_ms;
   };

@@ -74,7 +74,7 @@ Prefix check_prefix(const Napi::Value& value, const std::string& where) {
 }
 
 uint32_t read_gni(const Napi::Object& object, const std::string& where) {
-  return read_number(object, "gni", 0, greatest_u32, where);
+  return read_number(object, "gni", WEFT_GNI_MIN, WEFT_GNI_MAX, where);
 }
 
 std::vector<Address> read_addresses(const Napi::Object& object, const char* name, const std::string& where) {
@@ -162,7 +162,7 @@ EngineOptions read_options(const Napi::Value& value) {
 Change read_change(const Napi::Value& value) {
   Napi::Object object = read_object(value, "change");
   Change change;
-  read_slots(object, "removeNetworks", greatest_u32, change.remove_networks);
+  read_slots(object, "removeNetworks", WEFT_GNI_MAX, change.remove_networks);
   read_slots(object, "removePorts", max_ports - 1, change.remove_ports);
   read_slots(object, "removePeers", max_peers - 1, change.remove_peers);
   read_items(object, "removeMappings", read_key, change.remove_mappings);

@@ -25,6 +25,4 @@ Change read_change(const Napi::Value& value);
 
 [[noreturn]] void refuse(Napi::Env env, const std::string& sentence);
 
-constexpr uint32_t greatest_u32 = 0xffffffff;
-
 }  // namespace weft

@@ -67,6 +67,15 @@ TEST("packets of one address and bytes of all are bounded") {
   CHECK(waiting.hold(held(1), numbered(3, 60'000), 1000) == Waiting::Outcome::first);
 }
 
+TEST("a queue of no bytes and one of no packets hold nothing") {
+  Waiting no_bytes({0, 8, 1000}), no_packets({ring_bytes, 0, 1000}), few_bytes({1000, 8, 1000});
+  CHECK(no_bytes.hold(held(1), numbered(1), 0) == Waiting::Outcome::full);
+  CHECK(no_packets.hold(held(1), numbered(1), 0) == Waiting::Outcome::full);
+  CHECK(few_bytes.hold(held(1), numbered(1, 1500), 0) == Waiting::Outcome::full);
+  CHECK(few_bytes.hold(held(1), numbered(1), 0) == Waiting::Outcome::first);
+  CHECK(no_bytes.until_deadline(0) == -1 && no_packets.packets() == 0);
+}
+
 TEST("addresses are bounded") {
   Waiting waiting({1 << 20, 8, 1000});
   uint32_t addresses = 0;
