@@ -9,6 +9,7 @@
  */
 import { loadavg } from 'node:os';
 import type { Assets, Capabilities, Hello, Update } from '../wire/control.ts';
+import { limits } from '../wire/limits.ts';
 import { Acknowledgements } from './acknowledgements.ts';
 import { HostState } from './apply/host.ts';
 import { findCapabilities } from './capabilities/capabilities.ts';
@@ -43,9 +44,14 @@ export interface AgentParts {
   readonly openIcmp: () => Icmp;
 }
 
+const lookEveryMs = 60_000;
 const reportEveryMs = 5 * 60_000;
 /** Outer UDP source ports that one worker spreads flows over. */
 const sourcePorts = 16;
+/** What Hello may take of a message, and what one resource takes of it at most. */
+const helloBytes = limits.controlMessageBytes * 0.8;
+const heldBytes = 100;
+const heldSessionBytes = 300;
 
 export class Agent {
   readonly config: AgentConfig;
@@ -66,6 +72,7 @@ export class Agent {
   private assets: Assets;
   /** Why the last attempts to reach a controller failed, once said. */
   private unreachable: string | undefined;
+  private reportedMs = 0;
   private cancelReport: () => void = () => undefined;
 
   /** Throws an Error with one clear sentence when the data plane cannot be had. Nothing moves before `run`. */
@@ -73,7 +80,7 @@ export class Agent {
     const { config, clock, log, store, native } = parts;
     this.parts = parts;
     this.config = config;
-    this.startedMs = clock.now();
+    this.startedMs = clock.now() - Math.round(process.uptime() * 1000);
     this.store = store;
     this.system = parts.system;
     this.assets = parts.assets;
@@ -119,10 +126,12 @@ export class Agent {
       ms,
     });
     this.session.start();
+    this.reportedMs = clock.now();
+    const report = () => this.reportMachine().catch((error: Error) => this.journal.error('assets', error.message));
     this.cancelReport = every(
       clock,
-      () => reportEveryMs,
-      () => void this.reportMachine(),
+      () => lookEveryMs,
+      () => void report(),
     );
   }
 
@@ -225,6 +234,7 @@ export class Agent {
   private hello(): Omit<Hello, 'epoch'> {
     const { host, substrateAddresses, udpPort } = this.config;
     this.subscriptions.greeting();
+    this.shedMappings();
     return {
       host,
       instance: this.store.instance,
@@ -235,6 +245,16 @@ export class Agent {
       capabilities: this.capabilities(),
       assets: this.assets,
     };
+  }
+
+  /** Hello has to fit into a message: of mappings, the newest are let go of and asked for again when needed. */
+  private shedMappings(): void {
+    const { mappings, sessions, guests, networks } = this.store.desired;
+    const others = sessions.size * heldSessionBytes + (guests.size + networks.size) * heldBytes;
+    const most = Math.max(0, Math.floor((helloBytes - others) / heldBytes));
+    const names = [...mappings.values()].slice(most).map(({ body: { gni, address } }) => ({ gni, address }));
+    for (const name of names) this.subscriptions.withdrawn(name);
+    this.host.drop(names);
   }
 
   private obey(update: Update): void {
@@ -278,11 +298,17 @@ export class Agent {
     return [...this.store.desired.sessions.keys()].flatMap((peer) => this.prober?.measurement(peer) ?? []);
   }
 
+  /** Told when something of it changed, and now and then anyway. */
   private async reportMachine(): Promise<void> {
-    this.assets = await this.parts.findAssets();
-    this.host.setAssets(this.assets);
+    const assets = await this.parts.findAssets();
+    const now = this.parts.clock.now();
+    const changed = JSON.stringify(assets) !== JSON.stringify(this.assets);
+    if (!changed && now - this.reportedMs < reportEveryMs) return;
+    this.reportedMs = now;
+    this.assets = assets;
+    this.host.setAssets(assets);
     this.shapeChanged();
-    this.session.report({ kind: 'assets', ...this.assets });
+    this.session.report({ kind: 'assets', ...assets });
     this.session.report({ kind: 'capabilities', ...this.capabilities() });
   }
 }

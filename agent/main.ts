@@ -38,7 +38,9 @@ if (import.meta.main) {
   main().then(
     (code) => process.exit(code),
     (error: unknown) => {
-      process.stderr.write(`weft agent: ${error instanceof Error ? error.message : String(error)}\n`);
+      const message = error instanceof Error ? error.message : String(error);
+      // A mistake in a file begins with its place, so that editors and people find it.
+      process.stderr.write(error instanceof ConfigError ? `${message}\n` : `weft agent: ${message}\n`);
       process.exit(exitCodeOf(error));
     },
   );

@@ -6,6 +6,7 @@
  * namespace to be gone.
  */
 import type { Guest, GuestState } from '../../wire/control.ts';
+import { limits } from '../../wire/limits.ts';
 import { type CommandRecord, type CommandRunner, describeExit } from '../commands/supervisor.ts';
 import type { DataPath } from '../datapath/datapath.ts';
 import type { Journal } from '../journal.ts';
@@ -122,7 +123,7 @@ export class Guests {
       await task();
       return undefined;
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = (error instanceof Error ? error.message : String(error)).slice(0, limits.textLength);
       this.fail(name, reason);
       return reason;
     }

@@ -14,6 +14,7 @@ import type {
   ResourceName,
   Update,
 } from '../../wire/control.ts';
+import { limits } from '../../wire/limits.ts';
 import type { CommandRecord, CommandRunner } from '../commands/supervisor.ts';
 import type { DataPath } from '../datapath/datapath.ts';
 import type { Journal } from '../journal.ts';
@@ -50,6 +51,8 @@ export interface Applied {
 }
 
 const usualMtu = 1500;
+/** RFC 791: the total length has 16 bits, whatever the device says. */
+const largestPacket = 65_535;
 const mergeOrder = ['network', 'session', 'guest', 'mapping'] as const;
 
 export class HostState {
@@ -140,7 +143,12 @@ export class HostState {
         .map(([key, { version }]) => ({ name: { type: 'guest', key } as const, version })),
       ...[...sessions]
         .filter(([key]) => this.table.peers.has(key))
-        .map(([key, { version, body }]) => ({ name: { type: 'session', key } as const, version, session: body })),
+        .map(([key, { version, body }]) => ({
+          name: { type: 'session', key } as const,
+          version,
+          // Their version stands for them; here they would only fill the message.
+          session: { ...body, reasons: [] },
+        })),
       ...[...mappings].map(([key, { version }]) => ({ name: { type: 'mapping', key } as const, version })),
     ];
   }
@@ -254,7 +262,7 @@ export class HostState {
         reason,
       });
     }
-    return all;
+    return all.map(({ name, reason }) => ({ name, reason: reason.slice(0, limits.textLength) }));
   }
 
   private portChanged(guest: string): void {
@@ -283,7 +291,8 @@ export class HostState {
 
   private deviceMtuOf(family: 4 | 6): number {
     const own = this.options.facts.substrateAddresses.find((address) => familyOf(address) === family);
-    return this.assets.nics.find(({ addresses }) => own !== undefined && addresses.includes(own))?.mtu || usualMtu;
+    const nic = this.assets.nics.find(({ addresses }) => own !== undefined && addresses.includes(own));
+    return Math.min(nic?.mtu || usualMtu, largestPacket);
   }
 
   private saveCore(): void {

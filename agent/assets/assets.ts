@@ -14,6 +14,9 @@ import { type RunResult, run } from '../run.ts';
 
 /** Cards beyond this many are listed without what `ethtool` says: it costs two processes a card. */
 const askedCards = 16;
+/** Bounds that the controller sets on what it is told (`wire/control-decode.ts`). */
+const addressesPerCard = 64;
+const offloadsPerCard = 128;
 
 export async function findAssets(
   labels: Readonly<Record<string, string>>,
@@ -54,9 +57,8 @@ export function readLinks(json: string): Nic[] {
     return [];
   }
   if (!Array.isArray(links)) return [];
-  return (links as Record<string, unknown>[])
+  const nics = (links as Record<string, unknown>[])
     .filter(({ link_type, ifname }) => link_type !== 'loopback' && typeof ifname === 'string')
-    .slice(0, limits.nicsPerHost)
     .map((link) => ({
       name: String(link.ifname),
       mac: typeof link.address === 'string' ? link.address : '',
@@ -66,11 +68,18 @@ export function readLinks(json: string): Nic[] {
       addresses: addressesOf(link.addr_info),
       offloads: [],
     }));
+  // A host of many containers has more than fit: those with addresses are those that matter.
+  const [without, having] = [
+    nics.filter((nic) => nic.addresses.length === 0),
+    nics.filter((nic) => nic.addresses.length > 0),
+  ];
+  return [...having, ...without].slice(0, limits.nicsPerHost);
 }
 
 /** Names of `ethtool -k` that are on. */
 export function readOffloads(text: string): string[] {
-  return text.split('\n').flatMap((line) => /^\s*([a-z0-9-]+): on\b/.exec(line)?.[1] ?? []);
+  const names = text.split('\n').flatMap((line) => /^\s*([a-z0-9-]+): on\b/.exec(line)?.[1] ?? []);
+  return names.slice(0, offloadsPerCard);
 }
 
 /** `Speed: 10000Mb/s`; 0 when it says that it does not know. */
@@ -82,7 +91,8 @@ function addressesOf(info: unknown): string[] {
   if (!Array.isArray(info)) return [];
   return (info as Record<string, unknown>[])
     .filter(({ scope }) => scope === 'global')
-    .flatMap(({ local }) => parseAddress(String(local)) ?? []);
+    .flatMap(({ local }) => parseAddress(String(local)) ?? [])
+    .slice(0, addressesPerCard);
 }
 
 function operatingSystem(): string {

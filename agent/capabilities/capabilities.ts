@@ -1,6 +1,7 @@
 /** What this host can do for the mapping server's choice: what its data plane was found to do, less the operator's mask. */
 import type { Capabilities } from '../../wire/control.ts';
 import { layoutByName } from '../../wire/formats/index.ts';
+import { limits } from '../../wire/limits.ts';
 import type { DataPlaneProbe } from '../datapath/datapath.ts';
 
 export interface CapabilityFacts {
@@ -31,6 +32,6 @@ export function findCapabilities({ probe, mask, offloads, problems }: Capability
       ...probe.problems,
       ...missing.map((format) => `format ${format} is in the configuration, but this data plane does not have it`),
       ...problems,
-    ],
+    ].map((problem) => problem.slice(0, limits.textLength)),
   };
 }

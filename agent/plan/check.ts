@@ -1,6 +1,6 @@
 /** Which of the controller's resources this host can hold: undefined, or the reason for refusing one. */
 import { addressBits, familyOf, parseInterfaceAddress } from '../../wire/address.ts';
-import { type Resource, resourceName } from '../../wire/control.ts';
+import type { Resource } from '../../wire/control.ts';
 import type { DesiredView } from '../state/desired.ts';
 
 export interface HostFacts {
@@ -12,10 +12,7 @@ export interface HostFacts {
 }
 
 export function checkResource(resource: Resource, desired: DesiredView, facts: HostFacts): string | undefined {
-  const { name, body } = resource;
-  const own = resourceName(body);
-  if (name.type !== own.type || name.key !== own.key)
-    return `the name ${name.key} is not that of its content, ${own.key}`;
+  const { body } = resource;
   switch (body.type) {
     case 'network':
     case 'mapping':

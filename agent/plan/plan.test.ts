@@ -94,9 +94,4 @@ describe('what is refused', () => {
     if (reason === undefined) expect(found).toBeUndefined();
     else expect(found).toMatch(reason);
   });
-
-  it('a resource under a name that is not its own', () => {
-    const lying = { ...resource(session), name: { type: 'session', key: 'z' } as const };
-    expect(checkResource(lying, held, facts)).toMatch(/the name z is not that of its content/);
-  });
 });
