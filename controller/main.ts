@@ -6,8 +6,11 @@ import { startController } from './start.ts';
 
 async function main(): Promise<number> {
   const { values } = parseArgs({ options: { config: { type: 'string', default: '/etc/weft/controller.yaml' } } });
+  // From the beginning, so that a signal during the start ends it in good order too. A second one ends it at once.
+  const { promise: told, resolve: stop } = Promise.withResolvers<void>();
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop());
   const controller = await startController(readConfig(values.config));
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void controller.close());
+  void told.then(() => controller.close());
   await controller.ended;
   return 0;
 }

@@ -4,6 +4,7 @@
  * with restarts in between, holds them to the invariant.
  */
 import { describe, expect, it } from 'vitest';
+import { seededRandom } from '../seeded-random.ts';
 import { certainAccepts, type Decision, deriveTerms, noTerms, type SessionFacts, type Terms } from './sessions.ts';
 
 type Name = 'a' | 'b';
@@ -327,14 +328,3 @@ describe('what a host is certain to accept', () => {
     expect(certainAccepts(facts)).toEqual(['1.1']);
   });
 });
-
-/** mulberry32: the same numbers for the same seed. */
-function seededRandom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
-}

@@ -1,0 +1,330 @@
+/**
+ * A region for tests: hosts that only pretend, a store in memory, and every message a step of its own, so that
+ * orders can be chosen.
+ */
+import { expect } from 'vitest';
+import { type Held, type MappingName, mappingKey, type Resource, type Update } from '../../wire/control.ts';
+import { select } from '../negotiation/select.ts';
+import { placeOnLeastLoaded } from '../placement/place.ts';
+import { Commands, raiseEpoch } from '../state/commands.ts';
+import { State } from '../state/state.ts';
+import { openEmbeddedStore } from '../store/embedded.ts';
+import type { Store } from '../store/store.ts';
+import { Derivation, deriveLimits } from './derive.ts';
+
+export class Host {
+  readonly name: string;
+  connected = false;
+  /** In force and on disk. */
+  readonly held = new Map<string, Resource>();
+  /** Asked for and not let go of. */
+  readonly wanted = new Map<string, { readonly gni: number; readonly address: string }>();
+  updates: Update[] = [];
+  acknowledgements: number[] = [];
+  formats = ['gni 1.0', 'gni 1.1'];
+
+  constructor(name: string) {
+    this.name = name;
+  }
+
+  get(type: string, key: string) {
+    return this.held.get(`${type}/${key}`)?.body;
+  }
+
+  session(peer: string) {
+    const body = this.get('session', peer);
+    return body?.type === 'session' ? body : undefined;
+  }
+
+  /** Returns the mappings that it does not want: it says so to the controller. */
+  apply(update: Update): MappingName[] {
+    const unwanted: MappingName[] = [];
+    for (const { type, key } of update.removed) {
+      // What was asked for again meanwhile is still asked for.
+      if (this.held.delete(`${type}/${key}`) && type === 'mapping') this.wanted.delete(key);
+    }
+    for (const resource of update.set) {
+      const { type, key } = resource.name;
+      const { body } = resource;
+      if (body.type === 'mapping' && !this.wanted.has(key)) unwanted.push(body);
+      else this.held.set(`${type}/${key}`, resource);
+    }
+    this.acknowledgements.push(update.number);
+    return unwanted;
+  }
+}
+
+interface Controller {
+  readonly state: State;
+  readonly commands: Commands;
+  readonly derivation: Derivation;
+  readonly stop: () => Promise<void>;
+}
+
+async function startController(store: Store, reports: string[], isConnected: (host: string) => boolean) {
+  const epoch = await raiseEpoch(store);
+  const state = new State();
+  await state.load(store);
+  const watching = new AbortController();
+  const following = state.follow(store, watching.signal);
+  const commands = new Commands({
+    store,
+    state,
+    epoch,
+    onFenced: (error) => {
+      throw error;
+    },
+    place: (guest, host) => {
+      const hosts = [...state.hosts.values()].map(({ name, assets, capabilities }) => ({
+        name,
+        connected: isConnected(name),
+        cpus: assets.cpus,
+        guests: state.guestCount(name),
+        ports: capabilities.ports,
+        problems: [],
+      }));
+      return placeOnLeastLoaded({ guest, host }, { hosts });
+    },
+  });
+  const derivation = new Derivation(state, (host, code, detail) => reports.push(`${host} ${code}: ${detail}`));
+  const stop = async () => {
+    watching.abort();
+    await following;
+  };
+  return { state, commands, derivation, stop } satisfies Controller;
+}
+
+export class Region {
+  readonly hosts = new Map<string, Host>();
+  readonly reports: string[] = [];
+  readonly store: Store;
+  #controller: Controller | undefined;
+  #nowMs = 0;
+
+  constructor(store: Store) {
+    this.store = store;
+  }
+
+  static async create(names: readonly string[]): Promise<Region> {
+    const region = new Region(await openEmbeddedStore({ file: ':memory:' }));
+    await region.restartController();
+    for (const name of names) {
+      region.hosts.set(name, new Host(name));
+      await region.connect(name);
+    }
+    return region;
+  }
+
+  get controller(): Controller {
+    if (this.#controller === undefined) throw new Error('not started');
+    return this.#controller;
+  }
+
+  host(name: string): Host {
+    const host = this.hosts.get(name);
+    if (host === undefined) throw new Error(name);
+    return host;
+  }
+
+  async restartController(): Promise<void> {
+    await this.#controller?.stop();
+    for (const name of this.hosts.keys()) this.lose(name);
+    this.#controller = await startController(this.store, this.reports, (name) => this.host(name).connected);
+  }
+
+  async connect(name: string): Promise<void> {
+    const host = this.host(name);
+    this.disconnect(name);
+    host.connected = true;
+    const held = [...host.held.values()].map(
+      ({ name: resource, version, body }): Held => ({
+        name: resource,
+        version,
+        ...(body.type === 'session' ? { session: body } : {}),
+      }),
+    );
+    // What is not held when an agent returns is not asked for any more either: its packets ask anew.
+    for (const key of [...host.wanted.keys()]) if (!host.held.has(`mapping/${key}`)) host.wanted.delete(key);
+    this.controller.derivation.connect(name, held);
+    await this.describe(name);
+  }
+
+  async describe(name: string): Promise<void> {
+    const { formats } = this.host(name);
+    await this.controller.commands.registerHost({
+      host: name,
+      instance: name,
+      agentVersion: '1',
+      substrateAddresses: [`198.18.0.${name.charCodeAt(0)}`],
+      udpPort: 6741,
+      capabilities: { formats, features: [], offloads: [], executors: [], ports: ['tun'], problems: [] },
+      assets: {
+        kernel: '',
+        operatingSystem: '',
+        architecture: '',
+        cpus: 1,
+        cpuModel: '',
+        memoryBytes: 0,
+        nics: [],
+        labels: {},
+      },
+    });
+  }
+
+  disconnect(name: string): void {
+    if (this.host(name).connected) this.controller.derivation.disconnect(name);
+    this.lose(name);
+  }
+
+  private lose(name: string): void {
+    const host = this.host(name);
+    host.connected = false;
+    host.updates = [];
+    host.acknowledgements = [];
+  }
+
+  subscribe(name: string, ...wanted: { readonly gni: number; readonly address: string }[]): void {
+    const ignored = this.reports.length;
+    this.controller.derivation.subscribe(name, wanted, []);
+    // An agent that gets no answer gives up and asks anew when a packet wants it.
+    if (this.reports.length > ignored) return;
+    for (const mapping of wanted) this.host(name).wanted.set(mappingKey(mapping), mapping);
+  }
+
+  unsubscribe(name: string, mapping: { readonly gni: number; readonly address: string }): void {
+    const key = mappingKey(mapping);
+    this.host(name).wanted.delete(key);
+    this.host(name).held.delete(`mapping/${key}`);
+    this.controller.derivation.subscribe(name, [], [mapping]);
+  }
+
+  // ---- steps
+
+  /** What the channel does at the end of a turn. */
+  async flush(): Promise<void> {
+    const { derivation, commands } = this.controller;
+    for (const name of derivation.takePending()) {
+      if (this.host(name).connected) this.host(name).updates.push(...derivation.takeUpdates(name));
+    }
+    const selections = derivation.takeSelections();
+    if (selections.length === 0) return;
+    await commands.saveSelections(selections);
+    derivation.settled(selections);
+  }
+
+  deliver(name: string): void {
+    const update = this.host(name).updates.shift();
+    if (update === undefined) return;
+    this.controller.derivation.subscribe(name, [], this.host(name).apply(update));
+  }
+
+  acknowledge(name: string): void {
+    const number = this.host(name).acknowledgements.shift();
+    if (number === undefined) return;
+    const known = this.controller.derivation.acknowledge(name, number, [], this.#nowMs);
+    if (!known) throw new Error(`update ${number} of ${name} was not under way`);
+  }
+
+  pass(ms: number): void {
+    this.#nowMs += ms;
+    this.controller.derivation.tick(this.#nowMs);
+  }
+
+  async settle(): Promise<void> {
+    for (let i = 0; i < 500; i++) {
+      await this.flush();
+      const busy = [...this.hosts.values()].filter(
+        ({ updates, acknowledgements }) => updates.length + acknowledgements.length > 0,
+      );
+      if (busy.length === 0) {
+        this.pass(deriveLimits.graceMs);
+        await this.flush();
+        if ([...this.hosts.values()].every(({ updates }) => updates.length === 0)) return;
+      }
+      for (const { name } of busy) {
+        this.deliver(name);
+        this.acknowledge(name);
+        this.check();
+      }
+    }
+    throw new Error('it does not settle');
+  }
+
+  /** Agents let go of what they get no answer to. */
+  async giveUp(): Promise<void> {
+    await this.settle();
+    for (const host of this.hosts.values()) {
+      for (const [key, mapping] of [...host.wanted]) {
+        if (!host.held.has(`mapping/${key}`)) this.unsubscribe(host.name, mapping);
+      }
+    }
+    await this.settle();
+  }
+
+  /** Whatever a host sends, its peer accepts. */
+  check(): void {
+    for (const host of this.hosts.values()) {
+      for (const peer of this.hosts.values()) {
+        const send = host.session(peer.name)?.send;
+        const accept = peer.session(host.name)?.accept ?? [];
+        if (send !== undefined && !accept.includes(send)) {
+          throw new Error(`${host.name} sends ${send} to ${peer.name}, which accepts [${accept}]`);
+        }
+      }
+    }
+  }
+
+  /** What every connected host should hold now, from the records alone. */
+  expectSettled(): void {
+    const { state } = this.controller;
+    const pairs = new Set<string>();
+    for (const host of this.hosts.values()) {
+      const guests = [...state.guests.values()].filter((guest) => guest.host === host.name);
+      const expected = new Set([
+        ...guests.map(({ name }) => `guest/${name}`),
+        ...guests.map(({ gni }) => `network/${gni}`),
+      ]);
+      for (const [key, { gni, address }] of host.wanted) {
+        if (!guests.some((guest) => guest.gni === gni)) continue;
+        expected.add(`mapping/${key}`);
+        const target = [...state.guests.values()].find(
+          (guest) => guest.gni === gni && guest.addresses.some((text) => text.startsWith(`${address}/`)),
+        );
+        expect(host.get('mapping', key)).toMatchObject({ host: target?.host, guest: target?.name });
+        if (target === undefined || target.host === host.name) continue;
+        this.expectSession(host, this.host(target.host));
+        pairs.add(`${host.name} ${target.host}`).add(`${target.host} ${host.name}`);
+      }
+      const held = [...host.held.keys()].filter((key) => !key.startsWith('session/'));
+      expect(held.sort()).toEqual([...expected].sort());
+    }
+    // And no session that nobody needs.
+    const subscriptions = [...this.hosts.values()].reduce((sum, { wanted }) => sum + wanted.size, 0);
+    expect(this.controller.derivation.subscriptionCount).toBe(subscriptions);
+    const sessions = [...this.hosts.values()].flatMap((host) =>
+      [...this.hosts.keys()].filter((peer) => host.session(peer)).map((peer) => `${host.name} ${peer}`),
+    );
+    expect(sessions.sort()).toEqual([...pairs].sort());
+  }
+
+  private expectSession(host: Host, peer: Host): void {
+    const choice = (a: Host, b: Host) =>
+      select({ host: a.name, formats: a.formats, families: [4] }, { host: b.name, formats: b.formats, families: [4] })
+        .selected;
+    for (const [a, b] of [
+      [host, peer],
+      [peer, host],
+    ] as const) {
+      const incoming = choice(b, a);
+      expect(a.session(b.name)).toMatchObject({
+        send: choice(a, b),
+        accept: incoming === undefined ? [] : [incoming],
+      });
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#controller?.stop();
+    await this.store.close();
+  }
+}
