@@ -302,6 +302,10 @@ describe('an agent', () => {
     expect(native.mtus.get(0)).toBe(1356);
     expect(system.configured.get('web')?.mtu).toBe(1356);
     expect((await controller.event('path-mtu-changed')).detail).toBe('to b: 1400 (device 1500)');
+    // A session that comes back begins with what was known of its path.
+    await controller.update([], [{ type: 'session', key: 'b' }]);
+    await controller.update([session]);
+    expect(native.peers.get(0)?.pathMtu).toBe(1400);
   });
 
   it('says goodbye when it stops and leaves guests as they are', async () => {

@@ -160,11 +160,13 @@ export class Guests {
     if (held === undefined) return;
     const wish = this.wishFor(guest);
     const text = JSON.stringify(wish);
-    if (text !== held.wish) {
-      await system.configure(guest.name, wish, false);
-      datapath.setPortMtu(guest.name, wish.mtu);
-      held.wish = text;
+    if (text === held.wish) {
+      held.body = guest;
+      return;
     }
+    await system.configure(guest.name, wish, false);
+    datapath.setPortMtu(guest.name, wish.mtu);
+    held.wish = text;
     held.body = guest;
     held.mtu = wish.mtu;
     onPort(guest.name);

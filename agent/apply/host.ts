@@ -53,6 +53,7 @@ export interface Applied {
 const usualMtu = 1500;
 /** RFC 791: the total length has 16 bits, whatever the device says. */
 const largestPacket = 65_535;
+const rememberedPaths = 1024;
 const mergeOrder = ['network', 'session', 'guest', 'mapping'] as const;
 
 export class HostState {
@@ -61,6 +62,8 @@ export class HostState {
   readonly table = emptyTable();
   private readonly options: HostOptions;
   private assets: Assets;
+  /** That guests were last brought to. */
+  private adjustedMtu = 0;
 
   constructor(options: HostOptions) {
     this.options = options;
@@ -98,6 +101,7 @@ export class HostState {
     const touched = this.merge(update, refused);
     refused.push(...this.refresh(touched));
     const work = [...this.guestsTouched(touched)].map((name) => this.reconcile(name));
+    if (touched.sessions.size > 0) this.adjustGuests();
     if (!touched.onlyMappings()) this.options.onShape();
     return { done: this.settle(update, touched, refused, work) };
   }
@@ -117,8 +121,7 @@ export class HostState {
     const { store, journal } = this.options;
     const before = store.pathMtus.get(peer);
     if (pathMtu === 0 || pathMtu === before || !store.desired.sessions.has(peer)) return;
-    store.pathMtus.set(peer, pathMtu);
-    this.saveCore();
+    this.rememberPath(peer, pathMtu);
     if (before !== undefined || pathMtu !== this.deviceMtu(peer)) {
       const was = before === undefined ? `device ${this.deviceMtu(peer)}` : `was ${before}`;
       journal.event('path-mtu-changed', `to ${peer}: ${pathMtu} (${was})`, { peer, ms: roundTripUs / 1000 });
@@ -176,7 +179,6 @@ export class HostState {
     for (const name of removed) {
       desired.remove(name);
       touched.add(name);
-      if (name.type === 'session') store.pathMtus.delete(name.key);
       if (name.type === 'mapping') this.withdraw(name.key);
     }
     // What is referred to comes before what refers to it, whatever the order in the message.
@@ -218,20 +220,24 @@ export class HostState {
     return applyForwarding(delta, this.table, datapath);
   }
 
-  /** A network's prefixes are routes of its guests; sessions and devices decide the MTU of all. */
+  /** A network's prefixes are routes of its guests. */
   private guestsTouched(touched: Touch): Set<string> {
     const names = new Set(touched.guests);
+    if (touched.networks.size === 0) return names;
     for (const [name, { body }] of this.options.store.desired.guests) {
-      if (touched.networks.has(String(body.gni)) || (touched.sessions.size > 0 && this.guests.ready(name))) {
-        names.add(name);
-      }
+      if (touched.networks.has(String(body.gni))) names.add(name);
     }
     return names;
   }
 
+  /** Sessions, paths and devices decide the MTU of all guests; nobody waits for it. */
   private adjustGuests(): void {
+    const mtu = this.overlayMtu();
+    if (mtu === this.adjustedMtu) return;
+    this.adjustedMtu = mtu;
     for (const name of this.options.store.desired.guests.keys()) {
-      if (this.guests.ready(name)) void this.guests.reconcile(name);
+      // One that is being set up takes its turn after that; a failed one waits until it is told again.
+      if (!this.guests.failed(name)) void this.guests.reconcile(name);
     }
   }
 
@@ -263,6 +269,18 @@ export class HostState {
       });
     }
     return all.map(({ name, reason }) => ({ name, reason: reason.slice(0, limits.textLength) }));
+  }
+
+  /** Outlives the session, which comes and goes with the need for it: a returning peer begins with what was known. */
+  private rememberPath(peer: string, pathMtu: number): void {
+    const { pathMtus } = this.options.store;
+    pathMtus.delete(peer);
+    pathMtus.set(peer, pathMtu);
+    for (const oldest of pathMtus.keys()) {
+      if (pathMtus.size <= rememberedPaths) break;
+      pathMtus.delete(oldest);
+    }
+    this.saveCore();
   }
 
   private portChanged(guest: string): void {
