@@ -38,6 +38,12 @@ interface RawSocketPackage {
   readonly AddressFamily: { readonly IPv4: number; readonly IPv6: number };
 }
 
+/**
+ * Those that are open. The package holds its sockets only weakly: without this, a prober of which everything
+ * that waits for it is itself waiting would be collected as garbage, socket and all, and never hear again.
+ */
+const open = new Set<Icmp>();
+
 const header = 8;
 const cookieLength = 8;
 const ipHeader = { 4: 20, 6: 40 } as const;
@@ -69,6 +75,7 @@ class RawIcmp implements Icmp {
     } catch (error) {
       throw new Error(`the prober has no raw sockets: ${firstLine(error)}; it needs CAP_NET_RAW`);
     }
+    open.add(this);
   }
 
   send(address: string, sequence: number, size: number, failed: (why: string) => void): void {
@@ -94,6 +101,7 @@ class RawIcmp implements Icmp {
   close(): void {
     for (const socket of this.sockets.values()) socket.close();
     this.sockets.clear();
+    open.delete(this);
   }
 
   private socket(family: Family): RawSocket {
