@@ -20,11 +20,13 @@ async function main(): Promise<number> {
     process.stdout.write(`removed ${guests.length} guests and the agent's state in ${config.stateDirectory}\n`);
     return 0;
   }
-  const running = await startAgent(config);
-  await new Promise<void>((resolve) => {
+  // Asked for before the start, so that a signal in the middle of it still ends in good order.
+  const stopped = new Promise<void>((resolve) => {
     process.once('SIGTERM', resolve);
     process.once('SIGINT', resolve);
   });
+  const running = await startAgent(config);
+  await stopped;
   await running.stop();
   return 0;
 }
