@@ -3,6 +3,7 @@
  * its refusals, and ports in a namespace of their own.
  */
 import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Engine, type EngineOptions, loadNative } from './index.ts';
 
@@ -44,6 +45,12 @@ function link(name: string): LinkFacts | undefined {
   return all.find((candidate) => candidate.ifname === name);
 }
 
+/** Local ports of the UDP sockets bound to 127.0.0.1, in hexadecimal, once for each socket. */
+function loopbackPorts(): string[] {
+  const sockets = readFileSync('/proc/self/net/udp', 'utf8').matchAll(/ 0100007F:([0-9A-F]{4}) /g);
+  return [...sockets].map((match) => match[1] ?? '');
+}
+
 describe('probe', () => {
   it('says what this kernel can do, and one sentence for each thing that it cannot', () => {
     const probe = native.probe();
@@ -80,6 +87,15 @@ describe('createEngine', () => {
     expect(() => native.createEngine(elsewhere, () => {})).toThrow(
       'cannot bind UDP 198.51.100.1:46741: EADDRNOTAVAIL (Cannot assign requested address)',
     );
+  });
+
+  it('sends from the same source ports in every worker, so that a flow keeps its port', () => {
+    const before = loopbackPorts();
+    withEngine(() => {
+      const mine = loopbackPorts().filter((port) => !before.includes(port));
+      expect(mine.length).toBe((1 + options.sourcePorts) * options.workers);
+      expect(new Set(mine).size).toBe(1 + options.sourcePorts);
+    });
   });
 
   it('stops twice without harm, and answers afterwards that it is stopped', () => {

@@ -22,4 +22,15 @@ inline uint16_t fold(uint64_t sum) {
   return static_cast<uint16_t>(sum);
 }
 
+/// Whether the checksum in an IPv4 header is right; `header` is the header alone.
+inline bool ipv4_header_is_right(View header) {
+  uint64_t sum = 0;
+  for (size_t at = 0; at < header.size(); at += 4) {
+    uint32_t word;
+    memcpy(&word, &header[at], sizeof word);
+    sum += word;
+  }
+  return fold(sum) == 0xffff;  // the byte order does not matter to this sum (RFC 1071, 2B)
+}
+
 }  // namespace weft

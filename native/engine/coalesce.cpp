@@ -29,7 +29,7 @@ bool can_open(const Arrival& first, Merging merging) {
 }
 
 bool is_intact(const Arrival& arrival) {
-  if (!arrival.inner.v6() && fold(sum_words(arrival.packet.first(arrival.inner.transport_offset))) != 0xffff) return false;
+  if (!arrival.inner.v6() && !ipv4_header_is_right(arrival.packet.first(arrival.inner.transport_offset))) return false;
   return arrival.partial || checksum_is_right(arrival.packet, arrival.inner);
 }
 

@@ -31,17 +31,23 @@ Result<std::unique_ptr<Engine>> Engine::create(const EngineOptions& options, Eve
 
 Engine::~Engine() { stop(); }
 
+// All workers send from the same source ports, so that a flow's port does not depend on the worker that happens to
+// have it. Otherwise the receiver's choice of a worker, and through the answers our own, could change with every
+// round trip, and packets would overtake each other.
 Result<WorkerSockets> Engine::open_sockets() {
   WorkerSockets sockets;
-  for (const Address& address : options_.substrate_addresses) {
+  source_ports_.resize(options_.substrate_addresses.size());
+  for (size_t index = 0; index < options_.substrate_addresses.size(); index++) {
+    const Address& address = options_.substrate_addresses[index];
     bool gro = switches_.udp_gro;
     Result<Descriptor> receiver = open_receiver(address, options_.udp_port, gro);
     if (!receiver) return Failure{receiver.why()};
     switches_.udp_gro = gro;
     sockets.receivers.push_back(std::move(*receiver));
     auto& senders = address.family == Family::v4 ? sockets.v4_senders : sockets.v6_senders;
-    for (unsigned at = 0; at < options_.source_ports; at++) {
-      Result<Descriptor> sender = open_sender(address);
+    source_ports_[index].resize(options_.source_ports);
+    for (uint16_t& port : source_ports_[index]) {
+      Result<Descriptor> sender = open_sender(address, port);
       if (!sender) return Failure{sender.why()};
       if (switches_.udp_gso && !has_udp_gso(sender->get())) switches_.udp_gso = false;
       senders.push_back(std::move(*sender));

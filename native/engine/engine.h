@@ -85,6 +85,8 @@ class Engine {
   // Slots are used again: what they had counted before is taken off.
   std::map<uint32_t, OwnerTotals> port_baselines_, peer_baselines_;
   std::map<uint32_t, bool> peer_slots_;
+  // The outer source ports, by address and lane; the same for all workers.
+  std::vector<std::vector<uint16_t>> source_ports_;
   std::vector<uint64_t> asked_ms_;
   bool stopped_ = false;
 };

@@ -56,7 +56,8 @@ void probe_udp(Probe& probe) {
   Address here{0, 0x7f000001, Family::v4};
   bool gro = true;
   Result<Descriptor> receiver = open_receiver(here, probe_port, gro);
-  Result<Descriptor> sender = open_sender(here);
+  uint16_t any_port = 0;
+  Result<Descriptor> sender = open_sender(here, any_port);
   if (!bring_loopback_up() || !receiver || !sender) {
     probe.problems.push_back("UDP offloads could not be tried: " + (receiver ? sender ? "loopback stays down" : sender.why() : receiver.why()));
     return;

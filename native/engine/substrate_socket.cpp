@@ -18,13 +18,14 @@ namespace weft {
 
 namespace {
 
-constexpr int buffer_bytes = 4 << 20;
+// The kernel counts about twice a packet's length, and several fast flows arrive in bursts of super-packets.
+constexpr int receive_buffer_bytes = 16 << 20, send_buffer_bytes = 4 << 20;
 constexpr timeval longest_send_wait{0, 20'000};
 
 bool set(int fd, int level, int option, int value) { return setsockopt(fd, level, option, &value, sizeof value) == 0; }
 
-void set_buffer(int fd, int forced, int polite) {
-  if (!set(fd, SOL_SOCKET, forced, buffer_bytes)) set(fd, SOL_SOCKET, polite, buffer_bytes);
+void set_buffer(int fd, int forced, int polite, int bytes) {
+  if (!set(fd, SOL_SOCKET, forced, bytes)) set(fd, SOL_SOCKET, polite, bytes);
 }
 
 /// Outer packets are never fragmented, and the kernel's own idea of the path MTU, which anyone can forge with an
@@ -54,23 +55,27 @@ Result<Descriptor> open_receiver(const Address& address, uint16_t port, bool& gr
   if (!socket) return failure("open a UDP socket for", address, port, errno);
   int fd = socket.get();
   set(fd, SOL_SOCKET, SO_REUSEPORT, 1);
-  set_buffer(fd, SO_RCVBUFFORCE, SO_RCVBUF);
+  set_buffer(fd, SO_RCVBUFFORCE, SO_RCVBUF, receive_buffer_bytes);
   if (gro) gro = set(fd, SOL_UDP, UDP_GRO, 1);
   if (bind(fd, reinterpret_cast<sockaddr*>(&to), length) < 0) return failure("bind UDP", address, port, errno);
   return socket;
 }
 
-Result<Descriptor> open_sender(const Address& address) {
+Result<Descriptor> open_sender(const Address& address, uint16_t& port) {
   sockaddr_storage from;
-  socklen_t length = address.to_socket(0, from);
+  socklen_t length = address.to_socket(port, from);
   Descriptor socket(::socket(from.ss_family, SOCK_DGRAM | SOCK_CLOEXEC, 0));
-  if (!socket) return failure("open a UDP socket for", address, 0, errno);
+  if (!socket) return failure("open a UDP socket for", address, port, errno);
   int fd = socket.get();
   discard_arrivals(fd);
-  set_buffer(fd, SO_SNDBUFFORCE, SO_SNDBUF);
+  set(fd, SOL_SOCKET, SO_REUSEPORT, 1);
+  set_buffer(fd, SO_SNDBUFFORCE, SO_SNDBUF, send_buffer_bytes);
   setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &longest_send_wait, sizeof longest_send_wait);
-  if (!forbid_fragments(fd, address.family)) return failure("forbid fragments on", address, 0, errno);
-  if (bind(fd, reinterpret_cast<sockaddr*>(&from), length) < 0) return failure("bind UDP", address, 0, errno);
+  if (!forbid_fragments(fd, address.family)) return failure("forbid fragments on", address, port, errno);
+  if (bind(fd, reinterpret_cast<sockaddr*>(&from), length) < 0) return failure("bind UDP", address, port, errno);
+  if (getsockname(fd, reinterpret_cast<sockaddr*>(&from), &length) < 0) return failure("bind UDP", address, port, errno);
+  port = ntohs(address.family == Family::v4 ? reinterpret_cast<sockaddr_in&>(from).sin_port
+                                            : reinterpret_cast<sockaddr_in6&>(from).sin6_port);
   return socket;
 }
 
