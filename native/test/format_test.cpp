@@ -99,9 +99,9 @@ TEST("gni 1.1 notices every flipped bit behind the version") {
 
 TEST("the CRC instruction and the table agree on every length and alignment") {
   Random random(3);
-  Packet bytes = random.bytes(400);
+  Packet bytes = random.bytes(3100);
   for (size_t from = 0; from < 9; from++) {
-    for (size_t length = 0; length < 300; length++) {
+    for (size_t length = 0; length < 3000; length += 1 + from * 3) {
       View piece = View(bytes).subspan(from, length);
       CHECK(crc32c_add(crc32c_begin, piece) == crc32c_add_table(crc32c_begin, piece));
     }
