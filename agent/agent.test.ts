@@ -163,6 +163,16 @@ describe('an agent', () => {
     expect(native.ports.size).toBe(1);
   });
 
+  it('sets a failed guest up by itself once the cause is gone', async () => {
+    const agent = await connected();
+    native.refuse = (what) => ('netnsPath' in what ? 'cannot open /dev/net/tun: EBUSY' : undefined);
+    await controller.update([red, web]);
+    native.refuse = () => undefined;
+    expect((await controller.event('guest-running')).detail).toContain('web');
+    expect(native.ports.size).toBe(1);
+    expect(readStatus(agent).guests[0]).toMatchObject({ phase: 'running' });
+  });
+
   it('leaves out only the value that the engine refuses', async () => {
     await connected();
     native.refuse = (what) => ('peers' in what && what.peers?.length ? 'slot 0 is taken' : undefined);

@@ -159,9 +159,10 @@ export class Agent {
   }
 
   private openHost(): HostState {
-    const { config, store, system, commands, assets } = this.parts;
+    const { config, clock, store, system, commands, assets } = this.parts;
     const { host, udpPort, substrateAddresses } = config;
     return new HostState({
+      clock,
       facts: { host, udpPort, substrateAddresses, formats: this.probe.formats },
       offered: this.capabilities().formats,
       store,

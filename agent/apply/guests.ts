@@ -7,6 +7,7 @@
  */
 import type { Guest, GuestState } from '../../wire/control.ts';
 import { limits } from '../../wire/limits.ts';
+import type { Clock } from '../clock.ts';
 import { type CommandRecord, type CommandRunner, describeExit } from '../commands/supervisor.ts';
 import type { DataPath } from '../datapath/datapath.ts';
 import type { Journal } from '../journal.ts';
@@ -16,6 +17,7 @@ import { type GuestSystem, guestInterface, type InterfaceWish } from '../ports/s
 import { Turns } from '../turns.ts';
 
 export interface GuestsOptions {
+  readonly clock: Clock;
   readonly system: GuestSystem;
   readonly commands: CommandRunner;
   readonly datapath: Pick<DataPath, 'openPort' | 'closePort' | 'setPortMtu'>;
@@ -47,10 +49,19 @@ interface Held {
 /** Namespaces that are worked on at the same time: each needs several short processes. */
 const together = 4;
 
+/** What failed is tried again, ever more seldom: its cause may pass, such as a namespace that is still being removed. */
+const retry = { firstMs: 25, mostMs: 30_000 } as const;
+
+interface Retry {
+  readonly waitMs: number;
+  readonly cancel: () => void;
+}
+
 export class Guests {
   private readonly options: GuestsOptions;
   private readonly held = new Map<string, Held>();
   private readonly turns = new Turns(together);
+  private readonly retries = new Map<string, Retry>();
 
   constructor(options: GuestsOptions) {
     this.options = options;
@@ -96,7 +107,9 @@ export class Guests {
     this.changed(name);
   }
 
+  /** Nothing is tried again from here on; ends when nothing is under way. */
   settled(): Promise<void> {
+    for (const { cancel } of this.retries.values()) cancel();
     return this.turns.settled();
   }
 
@@ -121,21 +134,35 @@ export class Guests {
   private async attempt(name: string, task: () => Promise<void>): Promise<string | undefined> {
     try {
       await task();
+      this.retries.get(name)?.cancel();
+      this.retries.delete(name);
       return undefined;
     } catch (error) {
       const reason = (error instanceof Error ? error.message : String(error)).slice(0, limits.textLength);
       this.fail(name, reason);
+      this.retryLater(name);
       return reason;
     }
+  }
+
+  private retryLater(name: string): void {
+    const before = this.retries.get(name);
+    before?.cancel();
+    const waitMs = before === undefined ? retry.firstMs : Math.min(before.waitMs * 2, retry.mostMs);
+    const cancel = this.options.clock.after(waitMs, () => void this.reconcile(name));
+    this.retries.set(name, { waitMs, cancel });
   }
 
   private async setUp(guest: Guest): Promise<void> {
     const { system, datapath, journal, records, onPort } = this.options;
     const { name } = guest;
     const wish = this.wishFor(guest);
-    const held: Held = { body: undefined, phase: 'preparing', detail: '', mtu: wish.mtu, wish: '' };
+    // One that failed is failed until it runs: people want the reason, not the attempts.
+    const before = this.held.get(name);
+    const { phase, detail } = before?.phase === 'failed' ? before : { phase: 'preparing' as const, detail: '' };
+    const held: Held = { body: undefined, phase, detail, mtu: wish.mtu, wish: '' };
     this.held.set(name, held);
-    this.changed(name);
+    if (phase === 'preparing') this.changed(name);
 
     const { made } = await system.ensureNamespace(name);
     // A program cannot have outlived its namespace: after a reboot it starts anew.
@@ -149,6 +176,7 @@ export class Guests {
 
     await this.runCommand(guest, made);
     held.phase = 'running';
+    held.detail = '';
     const how = made ? 'set up' : adopted ? 'adopted as it was' : 'given a new port';
     journal.event('guest-running', `${name}: ${how}, MTU ${wish.mtu}`, { guest: name, gni: guest.gni });
     this.changed(name);
@@ -203,10 +231,12 @@ export class Guests {
   private fail(name: string, reason: string): void {
     const { datapath, journal, onPort } = this.options;
     const held = this.held.get(name) ?? { body: undefined, phase: 'failed', detail: '', mtu: 0, wish: '' };
+    const known = held.phase === 'failed' && held.detail === reason;
     Object.assign(held, { body: undefined, phase: 'failed', detail: reason });
     this.held.set(name, held);
     onPort(name);
     datapath.closePort(name, 'keep');
+    if (known) return;
     journal.event('guest-failed', `${name}: ${reason}`, { guest: name, reason });
     journal.error('guest', `${name}: ${reason}`, { guest: name });
     this.changed(name);

@@ -15,6 +15,7 @@ import type {
   Update,
 } from '../../wire/control.ts';
 import { limits } from '../../wire/limits.ts';
+import type { Clock } from '../clock.ts';
 import type { CommandRecord, CommandRunner } from '../commands/supervisor.ts';
 import type { DataPath } from '../datapath/datapath.ts';
 import type { Journal } from '../journal.ts';
@@ -27,6 +28,7 @@ import { applyForwarding } from './forwarding.ts';
 import { Guests } from './guests.ts';
 
 export interface HostOptions {
+  readonly clock: Clock;
   readonly facts: HostFacts;
   /** Formats that this host tells the controller it has: guests' MTU leaves room for the longest. */
   readonly offered: readonly string[];
@@ -68,9 +70,10 @@ export class HostState {
   constructor(options: HostOptions) {
     this.options = options;
     this.assets = options.assets;
-    const { store, system, datapath, journal } = options;
+    const { clock, store, system, datapath, journal } = options;
     this.commands = options.commands((guest, record) => this.guests.commandChanged(guest, record));
     this.guests = new Guests({
+      clock,
       system,
       commands: this.commands,
       datapath,
