@@ -57,6 +57,23 @@ describe('subscriptions', () => {
     expect(world.sent.length).toBe(length);
   });
 
+  it('lets go of what arrives without having been asked for, so that its changes are not told', () => {
+    const world = new World();
+    expect(world.subscriptions.arrived(name(5), false)).toBe(false);
+    world.clock.advance(1);
+    expect(world.sent).toEqual(['-10.0.0.5']);
+  });
+
+  it('goes on asking when an older answer is withdrawn meanwhile', () => {
+    const world = new World();
+    world.subscriptions.miss(name(1));
+    world.clock.advance(1);
+    world.subscriptions.withdrawn(name(1));
+    expect(world.subscriptions.arrived(name(1), false)).toBe(true);
+    world.subscriptions.withdrawn(name(1));
+    expect(world.subscriptions.arrived(name(1), false)).toBe(false);
+  });
+
   it('keeps an answer and stops asking', () => {
     const world = new World();
     world.subscriptions.miss(name(1));

@@ -76,7 +76,12 @@ export class Subscriptions {
   /** Whether an arriving mapping is kept; if so it is no longer asked for. */
   arrived(name: MappingName, nowhere: boolean): boolean {
     const entry = this.entries.get(mappingKey(name));
-    if (entry === undefined) return false;
+    if (entry === undefined) {
+      // The controller thinks that it is asked for, and would go on telling its changes.
+      this.unwanted.push(name);
+      this.flushSoon();
+      return false;
+    }
     const state = nowhere ? 'nowhere' : 'here';
     if (entry.state !== state) entry.sinceMs = this.options.clock.now();
     entry.state = state;
@@ -86,9 +91,10 @@ export class Subscriptions {
     return true;
   }
 
-  /** The controller took the mapping away. */
+  /** The controller took the mapping away. A question that is open stays so: its answer is still to come. */
   withdrawn(name: MappingName): void {
-    this.entries.delete(mappingKey(name));
+    const key = mappingKey(name);
+    if (this.entries.get(key)?.state !== 'asking') this.entries.delete(key);
   }
 
   /** Hello leaves and tells what is held: what was let go of before needs no telling. */
