@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "crc32c_fold.h"
+
 #if defined(__x86_64__)
 #include <nmmintrin.h>
 #elif defined(__aarch64__)
@@ -46,6 +48,7 @@ bool find_hardware() { return false; }
 #endif
 
 const bool hardware = find_hardware();
+const bool can_fold = crc32c_can_fold();
 
 /// What `length` zero bytes make of a state: linear in the state's bits, so four table look-ups.
 struct Zeros {
@@ -108,8 +111,13 @@ uint32_t crc32c_add_table(uint32_t state, View bytes) {
   return state;
 }
 
-uint32_t crc32c_add(uint32_t state, View bytes) {
+uint32_t crc32c_add_lanes(uint32_t state, View bytes) {
   return hardware ? add_hardware(state, bytes) : crc32c_add_table(state, bytes);
+}
+
+uint32_t crc32c_add(uint32_t state, View bytes) {
+  if (can_fold && bytes.size() >= crc32c_fold_least) state = crc32c_fold(state, bytes);
+  return crc32c_add_lanes(state, bytes);
 }
 
 bool crc32c_in_hardware() { return hardware; }

@@ -10,6 +10,8 @@ uint32_t crc32c_add(uint32_t state, View bytes);
 constexpr uint32_t crc32c_begin = 0xffffffff;
 constexpr uint32_t crc32c_end(uint32_t state) { return ~state; }
 
+/// The same with the CRC instruction alone, where the processor cannot fold (crc32c_fold.h).
+uint32_t crc32c_add_lanes(uint32_t state, View bytes);
 /// The table version, for processors without the instruction and as the oracle of the tests.
 uint32_t crc32c_add_table(uint32_t state, View bytes);
 
