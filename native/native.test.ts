@@ -98,6 +98,10 @@ describe('createEngine', () => {
     });
   });
 
+  it('has as many workers as were asked for, and they answer', () => {
+    withEngine((engine) => expect(engine.counters().workerAgeMs).toEqual([0, 0]));
+  });
+
   it('stops twice without harm, and answers afterwards that it is stopped', () => {
     const engine = native.createEngine(options, () => {});
     engine.stop();

@@ -71,6 +71,9 @@ Result<Engine::PortOpened> Engine::open_port(uint32_t port, TunRequest request) 
     wait_for_workers();
     return Failure{"cannot watch " + request.name + ": " + errno_text(errno)};
   }
+  // What this kernel's ports cannot send they cannot be given either.
+  if (!tun->tso) switches_.tso = false;
+  if (!tun->uso) switches_.uso = false;
   PortOpened opened{request.queues, tun->tso, tun->uso, tun->adopted};
   tuns_.emplace(port, std::move(*tun));
   return opened;

@@ -161,19 +161,20 @@ TEST("a super-packet that is too much for one send leaves in several, in order")
 TEST("packets of one flow that follow each other share a send, others do not") {
   Bench bench;
   std::vector<Packet> packets;
-  for (uint16_t number = 0; number < 10; number++) {
+  for (uint16_t number = 0; number < 12; number++) {
     Spec spec = from_host(1, 2);
     spec.tcp = false;
     spec.id = number;
-    spec.payload = Packet(number == 9 ? 20 : 64, 1);
+    spec.payload = Packet(number == 9 ? 20 : 64, 1);  // a shorter one is the last of its send
     packets.push_back(build(spec));
     Packet bytes(sizeof(PortHeader));
     bytes.insert(bytes.end(), packets.back().begin(), packets.back().end());
     bench.world.readable.push_back(bytes);
   }
   bench.guest_sends(build(from_host(1, 4)));
-  CHECK(bench.world.sent.size() == 2);
+  CHECK(bench.world.sent.size() == 3);
   CHECK(bench.world.sent[0].packets.size() == 10 && bench.world.sent[0].segmented);
+  CHECK(bench.world.sent[1].packets.size() == 2);
   std::vector<Packet> found = inner_packets(bench.world);
   found.pop_back();
   CHECK(found == packets);
@@ -227,6 +228,37 @@ TEST("an unknown destination waits, is asked for once, and leaves in order when 
                           bench.out.flush();
                         });
   CHECK(inner_packets(bench.world) == packets);
+}
+
+TEST("a super-packet that waits counts its segments, and leaves whole") {
+  Bench bench;
+  Super super = make_super(from_host(1, 50), 9'000, 1371);
+  bench.guest_sends(super.packet, super.header);
+  CHECK(bench.waiting.packets() == super.expected.size());
+  bench.apply({.mappings = {{{overlay(false, 50), 7}, 5}}});
+  bench.waiting.release([](const Held&) { return true; },
+                        [&](const Held& held, Bytes packet) {
+                          bench.out.forward(held.owner, held.header, packet);
+                          bench.out.flush();
+                        });
+  CHECK(bench.world.sent.size() == 1 && inner_packets(bench.world) == super.expected);
+}
+
+TEST("packets of one flow for two ports are not mixed") {
+  Bench bench;
+  Spec spec = from_host(2, 1);
+  spec.payload = Packet(500, 1);
+  Packet first = build(spec, true);
+  spec.sequence += 500;
+  Packet second = build(spec, true);
+  // Between the two packets the guest moves to another port: its address is the same, its queue is not.
+  Packet first_datagram = datagram(WEFT_FORMAT_GNI_1_0, first), second_datagram = datagram(WEFT_FORMAT_GNI_1_0, second);
+  bench.in.receive(*Address::parse("198.18.0.2"), first_datagram, 0);
+  bench.apply({.remove_ports = {3}, .ports = {{4, 7, {overlay(false, 1)}}}});
+  bench.in.receive(*Address::parse("198.18.0.2"), second_datagram, 0);
+  bench.in.flush();
+  CHECK(bench.world.written.size() == 2);
+  CHECK(bench.world.written[0].fd == port3_queue && bench.world.written[1].fd == port4_queue);
 }
 
 TEST("a mapped destination without a session waits without being asked for") {

@@ -286,10 +286,17 @@ TEST("flags, gaps, other acknowledgements and windows end a run; PSH is the last
   CHECK(two([](Spec& next) { next.source_host++; }) == 2);
   CHECK(two([](Spec& next) { next.tcp_options += 4; }) == 2);
   CHECK(two([](Spec& next) { next.dont_fragment = false; }) == 2);
-  Spec pushed = spec, third = spec;
-  pushed.flags |= 0x08;
-  third.sequence += 100;
-  CHECK(deliver({build(pushed), build(third)}, false).size() == 2);
+  auto run_of_three = [&](int pushed) {
+    std::vector<Packet> packets;
+    for (int at = 0; at < 3; at++, spec.sequence += 100) {
+      spec.flags = at == pushed ? 0x18 : 0x10;
+      packets.push_back(build(spec));
+    }
+    std::vector<Written> writes = deliver(packets, false);
+    CHECK(meaningful(received(writes)) == meaningful(packets));
+    return writes.size();
+  };
+  CHECK(run_of_three(0) == 2 && run_of_three(1) == 2 && run_of_three(2) == 1);
 }
 
 TEST("UDP without a checksum is delivered one by one and without a checksum") {

@@ -101,6 +101,18 @@ TEST("the deadline drops what is old enough, oldest first, and no sooner") {
   CHECK(waiting.until_deadline(1200) == -1);
 }
 
+TEST("the ring's end is passed when nothing else waits") {
+  Waiting waiting({ring_bytes, 8, 1000});
+  Seen seen;
+  for (uint32_t number = 0; number < 40; number++) {
+    CHECK(waiting.hold(held(1), numbered(number, 37'000 + number * 500), number) == Waiting::Outcome::first);
+    waiting.expire(number, seen.handler());
+    CHECK(waiting.packets() == 1 && waiting.until_deadline(number) == 1000);
+    waiting.release(always, seen.handler());
+    CHECK(seen.numbers.size() == number + 1 && seen.numbers.back() == number);
+  }
+}
+
 TEST("a packet may be held again while it is released") {
   Waiting waiting({ring_bytes, 8, 1000});
   waiting.hold(held(1), numbered(0), 0);
