@@ -37,7 +37,7 @@ bench: setup ## the engine against plain routing, in one run
 	@node bench/main.ts
 
 fuzz: setup ## libFuzzer on the packet paths, SECONDS_TO_FUZZ=60
-	@$(MAKE) --no-print-directory -s -C native fuzz FUZZ_SECONDS=$(SECONDS_TO_FUZZ)
+	@$(MAKE) --no-print-directory -s -C native fuzz SECONDS=$(SECONDS_TO_FUZZ)
 
 install: setup ## put a service on this machine: ROLE=agent or ROLE=controller
 	@scripts/install.sh install $(ROLE)

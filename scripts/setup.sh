@@ -6,7 +6,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 run_packages=(iproute2 iputils-ping util-linux procps ethtool iperf3 libpcap0.8)
-build_packages=(g++ make python3 clang libclang-rt-14-dev libpcap-dev nlohmann-json3-dev)
+build_packages=(g++ make python3 clang libclang-rt-14-dev libpcap-dev)
 test_packages=(tshark tcpdump socat)
 stamps=.setup
 

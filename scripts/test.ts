@@ -49,7 +49,7 @@ const stages: readonly Stage[] = [
   vitest('netns'),
   {
     name: `fuzzing for ${fuzzSeconds} s`,
-    argv: ['make', '--no-print-directory', '-s', '-C', 'native', 'fuzz', `FUZZ_SECONDS=${fuzzSeconds}`],
+    argv: ['make', '--no-print-directory', '-s', '-C', 'native', 'fuzz', `SECONDS=${fuzzSeconds}`],
   },
 ];
 
