@@ -101,6 +101,7 @@ async function run(parts: Parts, started: AsyncDisposableStack): Promise<Running
     store,
     state,
     epoch,
+    unixMs: clock.unixMs,
     place: (guest, host) => place(state, hub, guest, host),
     onFenced: fail,
   });

@@ -261,7 +261,19 @@ async function act(region: Region, random: () => number): Promise<void> {
   else if (roll < 0.95) {
     host.formats = pick([['gni 1.0'], ['gni 1.0', 'gni 1.1'], ['gni 1.1'], ['gni 2.0']]);
     if (host.connected) await region.describe(host.name);
-  } else if (roll < 0.97) region.disconnect(host.name);
+  } else if (roll < 0.96) await changePolicies(region, pick, host.name);
+  else if (roll < 0.97) region.disconnect(host.name);
   else if (roll < 0.99) await region.connect(host.name);
   else await region.restartController();
+}
+
+/** Some leave none, some are about guests, some about one direction. */
+async function changePolicies(region: Region, pick: <T>(items: readonly T[]) => T, host: string): Promise<void> {
+  const { commands, state } = region.controller;
+  const name = pick(['p', 'q', 'r']);
+  if (state.policies.has(name) && pick([true, false])) await commands.deletePolicy(name);
+  const match = pick([{}, { host }, { host, direction: 'from' as const }, { cloud: 'red' }, { guest: 'g1' }]);
+  const effect = pick(['forbid', 'require', 'prefer', 'pin'] as const);
+  const written = await commands.putPolicy({ name, match, effect, capabilities: [pick(['gni 1.0', 'gni 1.1'])] });
+  expect(written.ok).toBe(true);
 }

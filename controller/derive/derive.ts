@@ -25,13 +25,15 @@ import {
   type Update,
 } from '../../wire/control.ts';
 import { limits } from '../../wire/limits.ts';
-import { type Choice, select } from '../negotiation/select.ts';
+import { isAboutGuests } from '../negotiation/policies.ts';
+import type { Choice } from '../negotiation/select.ts';
 import { type Decision, deriveTerms, noSession } from '../negotiation/sessions.ts';
 import type { SelectionChange } from '../state/commands.ts';
 import type { Guest, Host, Selection } from '../state/records.ts';
 import { plainAddresses, type State, type StateChange } from '../state/state.ts';
 import { HostFacts } from './facts.ts';
-import { addressFamilies, guestBody, mappingBody, networkBody, type Sized, sessionBody, sized } from './resources.ts';
+import { guestBody, mappingBody, networkBody, type Sized, sessionBody, sized } from './resources.ts';
+import { Selections } from './selections.ts';
 import { Subscriptions } from './subscriptions.ts';
 
 export const deriveLimits = {
@@ -53,14 +55,14 @@ export class Derivation {
   /** Peer not heard of since the start → hosts that keep their session with it until then. */
   readonly #keptFor = new Map<string, Set<string>>();
   readonly #pending = new Set<string>();
-  readonly #selecting = new Map<string, SelectionChange>();
-  readonly #settling = new Set<string>();
+  readonly #selections: Selections;
   /** In the order of time. */
   readonly #graces: { readonly host: string; readonly peer: string; readonly untilMs: number }[] = [];
 
   constructor(state: State, report: Report) {
     this.#state = state;
     this.#report = report;
+    this.#selections = new Selections(state);
     this.#subscriptions = new Subscriptions({
       locate: ({ gni, address }) => state.guestAt(gni, address)?.host,
       pairChanged: (a, b) => this.#markPair(a, b),
@@ -89,17 +91,17 @@ export class Derivation {
 
   /** Selections to be stored; `settled` must be called with them afterwards, stored or not. */
   takeSelections(): SelectionChange[] {
-    const changes = [...this.#selecting.values()];
-    for (const key of this.#selecting.keys()) this.#settling.add(key);
-    this.#selecting.clear();
-    return changes;
+    return this.#selections.take();
   }
 
   settled(changes: readonly SelectionChange[]): void {
-    for (const { source, destination } of changes) {
-      this.#settling.delete(pairKey(source, destination));
-      this.#markPair(source, destination);
-    }
+    this.#selections.settled(changes);
+    for (const { source, destination } of changes) this.#markPair(source, destination);
+  }
+
+  /** What should be selected by all that is known now, whether or not anybody needs it. */
+  choose(source: Host, destination: Host): Choice {
+    return this.#selections.choose(source, destination);
   }
 
   // ---- events --------------------------------------------------------------------------------------------
@@ -209,11 +211,30 @@ export class Derivation {
       case 'guest':
         if (change.before !== undefined) this.#guestGone(change.before);
         if (change.after !== undefined) this.#guestCame(change.after);
+        this.#trafficChanged(change.before?.host, change.after?.host);
         break;
       case 'selection':
+        this.#reportNone(change.before, change.after);
         this.#markPair(change.source, change.destination);
         break;
+      case 'policy':
+        for (const facts of this.#facts.values()) this.#markSessions(facts);
+        break;
     }
+  }
+
+  /** Policies can be about the guests that two hosts have. */
+  #trafficChanged(...hosts: readonly (string | undefined)[]): void {
+    if (![...this.#state.policies.values()].some(isAboutGuests)) return;
+    for (const host of hosts) {
+      if (host !== undefined) for (const peer of this.#subscriptions.peersOf(host)) this.#markPair(host, peer);
+    }
+  }
+
+  #reportNone(before: Selection | undefined, after: Selection | undefined): void {
+    if (after === undefined || after.selected !== undefined) return;
+    if (before !== undefined && before.selected === undefined && before.reasons[0] === after.reasons[0]) return;
+    this.#report(after.source, 'no-selection', `to ${after.destination}: ${after.reasons[0]}`);
   }
 
   #hostChanged(name: string, before: Host | undefined, after: Host): void {
@@ -302,6 +323,12 @@ export class Derivation {
     this.#mark(b, 'session', a);
   }
 
+  #markSessions({ host, expected }: HostFacts): void {
+    for (const peer of [...expected.session.keys(), ...this.#subscriptions.peersOf(host)]) {
+      this.#mark(host, 'session', peer);
+    }
+  }
+
   #markAll(facts: HostFacts): void {
     const { host, dirty, expected } = facts;
     for (const type of ['network', 'guest', 'session', 'mapping'] as const) {
@@ -380,8 +407,8 @@ export class Derivation {
     facts.ready.delete(peerName);
     if (own === undefined || peer === undefined || own === peer) return undefined;
     const wanted = this.#sessionWanted(facts, peerName);
-    const outgoing = wanted ? this.#selection(own, peer) : this.#state.selection(own.name, peer.name);
-    const incoming = wanted ? this.#selection(peer, own) : this.#state.selection(peer.name, own.name);
+    const outgoing = wanted ? this.#selections.stored(own, peer) : this.#state.selection(own.name, peer.name);
+    const incoming = wanted ? this.#selections.stored(peer, own) : this.#state.selection(peer.name, own.name);
     const peerFacts = this.#facts.get(peerName);
     const terms = deriveTerms({
       own: facts.session(peerName) ?? noSession,
@@ -405,19 +432,6 @@ export class Derivation {
     // The peer may need it: it has not been heard of since the controller started.
     this.#keptFor.set(peer, (this.#keptFor.get(peer) ?? new Set()).add(facts.host));
     return true;
-  }
-
-  /** What is stored; when it should be another one, that is stored first and comes back as a change. */
-  #selection(source: Host, destination: Host): Selection | undefined {
-    const stored = this.#state.selection(source.name, destination.name);
-    const choice = select(party(source), party(destination));
-    const key = pairKey(source.name, destination.name);
-    if (!sameChoice(stored, choice) && !this.#settling.has(key)) {
-      const { selected, reasons } = choice;
-      const value = { ...(selected === undefined ? {} : { selected }), reasons: [...reasons] };
-      this.#selecting.set(key, { source: source.name, destination: destination.name, value });
-    }
-    return stored;
   }
 
   #release(facts: HostFacts, peer: string): void {
@@ -451,32 +465,15 @@ const passes: readonly { readonly type: ResourceType; readonly removals: boolean
   { type: 'network', removals: true },
 ];
 
-function party(host: Host) {
-  return { host: host.name, formats: host.capabilities.formats, families: addressFamilies(host) };
-}
-
 function decision(selection: Selection | undefined): Decision {
   return selection === undefined ? undefined : { selected: selection.selected };
 }
 
-function sameChoice(stored: Selection | undefined, choice: Choice): boolean {
-  return (
-    stored !== undefined &&
-    stored.selected === choice.selected &&
-    stored.reasons.length === choice.reasons.length &&
-    stored.reasons.every((reason, i) => reason === choice.reasons[i])
-  );
-}
-
-/** Whether nothing that a peer's session says about the host has changed. */
+/** Whether nothing has changed of a host that its sessions, or the choice of what they carry, depend on. */
 function sessionsAlike(a: Host, b: Host): boolean {
-  const relevant = ({ udpPort, substrateAddresses, capabilities }: Host) =>
-    JSON.stringify([udpPort, substrateAddresses, capabilities.formats]);
+  const relevant = ({ udpPort, substrateAddresses, capabilities, assets }: Host) =>
+    JSON.stringify([udpPort, substrateAddresses, capabilities.formats, assets.labels]);
   return relevant(a) === relevant(b);
-}
-
-function pairKey(source: string, destination: string): string {
-  return `${source}/${destination}`;
 }
 
 /** Keys that agents hold come from outside: only the spelling that this version gives is one. */

@@ -11,6 +11,7 @@ import { State } from '../state/state.ts';
 import { openEmbeddedStore } from '../store/embedded.ts';
 import type { Store } from '../store/store.ts';
 import { Derivation, deriveLimits } from './derive.ts';
+import { scopeOf } from './scope.ts';
 
 export class Host {
   readonly name: string;
@@ -22,6 +23,7 @@ export class Host {
   updates: Update[] = [];
   acknowledgements: number[] = [];
   formats = ['gni 1.0', 'gni 1.1'];
+  labels: Record<string, string> = {};
 
   constructor(name: string) {
     this.name = name;
@@ -71,6 +73,7 @@ async function startController(store: Store, reports: string[], isConnected: (ho
     store,
     state,
     epoch,
+    unixMs: () => 0,
     onFenced: (error) => {
       throw error;
     },
@@ -150,7 +153,7 @@ export class Region {
   }
 
   async describe(name: string): Promise<void> {
-    const { formats } = this.host(name);
+    const { formats, labels } = this.host(name);
     await this.controller.commands.registerHost({
       host: name,
       instance: name,
@@ -166,7 +169,7 @@ export class Region {
         cpuModel: '',
         memoryBytes: 0,
         nics: [],
-        labels: {},
+        labels,
       },
     });
   }
@@ -308,9 +311,11 @@ export class Region {
   }
 
   private expectSession(host: Host, peer: Host): void {
+    const { state } = this.controller;
+    const policies = [...state.policies.values()];
+    const self = ({ name, formats, labels }: Host) => ({ host: name, formats, families: [4 as const], labels });
     const choice = (a: Host, b: Host) =>
-      select({ host: a.name, formats: a.formats, families: [4] }, { host: b.name, formats: b.formats, families: [4] })
-        .selected;
+      select(self(a), self(b), policies, scopeOf(state, policies, a.name, b.name)).selected;
     for (const [a, b] of [
       [host, peer],
       [peer, host],

@@ -15,6 +15,7 @@ let commands: Commands;
 let fenced: Fenced[];
 let watching: AbortController;
 let following: Promise<void>;
+let nowMs = 1000;
 
 async function open(): Promise<void> {
   store = await openEmbeddedStore({ file: join(directory, 'store.sqlite') });
@@ -28,6 +29,7 @@ async function open(): Promise<void> {
     store,
     state,
     epoch,
+    unixMs: () => nowMs,
     place: (_guest, host) => ({ ok: true, host: host ?? 'a', reason: 'test' }),
     onFenced: (error) => fenced.push(error),
   });
@@ -122,7 +124,7 @@ describe('a write', () => {
   it('of many selections is split, and a deleted host takes them with it', async () => {
     const peers = Array.from({ length: 2 * storeLimits.perTransaction }, (_, i) => `p${i}`);
     for (const name of ['a', ...peers]) await commands.registerHost(hello(name));
-    const value = { selected: 'gni 1.0', reasons: ['because'] };
+    const value = { selected: 'gni 1.0', reasons: ['because'], decidedBy: [] };
     await commands.saveSelections(peers.map((destination) => ({ source: 'a', destination, value })));
     await commands.saveSelections([{ source: 'p1', destination: 'p2', value }]);
     expect(state.selections.size).toBe(peers.length + 1);
@@ -132,6 +134,96 @@ describe('a write', () => {
     // Of a host that is gone nothing is stored.
     await commands.saveSelections([{ source: 'a', destination: 'p1', value }]);
     expect(state.selections.size).toBe(1);
+  });
+});
+
+describe('a policy', () => {
+  const calm = { name: 'calm', effect: 'forbid', capabilities: ['gni 1.1'] } as const;
+  const put = (rest: object = {}) => commands.putPolicy({ ...calm, capabilities: ['gni 1.1'], ...rest });
+
+  it('that is as wanted already is not written again, however it is spelt', async () => {
+    await put({ match: { host: 'a', direction: 'from' } });
+    const { revision } = state;
+    await put({ match: { direction: 'from', host: 'a' }, author: 'administrator' });
+    expect(state.revision).toBe(revision);
+    expect(await put({ match: {} })).toMatchObject({ ok: true, value: { revision: revision + 1 } });
+    expect(state.policies.get('calm')).toMatchObject({ author: 'administrator', capabilities: ['gni 1.1'] });
+    await close();
+    await open();
+    expect([...state.policies.keys()]).toEqual(['calm']);
+  });
+
+  const refused: [title: string, rest: object, message: RegExp][] = [
+    ['a pin of two', { effect: 'pin', capabilities: ['gni 1.0', 'gni 1.1'] }, /'capabilities': a pin is of one format/],
+    ['a pin of a framework', { effect: 'pin', capabilities: ['gni *'] }, /a pin is of one format/],
+    [
+      'an order of features',
+      { effect: 'order', capabilities: ['gni *', 'integrity'] },
+      /'capabilities.1': 'integrity'/,
+    ],
+    ['a direction of nothing', { match: { direction: 'to' } }, /'match.direction': .*no end is named/],
+    ['a capability twice', { capabilities: ['gni *', 'gni *'] }, /'gni \*' is there twice/],
+    ['a word that nobody knows', { capabilities: ['intergrity'] }, /'intergrity' is neither a framework nor a feature/],
+    ['a customer’s', { author: 'customer acme' }, /an administrator can write it, with the match customer 'acme'/],
+    ['a customer’s about another', { author: 'customer acme', match: { customer: 'b' } }, /expected 'acme'/],
+  ];
+  it.each(refused)('is refused: %s', async (_title, rest, message) => {
+    expect(await put(rest)).toEqual({ ok: false, code: 'invalid', message: expect.stringMatching(message) });
+    expect(state.policies.size).toBe(0);
+  });
+
+  it('may name the framework of a host that is newer than the controller', async () => {
+    const newer = hello('new');
+    await commands.registerHost({ ...newer, capabilities: { ...newer.capabilities, formats: ['sail 7'] } });
+    expect(await put({ capabilities: ['sail *'] })).toMatchObject({ ok: true });
+  });
+});
+
+describe('the history of selections', () => {
+  const save = async (selected: string | undefined, at: number, rest: { reasons?: string[]; by?: string[] } = {}) => {
+    nowMs = at;
+    const value = {
+      ...(selected === undefined ? {} : { selected }),
+      reasons: rest.reasons ?? ['r'],
+      decidedBy: rest.by ?? [],
+    };
+    await commands.saveSelections([{ source: 'a', destination: 'b', value }]);
+    return state.selection('a', 'b');
+  };
+  beforeEach(async () => {
+    for (const name of ['a', 'b']) await commands.registerHost(hello(name));
+  });
+
+  it('holds what was selected when, without the present', async () => {
+    const first = await save('gni 1.0', 10);
+    // Another reason for the same is no other selection.
+    expect(await save('gni 1.0', 20, { reasons: ['s'] })).toMatchObject({ sinceMs: 10, reasons: ['s'] });
+    const second = await save(undefined, 30, { by: ['p'] });
+    expect(await commands.pastSelections('a', 'b')).toEqual([
+      {
+        selected: 'gni 1.0',
+        reasons: ['s'],
+        decidedBy: [],
+        generation: (first?.revision ?? 0) + 1,
+        fromMs: 10,
+        untilMs: 30,
+      },
+    ]);
+    expect(await save('gni 1.1', 40)).toMatchObject({ sinceMs: 40 });
+    expect(await commands.pastSelections('a', 'b')).toMatchObject([
+      { selected: 'gni 1.0' },
+      { decidedBy: ['p'], generation: second?.revision, fromMs: 30, untilMs: 40 },
+    ]);
+    expect(await commands.pastSelections('b', 'a')).toEqual([]);
+  });
+
+  it('is bounded, and goes with its host', async () => {
+    for (let i = 0; i < 50; i++) await save(`gni 1.${i % 2}`, i);
+    const past = await commands.pastSelections('a', 'b');
+    expect(past.map(({ fromMs }) => fromMs)).toEqual(Array.from({ length: 32 }, (_, i) => 17 + i));
+    await commands.deleteHost('a');
+    expect(await commands.pastSelections('a', 'b')).toEqual([]);
+    expect((await store.range('past-selections/')).entries).toEqual([]);
   });
 });
 

@@ -7,15 +7,22 @@
  */
 import type { Hello } from '../../wire/control.ts';
 import { limits } from '../../wire/limits.ts';
+import type { PolicyRequest } from '../../wire/policy.ts';
 import type { GuestRequest, VpcRequest } from '../../wire/resources.ts';
 import type { PlacementDecision } from '../placement/place.ts';
 import { type Compare, type Operation, type Store, StoreError, storeLimits } from '../store/store.ts';
+import { remember } from './history.ts';
+import { checkPolicy } from './policy-rules.ts';
 import {
   type Guest,
   type GuestValue,
   type Host,
   type HostValue,
   keys,
+  type PastSelections,
+  type Policy,
+  type PolicyValue,
+  parseRecord,
   type SelectionValue,
   type Vpc,
   type VpcValue,
@@ -30,7 +37,7 @@ export class Fenced extends Error {}
 export interface SelectionChange {
   readonly source: string;
   readonly destination: string;
-  readonly value: SelectionValue;
+  readonly value: Omit<SelectionValue, 'sinceMs'>;
 }
 
 /** Decides where a guest goes; asked inside the write, so that several at once spread. */
@@ -55,6 +62,7 @@ export interface CommandOptions {
   readonly state: State;
   readonly epoch: number;
   readonly place: Placer;
+  readonly unixMs: () => number;
   readonly onFenced: (error: Fenced) => void;
 }
 
@@ -63,15 +71,17 @@ export class Commands {
   readonly #state: State;
   readonly #fence: Compare;
   readonly #place: Placer;
+  readonly #unixMs: () => number;
   readonly #onFenced: (error: Fenced) => void;
   /** End of the write before. */
   #turn: Promise<unknown> = Promise.resolve();
 
-  constructor({ store, state, epoch, place, onFenced }: CommandOptions) {
+  constructor({ store, state, epoch, place, unixMs, onFenced }: CommandOptions) {
     this.#store = store;
     this.#state = state;
     this.#fence = { key: keys.epoch, value: String(epoch) };
     this.#place = place;
+    this.#unixMs = unixMs;
     this.#onFenced = onFenced;
   }
 
@@ -149,9 +159,12 @@ export class Commands {
       if (!this.#state.hosts.has(name)) return refuse('unknown', `host '${name}' does not exist`);
       const guests = this.#state.guestsOnHost(name);
       if (guests.length > 0) return refuse('in-use', `host '${name}' has ${list('guest', guests)}: delete them first`);
-      const selections: Operation[] = [...this.#state.selections.values()]
+      const selections = [...this.#state.selections.values()]
         .filter(({ source, destination }) => source === name || destination === name)
-        .map(({ source, destination }) => ({ kind: 'delete', key: keys.selection(source, destination) }));
+        .flatMap(({ source, destination }): Operation[] => [
+          { kind: 'delete', key: keys.selection(source, destination) },
+          { kind: 'delete', key: keys.pastSelections(source, destination) },
+        ]);
       // The host last: should the store fail half-way, the request can be repeated.
       await this.#commitAll([...selections, { kind: 'delete', key: keys.host(name) }]);
       return grant(undefined);
@@ -164,10 +177,64 @@ export class Commands {
       const wanted = changes.filter(
         ({ source, destination }) => this.#state.hosts.has(source) && this.#state.hosts.has(destination),
       );
-      await this.#commitAll(
-        wanted.map(({ source, destination, value }) => put(keys.selection(source, destination), value)),
-      );
+      const operations: Operation[] = [];
+      for (const change of wanted) operations.push(...(await this.#selectionOperations(change)));
+      await this.#commitAll(operations);
     });
+  }
+
+  /** Selections that were in force from one host to another, oldest first; not the present one. */
+  async pastSelections(source: string, destination: string): Promise<PastSelections['entries']> {
+    return (await this.#history(source, destination))?.entries ?? [];
+  }
+
+  createPolicy(request: PolicyRequest): Promise<Outcome<Policy>> {
+    return this.#inTurn(async () => {
+      if (this.#state.policies.has(request.name)) return refuse('exists', `policy '${request.name}' exists already`);
+      return this.#writePolicy(request);
+    });
+  }
+
+  /** Creates or replaces it; a policy that is as wanted already is not written again. */
+  putPolicy(request: PolicyRequest): Promise<Outcome<Policy>> {
+    return this.#inTurn(() => this.#writePolicy(request));
+  }
+
+  deletePolicy(name: string): Promise<Outcome<undefined>> {
+    return this.#inTurn(async () => {
+      if (!this.#state.policies.has(name)) return refuse('unknown', `policy '${name}' does not exist`);
+      await this.#commit([{ kind: 'delete', key: keys.policy(name) }]);
+      return grant(undefined);
+    });
+  }
+
+  async #writePolicy(request: PolicyRequest): Promise<Outcome<Policy>> {
+    const checked = checkPolicy(request, this.#state);
+    if (!checked.ok) return checked;
+    const before = this.#state.policies.get(request.name);
+    if (before === undefined || JSON.stringify(policyValue(before)) !== JSON.stringify(checked.value)) {
+      await this.#commit([put(keys.policy(request.name), checked.value)]);
+    }
+    return found(this.#state.policies.get(request.name));
+  }
+
+  async #selectionOperations({ source, destination, value }: SelectionChange): Promise<Operation[]> {
+    const nowMs = this.#unixMs();
+    const before = this.#state.selection(source, destination);
+    const goesOn =
+      before !== undefined &&
+      before.selected === value.selected &&
+      JSON.stringify(before.decidedBy ?? []) === JSON.stringify(value.decidedBy);
+    const sinceMs = goesOn ? before.sinceMs : nowMs;
+    const selection = put(keys.selection(source, destination), { ...value, sinceMs });
+    if (before === undefined || goesOn) return [selection];
+    const history = remember(await this.#history(source, destination), before, nowMs);
+    return [selection, put(keys.pastSelections(source, destination), history)];
+  }
+
+  async #history(source: string, destination: string): Promise<PastSelections | undefined> {
+    const entry = await this.#store.get(keys.pastSelections(source, destination));
+    return entry === undefined ? undefined : parseRecord('pastSelections', entry);
   }
 
   #planGuest(request: GuestRequest): Outcome<GuestValue> {
@@ -233,6 +300,10 @@ function put(key: string, value: unknown): Operation {
 
 function hostText({ name: _name, revision: _revision, ...value }: Host): string {
   return JSON.stringify(value satisfies HostValue);
+}
+
+function policyValue({ name: _name, revision: _revision, ...value }: Policy): PolicyValue {
+  return value;
 }
 
 function found<T>(record: T | undefined): Outcome<T> {

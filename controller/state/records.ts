@@ -1,11 +1,12 @@
 /**
- * What the controller keeps in its store: one JSON value per host, virtual cloud, guest and selection.
+ * What the controller keeps in its store: one JSON value per host, virtual cloud, guest, policy and selection.
  *
  * A record's name is in its key, its revision is the store's. Everything here must survive the controller;
  * what agents report from second to second lives in memory only.
  */
 import { Ajv, type ValidateFunction } from 'ajv';
 import { type Static, type TSchema, Type } from 'typebox';
+import { PolicyRequest } from '../../wire/policy.ts';
 import { type Entry, StoreError } from '../store/store.ts';
 
 const Strings = Type.Array(Type.String());
@@ -67,12 +68,35 @@ const SelectionValue = Type.Object({
   /** Absent: none, because of the reasons. */
   selected: Type.Optional(Type.String()),
   reasons: Strings,
+  /** Names of the policies that made the difference; absent in records of before there were any. */
+  decidedBy: Type.Optional(Strings),
+  /** Unix ms at which it, or what decided it, became another one. */
+  sinceMs: Type.Optional(Type.Integer()),
+});
+
+const { name: _name, ...policyProperties } = PolicyRequest.properties;
+const PolicyValue = Type.Object(policyProperties);
+
+/** Oldest first. */
+const PastSelections = Type.Object({
+  entries: Type.Array(
+    Type.Object({
+      selected: Type.Optional(Type.String()),
+      reasons: Strings,
+      decidedBy: Strings,
+      generation: Type.Integer(),
+      fromMs: Type.Integer(),
+      untilMs: Type.Integer(),
+    }),
+  ),
 });
 
 export type HostValue = Static<typeof HostValue>;
 export type VpcValue = Static<typeof VpcValue>;
 export type GuestValue = Static<typeof GuestValue>;
 export type SelectionValue = Static<typeof SelectionValue>;
+export type PolicyValue = Static<typeof PolicyValue>;
+export type PastSelections = Static<typeof PastSelections>;
 
 interface Named {
   readonly name: string;
@@ -82,6 +106,7 @@ interface Named {
 export type Host = HostValue & Named;
 export type Vpc = VpcValue & Named;
 export type Guest = GuestValue & Named;
+export type Policy = PolicyValue & Named;
 /** For packets from `source` to `destination`. */
 export type Selection = SelectionValue & {
   readonly source: string;
@@ -94,14 +119,17 @@ export const keys = {
   host: (name: string) => `hosts/${name}`,
   vpc: (name: string) => `vpcs/${name}`,
   guest: (name: string) => `guests/${name}`,
+  policy: (name: string) => `policies/${name}`,
   selection: (source: string, destination: string) => `selections/${source}/${destination}`,
+  pastSelections: (source: string, destination: string) => `past-selections/${source}/${destination}`,
 } as const;
 
-/** What a key of the store names; undefined: not one of the records above. */
+/** What a key of the store names; undefined: nothing that is kept in memory. */
 export type RecordName =
   | { readonly kind: 'host'; readonly name: string }
   | { readonly kind: 'vpc'; readonly name: string }
   | { readonly kind: 'guest'; readonly name: string }
+  | { readonly kind: 'policy'; readonly name: string }
   | { readonly kind: 'selection'; readonly source: string; readonly destination: string };
 
 export function recordName(key: string): RecordName | undefined {
@@ -114,6 +142,8 @@ export function recordName(key: string): RecordName | undefined {
       return { kind: 'vpc', name: first };
     case 'guests':
       return { kind: 'guest', name: first };
+    case 'policies':
+      return { kind: 'policy', name: first };
     case 'selections':
       return second === undefined ? undefined : { kind: 'selection', source: first, destination: second };
     default:
@@ -126,8 +156,10 @@ const checks = {
   host: ajv.compile(HostValue) as ValidateFunction<HostValue>,
   vpc: ajv.compile(VpcValue) as ValidateFunction<VpcValue>,
   guest: ajv.compile(GuestValue) as ValidateFunction<GuestValue>,
+  policy: ajv.compile(PolicyValue) as ValidateFunction<PolicyValue>,
   selection: ajv.compile(SelectionValue) as ValidateFunction<SelectionValue>,
-} satisfies Record<RecordName['kind'], ValidateFunction<Static<TSchema>>>;
+  pastSelections: ajv.compile(PastSelections) as ValidateFunction<PastSelections>,
+} satisfies Record<RecordName['kind'] | 'pastSelections', ValidateFunction<Static<TSchema>>>;
 
 /** Throws StoreError `damaged` when the entry's value is not what this version of Weft writes. */
 export function parseRecord<Kind extends keyof RecordValues>(kind: Kind, entry: Entry): RecordValues[Kind] {
@@ -142,7 +174,9 @@ interface RecordValues {
   readonly host: HostValue;
   readonly vpc: VpcValue;
   readonly guest: GuestValue;
+  readonly policy: PolicyValue;
   readonly selection: SelectionValue;
+  readonly pastSelections: PastSelections;
 }
 
 function parseJson(text: string): unknown {

@@ -6,7 +6,16 @@
  */
 import { addressNumber, networkAddress, parseInterfaceAddress } from '../../wire/address.ts';
 import { type Batch, type Change, type Entry, type Store, storeLimits } from '../store/store.ts';
-import { type Guest, type Host, keys, parseRecord, recordName, type Selection, type Vpc } from './records.ts';
+import {
+  type Guest,
+  type Host,
+  keys,
+  type Policy,
+  parseRecord,
+  recordName,
+  type Selection,
+  type Vpc,
+} from './records.ts';
 
 /** `before` absent: created; `after` absent: deleted. */
 interface Step<T> {
@@ -17,12 +26,14 @@ export type StateChange =
   | ({ readonly kind: 'host'; readonly name: string } & Step<Host>)
   | ({ readonly kind: 'vpc'; readonly name: string } & Step<Vpc>)
   | ({ readonly kind: 'guest'; readonly name: string } & Step<Guest>)
+  | ({ readonly kind: 'policy'; readonly name: string } & Step<Policy>)
   | ({ readonly kind: 'selection'; readonly source: string; readonly destination: string } & Step<Selection>);
 
 export class State {
   readonly hosts = new Map<string, Host>();
   readonly vpcs = new Map<string, Vpc>();
   readonly guests = new Map<string, Guest>();
+  readonly policies = new Map<string, Policy>();
   /** By key of the store. */
   readonly selections = new Map<string, Selection>();
   readonly #vpcByGni = new Map<number, string>();
@@ -155,6 +166,9 @@ export class State {
     } else if (name?.kind === 'guest') {
       const after = { ...parseRecord('guest', entry), name: name.name, revision };
       this.#guestChanged(name.name, replace(this.guests, name.name, after), after);
+    } else if (name?.kind === 'policy') {
+      const after = { ...parseRecord('policy', entry), name: name.name, revision };
+      this.#tell({ ...name, before: replace(this.policies, name.name, after), after });
     } else if (name?.kind === 'selection') {
       const { source, destination } = name;
       const after = { ...parseRecord('selection', entry), source, destination, revision };
@@ -167,6 +181,7 @@ export class State {
     if (name?.kind === 'host') this.#tell({ ...name, before: take(this.hosts, name.name), after: undefined });
     else if (name?.kind === 'vpc') this.#vpcChanged(name.name, take(this.vpcs, name.name), undefined);
     else if (name?.kind === 'guest') this.#guestChanged(name.name, take(this.guests, name.name), undefined);
+    else if (name?.kind === 'policy') this.#tell({ ...name, before: take(this.policies, name.name), after: undefined });
     else if (name?.kind === 'selection') this.#tell({ ...name, before: take(this.selections, key), after: undefined });
   }
 

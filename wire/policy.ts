@@ -1,0 +1,148 @@
+/**
+ * Policies: which capabilities hosts may, must or should use with each other, as people write them.
+ *
+ * A policy names one end of the traffic it is about (`environment`, `customer`, `cloud`, `host`, `guest`: all that
+ * are given must fit the same end), may say whether that end sends or receives (`direction`), and how the two
+ * hosts lie to each other (`areas`). Without a match it is about everything.
+ *
+ * A capability is a format (`gni 1.1`), every version of a framework (`gni *`, or `vxlan` for one that has no
+ * versions), or a feature (`integrity`). Of several formats in one policy any will do; of features all are meant.
+ */
+import { type Static, Type } from 'typebox';
+import { features } from './formats/layout.ts';
+import { limits, namePattern } from './limits.ts';
+
+const Name = Type.String({ pattern: namePattern, description: 'a DNS label: a-z, 0-9 and -' });
+const closed = { additionalProperties: false } as const;
+
+export const policyLimits = { policies: 1000, capabilitiesPerPolicy: 32 } as const;
+
+export const PolicyMatch = Type.Object(
+  {
+    /** The host's label `environment`. */
+    environment: Type.Optional(
+      Type.String({ minLength: 1, maxLength: limits.nameLength, description: 'a value of the label environment' }),
+    ),
+    /** Whose cloud the guest is in. */
+    customer: Type.Optional(Name),
+    cloud: Type.Optional(Name),
+    host: Type.Optional(Name),
+    guest: Type.Optional(Name),
+    /** Traffic `from` the end that the rest describes, or `to` it; both when absent. */
+    direction: Type.Optional(Type.Union([Type.Literal('from'), Type.Literal('to')])),
+    /**
+     * By the hosts' labels `area` and `rack`. Hosts without an area are in one area, the controller's own; hosts
+     * without a rack share none.
+     */
+    areas: Type.Optional(
+      Type.Union([Type.Literal('same-rack'), Type.Literal('same-area'), Type.Literal('across-areas')]),
+    ),
+  },
+  closed,
+);
+export type PolicyMatch = Static<typeof PolicyMatch>;
+
+export const PolicyEffect = Type.Union([
+  Type.Literal('allow'), // an exception from less specific policies that forbid
+  Type.Literal('forbid'),
+  Type.Literal('require'),
+  Type.Literal('prefer'), // when possible, in the order given
+  Type.Literal('pin'), // this format and no other
+  Type.Literal('order'), // which framework first; versions of one framework have their own order
+]);
+export type PolicyEffect = Static<typeof PolicyEffect>;
+
+const version = '(0|[1-9]\\d?)(\\.(0|[1-9]\\d?))?';
+export const Capability = Type.String({
+  pattern: `^[a-z][a-z0-9-]{0,62}( (\\*|${version}))?$`,
+  description: 'a format such as gni 1.1, a framework such as gni *, or a feature such as integrity',
+});
+
+export const PolicyRequest = Type.Object(
+  {
+    name: Name,
+    description: Type.Optional(Type.String({ maxLength: limits.textLength })),
+    /** `administrator` when absent: wins over customers, whose policies reach only their own clouds. */
+    author: Type.Optional(
+      Type.String({
+        pattern: `^(administrator|customer ${namePattern.slice(1, -1)})$`,
+        description: 'administrator, or customer and its name',
+      }),
+    ),
+    match: Type.Optional(PolicyMatch),
+    effect: PolicyEffect,
+    capabilities: Type.Array(Capability, { minItems: 1, maxItems: policyLimits.capabilitiesPerPolicy }),
+  },
+  closed,
+);
+export type PolicyRequest = Static<typeof PolicyRequest>;
+
+export const Policy = Type.Object(
+  {
+    ...PolicyRequest.properties,
+    /** Store revision of the last change. */
+    revision: Type.Integer(),
+  },
+  closed,
+);
+export type Policy = Static<typeof Policy>;
+
+/** What `weft policy apply` reads. */
+export const PolicyFile = Type.Object(
+  { policies: Type.Array(PolicyRequest, { minItems: 1, maxItems: policyLimits.policies }) },
+  closed,
+);
+export type PolicyFile = Static<typeof PolicyFile>;
+
+/** Undefined: an administrator's. */
+export function authorCustomer(policy: Pick<PolicyRequest, 'author'>): string | undefined {
+  return policy.author?.startsWith('customer ') === true ? policy.author.slice('customer '.length) : undefined;
+}
+
+export function isFeature(capability: string): boolean {
+  return features.some((feature) => feature === capability);
+}
+
+/** The framework of a format or pattern: `gni` of `gni 1.1` and `gni *`. */
+export function frameworkOf(format: string): string {
+  return format.split(' ', 1)[0] ?? format;
+}
+
+/** Whether a format is meant by a pattern that is no feature. */
+export function fitsFormat(pattern: string, format: string): boolean {
+  return pattern === format || (pattern.endsWith(' *') && frameworkOf(pattern) === frameworkOf(format));
+}
+
+export interface PolicyMistake {
+  /** Keys from the policy down to what is wrong. */
+  readonly path: readonly (string | number)[];
+  /** What is wrong, and what was expected. */
+  readonly what: string;
+}
+
+/** What a schema cannot say: undefined when the policy makes sense. */
+export function policyMistake(policy: PolicyRequest): PolicyMistake | undefined {
+  const { effect, capabilities, match = {} } = policy;
+  const { direction, areas: _areas, ...end } = match;
+  if (direction !== undefined && Object.keys(end).length === 0) {
+    const what = `direction '${direction}' says which end, but no end is named, expected a host, guest, cloud, customer or environment beside it`;
+    return { path: ['match', 'direction'], what };
+  }
+  const twice = capabilities.findIndex((capability, i) => capabilities.indexOf(capability) !== i);
+  if (twice >= 0) return { path: ['capabilities', twice], what: `'${capabilities[twice]}' is there twice` };
+  const [first = ''] = capabilities;
+  if (effect === 'pin' && (capabilities.length > 1 || isFeature(first) || first.endsWith(' *'))) {
+    return { path: ['capabilities'], what: 'a pin is of one format, expected one such as gni 1.1' };
+  }
+  const feature = effect === 'order' ? capabilities.findIndex(isFeature) : -1;
+  if (feature >= 0) {
+    const what = `'${capabilities[feature]}' is a feature, expected frameworks or formats in their order`;
+    return { path: ['capabilities', feature], what };
+  }
+  const customer = authorCustomer(policy);
+  if (customer !== undefined && match.customer !== undefined && match.customer !== customer) {
+    const what = `customer '${match.customer}' is not the author, expected '${customer}': customers decide over their own clouds`;
+    return { path: ['match', 'customer'], what };
+  }
+  return undefined;
+}
