@@ -5,6 +5,7 @@ import { decode, encode, type Header } from './codec.ts';
 import { layouts } from './formats/index.ts';
 import { headerLength } from './formats/layout.ts';
 import { samples } from './generate/sample-packets.ts';
+import { completeChecksum } from './inner.ts';
 
 const gni = fc.integer({ min: 0, max: 0xffff_ffff });
 
@@ -55,6 +56,18 @@ test('any bytes are decoded or dropped under a reason, never thrown at', () => {
     }),
     { numRuns: 2000 },
   );
+});
+
+test('a Buffer is decoded like any bytes and stays as it was', () => {
+  const header = { partialChecksum: false, protocol: 4, sourceGni: 1, destinationGni: 1 };
+  const packet = Buffer.from(encode(layouts[1], header, samples.udp4.whole));
+  packet.writeUInt8(packet.readUInt8(packet.length - 1) ^ 1, packet.length - 1);
+  const before = packet.toString('hex');
+  expect(decode(packet)).toEqual({ ok: false, drop: 'bad-checksum' });
+  expect(packet.toString('hex')).toBe(before);
+  const partial = Buffer.from(samples.udp4.partial);
+  completeChecksum(partial);
+  expect([...partial]).toEqual([...samples.udp4.partial]);
 });
 
 test('every committed vector decodes as it says', () => {

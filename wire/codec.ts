@@ -80,7 +80,8 @@ function writeChecksum(layout: Layout, packet: Uint8Array): void {
 }
 
 function checksumMatches(layout: Layout, packet: Uint8Array): boolean {
-  const expected = packet.slice();
+  // Not slice(): a Buffer's shares its memory.
+  const expected = Uint8Array.from(packet);
   writeChecksum(layout, expected);
   return expected.every((byte, at) => byte === packet[at]);
 }

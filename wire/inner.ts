@@ -65,7 +65,8 @@ function fits(inner: Uint8Array, place: TransportPlace, headerLen: number): Tran
 export function completeChecksum(inner: Uint8Array): Uint8Array {
   const place = transportAt(inner);
   if (place === undefined) return inner;
-  const whole = inner.slice();
+  // Not slice(): a Buffer's shares its memory.
+  const whole = Uint8Array.from(inner);
   const sum = internetChecksum(whole.subarray(place.offset));
   // RFC 768: a computed checksum of zero is sent as all ones.
   write16(whole, place.checksumOffset, sum === 0 && place.protocol === transports.udp ? 0xffff : sum);
