@@ -3,10 +3,12 @@
  *
  * Failures are Problems: the controller's own sentence, or why it could not be reached and what to do.
  */
+import type { Policy, PolicyRequest } from '../wire/policy.ts';
 import {
   type ApiError,
   apiBase,
   type ControllerStatus,
+  type Explanation,
   type Guest,
   type GuestRequest,
   type Host,
@@ -57,6 +59,13 @@ export interface Api {
   deleteGuest(name: string): Promise<void>;
   mappings(filter?: Filter): Promise<readonly Mapping[]>;
   selections(): Promise<readonly Selection[]>;
+  policies(): Promise<readonly Policy[]>;
+  policy(name: string): Promise<Policy>;
+  /** Creates or replaces it; the revision tells whether anything changed. */
+  putPolicy(wanted: PolicyRequest): Promise<Policy>;
+  deletePolicy(name: string): Promise<void>;
+  /** Between two hosts or two guests; `at` is Unix ms or ISO 8601. */
+  explain(from: string, to: string, at?: string): Promise<Explanation>;
 }
 
 export interface ApiOptions {
@@ -72,8 +81,8 @@ export function createApi(endpoint: Endpoint, options: ApiOptions = {}): Api {
     if (!Array.isArray(items)) throw notOurs(endpoint);
     return items as T[];
   };
-  const post = async <T>(path: string, body: unknown): Promise<T> =>
-    (await call({ method: 'POST', path: apiBase + path, body })) as T;
+  const write = async <T>(method: 'POST' | 'PUT', path: string, body: unknown): Promise<T> =>
+    (await call({ method, path: apiBase + path, body })) as T;
   const remove = async (path: string): Promise<void> => {
     await call({ method: 'DELETE', path: apiBase + path });
   };
@@ -85,18 +94,23 @@ export function createApi(endpoint: Endpoint, options: ApiOptions = {}): Api {
     deleteHost: (name) => remove(one('hosts', name)),
     vpcs: () => list('/vpcs'),
     vpc: (name) => get(one('vpcs', name)),
-    createVpc: (wanted) => post('/vpcs', wanted),
+    createVpc: (wanted) => write('POST', '/vpcs', wanted),
     deleteVpc: (name) => remove(one('vpcs', name)),
-    guests: (filter) => list(`/guests${query(filter)}`),
+    guests: (filter) => list(`/guests${query({ ...filter })}`),
     guest: (name) => get(one('guests', name)),
-    createGuest: (wanted) => post('/guests', wanted),
+    createGuest: (wanted) => write('POST', '/guests', wanted),
     deleteGuest: (name) => remove(one('guests', name)),
-    mappings: (filter) => list(`/mappings${query(filter)}`),
+    mappings: (filter) => list(`/mappings${query({ ...filter })}`),
     selections: () => list('/selections'),
+    policies: () => list('/policies'),
+    policy: (name) => get(one('policies', name)),
+    putPolicy: (wanted) => write('PUT', one('policies', wanted.name), wanted),
+    deletePolicy: (name) => remove(one('policies', name)),
+    explain: (from, to, at) => get(`/explain${query({ from, to, at })}`),
   };
 }
 
-function query(filter: Filter = {}): string {
+function query(filter: Readonly<Record<string, string | undefined>> = {}): string {
   const parameters = new URLSearchParams();
   for (const [key, value] of Object.entries(filter)) if (value !== undefined) parameters.set(key, value);
   return parameters.size === 0 ? '' : `?${parameters}`;

@@ -6,7 +6,7 @@ import { text } from 'node:stream/consumers';
 export type Endpoint = string;
 
 export interface HttpRequest {
-  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly path: string;
   readonly body?: unknown;
   readonly timeoutMs?: number;

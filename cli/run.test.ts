@@ -40,6 +40,7 @@ const selection: Selection = {
   destination: 'right',
   selected: 'gni 1.1',
   reasons: ['gni 1.1: both hosts have it, highest common version'],
+  decidedBy: [],
   accepted: ['gni 1.1'],
   sending: 'gni 1.1',
   generation: 1,

@@ -4,9 +4,11 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
+import type { Policy } from '../wire/policy.ts';
 import type {
   ApiError,
   ControllerStatus,
+  Explanation,
   Guest,
   GuestRequest,
   Host,
@@ -25,8 +27,11 @@ export interface Answer {
 }
 
 /** Whichever of these was asked for: a test looks only at its fields, and fails when they are not there. */
-type Body = ApiError & Item & Omit<ControllerStatus, 'guests' | 'hosts'> & { readonly items: Item[] } & OpenApi;
-type Item = Vpc & Guest & Host & Selection & Omit<Mapping, 'version'>;
+type Body = ApiError &
+  Item &
+  Explanation &
+  Omit<ControllerStatus, 'guests' | 'hosts'> & { readonly items: Item[] } & OpenApi;
+type Item = Vpc & Guest & Host & Selection & Policy & Omit<Mapping, 'version'>;
 interface OpenApi {
   readonly openapi: string;
   readonly paths: Readonly<Record<string, { readonly post: Operation }>>;
@@ -84,6 +89,10 @@ export class TestController {
 
   post(path: string, body: unknown): Promise<Answer> {
     return this.#request('POST', path, JSON.stringify(body));
+  }
+
+  put(path: string, body: unknown): Promise<Answer> {
+    return this.#request('PUT', path, JSON.stringify(body));
   }
 
   delete(path: string): Promise<Answer> {

@@ -12,6 +12,8 @@ const Name = Type.String({ pattern: namePattern, description: 'a DNS label: a-z,
 const Strings = Type.Array(Type.String());
 const closed = { additionalProperties: false } as const;
 
+const Path = { pathMtu: Type.Integer(), roundTripUs: Type.Integer(), lostPercent: Type.Integer() };
+
 export const ApiError = Type.Object(
   {
     /** Stable word for programs. */
@@ -136,17 +138,7 @@ export const Host = Type.Object(
     ),
     guests: Type.Integer(),
     /** To the hosts it talks to, as its prober measured. */
-    paths: Type.Array(
-      Type.Object(
-        {
-          peer: Name,
-          pathMtu: Type.Integer(),
-          roundTripUs: Type.Integer(),
-          lostPercent: Type.Integer(),
-        },
-        closed,
-      ),
-    ),
+    paths: Type.Array(Type.Object({ peer: Name, ...Path }, closed)),
   },
   closed,
 );
@@ -174,6 +166,10 @@ export const Selection = Type.Object(
     /** The format chosen; absent: none, because of the reasons. */
     selected: Type.Optional(Type.String()),
     reasons: Strings,
+    /** Policies without which it would be another one. */
+    decidedBy: Strings,
+    /** Unix ms of the last change of what is selected or of what decided it. */
+    sinceMs: Type.Optional(Type.Integer()),
     /** What the destination has acknowledged to accept. */
     accepted: Strings,
     /** What the source has acknowledged to send. */
@@ -183,6 +179,70 @@ export const Selection = Type.Object(
   closed,
 );
 export type Selection = Static<typeof Selection>;
+
+const ExplainedEnd = Type.Object(
+  {
+    kind: Type.Union([Type.Literal('host'), Type.Literal('guest')]),
+    name: Name,
+    /** Where it is. */
+    host: Name,
+    connected: Type.Boolean(),
+    labels: Type.Record(Type.String(), Type.String()),
+    formats: Strings,
+    features: Strings,
+    /** Guests only. */
+    vpc: Type.Optional(Name),
+    addresses: Type.Optional(Strings),
+  },
+  closed,
+);
+
+/** What is chosen for packets from one host to another, why, and how far it is in force. */
+const ExplainedDirection = Type.Object(
+  {
+    source: Name,
+    destination: Name,
+    selected: Type.Optional(Type.String()),
+    reasons: Strings,
+    decidedBy: Strings,
+    /** Absent: no packet has needed it yet, so this is what would be chosen. */
+    generation: Type.Optional(Type.Integer()),
+    fromMs: Type.Optional(Type.Integer()),
+    /** Past times only: when it became another one. */
+    untilMs: Type.Optional(Type.Integer()),
+    /** The present only, as everything below; best first. */
+    candidates: Type.Optional(
+      Type.Array(Type.Object({ format: Type.String(), possible: Type.Boolean(), why: Type.String() }, closed)),
+    ),
+    accepted: Type.Optional(Strings),
+    sending: Type.Optional(Type.String()),
+    /** As the source's prober measured. */
+    path: Type.Optional(Type.Object(Path, closed)),
+    /** Guests only: where the other guest's addresses are, and whether the source's host has asked. */
+    mappings: Type.Optional(
+      Type.Array(
+        Type.Object({ address: Type.String(), host: Name, version: Type.Integer(), asked: Type.Boolean() }, closed),
+      ),
+    ),
+  },
+  closed,
+);
+export type ExplainedDirection = Static<typeof ExplainedDirection>;
+
+export const Explanation = Type.Object(
+  {
+    from: ExplainedEnd,
+    to: ExplainedEnd,
+    /** The past time that was asked for. */
+    atMs: Type.Optional(Type.Integer()),
+    /** Why there is nothing to choose between the two. */
+    note: Type.Optional(Type.String()),
+    /** There and back. */
+    directions: Type.Array(ExplainedDirection),
+  },
+  closed,
+);
+export type Explanation = Static<typeof Explanation>;
 
 export const ControllerStatus = Type.Object(
   {
@@ -214,6 +274,8 @@ export type ControllerStatus = Static<typeof ControllerStatus>;
  * GET, POST /v1/guests · GET, DELETE /v1/guests/:name · filters ?vpc= ?host=
  * GET /v1/hosts · GET, DELETE /v1/hosts/:name (409 while it has guests)
  * GET /v1/mappings · filters ?vpc= ?host= · GET /v1/selections
+ * GET, POST /v1/policies · GET, PUT, DELETE /v1/policies/:name (PUT creates or replaces): `wire/policy.ts`
+ * GET /v1/explain?from=NAME&to=NAME[&at=TIME] · two hosts or two guests; TIME is Unix ms or ISO 8601
  * POST answers 201 with the resource, DELETE 204. List answers are `{ items: [...] }`.
  */
 export const apiBase = '/v1';

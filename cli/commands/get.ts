@@ -1,5 +1,6 @@
 /** `weft get KIND [NAME]`: what the controller knows, as a table or as JSON. */
 import type { Command } from 'commander';
+import type { Policy } from '../../wire/policy.ts';
 import type { Guest, Host, Mapping, Selection, Vpc } from '../../wire/resources.ts';
 import type { Api, Filter } from '../client.ts';
 import { type Context, type ControllerOptions, controllerOptions, type Family, openApi } from '../context.ts';
@@ -22,16 +23,22 @@ interface Kind<T> {
 }
 
 export const family: Family = (program, context) => {
-  const get = program.command('get').description('show hosts, guests, clouds, mappings and selections');
+  const get = program.command('get').description('show hosts, guests, clouds, mappings, selections and policies');
   addKind(get, context, hostKind);
   addKind(get, context, guestKind);
   addKind(get, context, vpcKind);
   addKind(get, context, mappingKind);
   addKind(get, context, selectionKind);
+  addKind(get, context, policyKind);
 };
 
 function addKind<T>(get: Command, context: Context, kind: Kind<T>): void {
-  const command = get.command(`${kind.name} [${kind.nameArgument}]`).aliases(kind.aliases).description(kind.summary);
+  showKind(get.command(`${kind.name} [${kind.nameArgument}]`).aliases(kind.aliases), context, kind);
+}
+
+/** Makes a command that has one optional argument show the kind. */
+export function showKind<T>(command: Command, context: Context, kind: Kind<T>): void {
+  command.description(kind.summary);
   if (kind.filters) {
     command.option('--vpc <name>', 'only of this virtual cloud').option('--host <name>', 'only on this host');
   }
@@ -139,6 +146,24 @@ export const selectionKind: Kind<Selection> = {
     list(selection.accepted),
     String(selection.generation),
     selection.reasons.join('; '),
+  ],
+};
+
+export const policyKind: Kind<Policy> = {
+  name: 'policies',
+  aliases: ['policy'],
+  summary: 'what hosts may, must or should use with each other',
+  nameArgument: 'name',
+  filters: false,
+  find: async (api, name) => (name === undefined ? api.policies() : [await api.policy(name)]),
+  header: ['POLICY', 'AUTHOR', 'MATCH', 'EFFECT', 'CAPABILITIES', 'DESCRIPTION'],
+  row: ({ name, author, match, effect, capabilities, description }) => [
+    name,
+    author ?? 'administrator',
+    match === undefined ? 'everything' : list(Object.entries(match).map(([key, value]) => `${key} ${value}`)),
+    effect,
+    list(capabilities),
+    cell(description),
   ],
 };
 

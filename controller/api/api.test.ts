@@ -212,11 +212,14 @@ describe('the API', () => {
     const { body } = await controller.get('/v1/openapi.json');
     expect(body.openapi).toMatch(/^3\./);
     expect(Object.keys(body.paths).sort()).toEqual([
+      '/v1/explain',
       '/v1/guests',
       '/v1/guests/{name}',
       '/v1/hosts',
       '/v1/hosts/{name}',
       '/v1/mappings',
+      '/v1/policies',
+      '/v1/policies/{name}',
       '/v1/selections',
       '/v1/status',
       '/v1/vpcs',

@@ -7,10 +7,12 @@ import Fastify, { type FastifyBaseLogger, type FastifyError, type FastifyInstanc
 import type { Logger } from 'pino';
 import { type TSchema, Type } from 'typebox';
 import { limits, namePattern } from '../../wire/limits.ts';
+import { Policy, PolicyRequest } from '../../wire/policy.ts';
 import {
   ApiError,
   apiBase,
   ControllerStatus,
+  Explanation,
   Guest,
   GuestRequest,
   Host,
@@ -22,7 +24,17 @@ import {
 import type { Commands } from '../state/commands.ts';
 import { type Outcome, refusalStatus } from '../state/refusal.ts';
 import { StoreError } from '../store/store.ts';
-import { type Sources, viewGuest, viewHost, viewMappings, viewSelection, viewStatus, viewVpc } from './views.ts';
+import { explain, parseTime } from './explain.ts';
+import {
+  type Sources,
+  viewGuest,
+  viewHost,
+  viewMappings,
+  viewPolicy,
+  viewSelection,
+  viewStatus,
+  viewVpc,
+} from './views.ts';
 
 export interface ApiOptions {
   readonly sources: Sources;
@@ -60,7 +72,9 @@ export async function createApi({ sources, commands, log }: ApiOptions): Promise
   addVpcs(app, sources, commands);
   addGuests(app, sources, commands);
   addHosts(app, sources, commands);
+  addPolicies(app, sources, commands);
   addLists(app, sources);
+  addExplain(app, sources, commands);
   await app.ready();
   return app;
 }
@@ -115,6 +129,52 @@ function addHosts(app: FastifyInstance, sources: Sources, commands: Commands): v
   app.delete<Named>(`${apiBase}/hosts/:name`, deleteRoute('hosts'), async (request, reply) => {
     unwrap(await commands.deleteHost(request.params.name));
     return reply.code(204).send();
+  });
+}
+
+function addPolicies(app: FastifyInstance, sources: Sources, commands: Commands): void {
+  const { policies } = sources.state;
+  const path = `${apiBase}/policies`;
+  app.get<Query>(path, listRoute('policies', Policy, []), async (request) => {
+    filters(request.query, []);
+    return { items: [...policies.values()].sort(byName).map(viewPolicy) };
+  });
+  const create = createRoute('policies', PolicyRequest, Policy);
+  app.post<{ Body: PolicyRequest }>(path, create, async (request, reply) =>
+    reply.code(201).send(viewPolicy(unwrap(await commands.createPolicy(request.body)))),
+  );
+  app.get<Named>(`${path}/:name`, oneRoute('policies', Policy), async (request) =>
+    viewPolicy(known('policy', policies, request.params.name)),
+  );
+  const put = putRoute('policies', PolicyRequest, Policy);
+  app.put<Named & { Body: PolicyRequest }>(`${path}/:name`, put, async (request, reply) => {
+    const { name } = request.params;
+    if (request.body.name !== name) {
+      throw new Refused(
+        400,
+        'invalid',
+        `the path names policy '${name.slice(0, 100)}', the body '${request.body.name}'`,
+      );
+    }
+    const isNew = !policies.has(name);
+    return reply.code(isNew ? 201 : 200).send(viewPolicy(unwrap(await commands.putPolicy(request.body))));
+  });
+  app.delete<Named>(`${path}/:name`, deleteRoute('policies'), async (request, reply) => {
+    unwrap(await commands.deletePolicy(request.params.name));
+    return reply.code(204).send();
+  });
+}
+
+function addExplain(app: FastifyInstance, sources: Sources, commands: Commands): void {
+  const parameters = ['from', 'to', 'at'] as const;
+  const schema = { tags: ['selections'], querystring: queryOf(parameters), response: { 200: Explanation, ...errors } };
+  app.get<Query>(`${apiBase}/explain`, { schema }, async (request) => {
+    const { from, to, at } = filters(request.query, parameters);
+    if (from === undefined || to === undefined) {
+      throw new Refused(400, 'invalid', 'explain needs from= and to=: two hosts or two guests');
+    }
+    const atMs = at === undefined ? undefined : unwrap(parseTime(at));
+    return unwrap(await explain(sources, commands, { from, to, atMs }));
   });
 }
 
@@ -236,11 +296,12 @@ function route(tag: string, answer: TSchema) {
 function listRoute(tag: string, item: TSchema, keys: readonly string[]) {
   const items = Type.Object({ items: Type.Array(item) });
   // Queries are checked by `filters`; here they are only described.
-  const querystring =
-    keys.length === 0
-      ? {}
-      : { querystring: Type.Object(Object.fromEntries(keys.map((key) => [key, Type.Optional(Type.Unknown())]))) };
+  const querystring = keys.length === 0 ? {} : { querystring: queryOf(keys) };
   return { schema: { tags: [tag], ...querystring, response: { 200: items, 400: ApiError } } };
+}
+
+function queryOf(keys: readonly string[]) {
+  return Type.Object(Object.fromEntries(keys.map((key) => [key, Type.Optional(Type.Unknown())])));
 }
 
 function oneRoute(tag: string, answer: TSchema) {
@@ -249,6 +310,10 @@ function oneRoute(tag: string, answer: TSchema) {
 
 function createRoute(tag: string, body: TSchema, answer: TSchema) {
   return { schema: { tags: [tag], body, response: { 201: answer, ...errors } } };
+}
+
+function putRoute(tag: string, body: TSchema, answer: TSchema) {
+  return { schema: { tags: [tag], params: nameParameter, body, response: { 200: answer, 201: answer, ...errors } } };
 }
 
 function deleteRoute(tag: string) {

@@ -1,4 +1,5 @@
 /** What the REST API shows: records and live facts put together. */
+import type { Policy } from '../../wire/policy.ts';
 import type { ControllerStatus, Guest, Host, Mapping, Selection, Vpc } from '../../wire/resources.ts';
 import type { Hub } from '../channel/hub.ts';
 import type { Derivation } from '../derive/derive.ts';
@@ -104,16 +105,30 @@ export function viewMappings({ derivation }: Sources, guest: records.Guest): Map
 }
 
 export function viewSelection({ derivation }: Sources, selection: records.Selection): Selection {
-  const { source, destination, selected, reasons, revision } = selection;
-  const sending = derivation.facts(source)?.session(destination)?.acknowledged.send;
-  const accepted = derivation.facts(destination)?.session(source)?.acknowledged.accept ?? [];
+  const { source, destination, selected, reasons, decidedBy = [], sinceMs, revision } = selection;
   return {
     source,
     destination,
     ...(selected === undefined ? {} : { selected }),
     reasons,
-    accepted: [...accepted],
-    ...(sending === undefined ? {} : { sending }),
+    decidedBy,
+    ...(sinceMs === undefined ? {} : { sinceMs }),
+    ...viewProgress(derivation, source, destination),
     generation: revision,
   };
+}
+
+/** How far a selection is in force: what both ends have acknowledged. */
+export function viewProgress(
+  derivation: Derivation,
+  source: string,
+  destination: string,
+): Pick<Selection, 'accepted' | 'sending'> {
+  const sending = derivation.facts(source)?.session(destination)?.acknowledged.send;
+  const accepted = derivation.facts(destination)?.session(source)?.acknowledged.accept ?? [];
+  return { accepted: [...accepted], ...(sending === undefined ? {} : { sending }) };
+}
+
+export function viewPolicy({ name, revision, ...policy }: records.Policy): Policy {
+  return { name, ...policy, revision };
 }

@@ -1,0 +1,195 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import type { Policy } from '../wire/policy.ts';
+import type { Explanation } from '../wire/resources.ts';
+import { type Answers, cli, FakeController } from './fake-controller.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'weft-policy-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function file(text: string): string {
+  const path = join(folder, 'policies.yaml');
+  writeFileSync(path, text);
+  return path;
+}
+
+async function withController(argv: readonly string[], answers: Answers) {
+  await using controller = await FakeController.start(answers);
+  const result = await cli([...argv, '--controller', controller.socket]);
+  return { ...result, asked: controller.asked };
+}
+
+const calm: Policy = {
+  name: 'calm',
+  author: 'administrator',
+  match: { environment: 'production', direction: 'to' },
+  effect: 'forbid',
+  capabilities: ['gni 2.0', 'gni 3.0'],
+  revision: 7,
+};
+
+describe('weft policy', () => {
+  it('applies a file and says what became of each', async () => {
+    const text = `policies:
+  - { name: calm, match: { environment: production }, effect: forbid, capabilities: [gni 2.0] }
+  - { name: same, effect: prefer, capabilities: [gni 1.0] }
+  - { name: new, effect: require, capabilities: [integrity] }
+`;
+    const { code, out, asked } = await withController(['policy', 'apply', '-f', file(text)], {
+      'GET /v1/policies': { body: { items: [calm, { ...calm, name: 'same', revision: 8 }] } },
+      'PUT /v1/policies/calm': { body: { ...calm, revision: 9 } },
+      'PUT /v1/policies/same': { body: { ...calm, name: 'same', revision: 8 } },
+      'PUT /v1/policies/new': { status: 201, body: { ...calm, name: 'new', revision: 10 } },
+    });
+    expect({ code, out }).toEqual({
+      code: 0,
+      out: "policy 'calm' changed\npolicy 'same' unchanged\npolicy 'new' created\n",
+    });
+    expect(asked[1]?.body).toEqual({
+      name: 'calm',
+      match: { environment: 'production' },
+      effect: 'forbid',
+      capabilities: ['gni 2.0'],
+    });
+  });
+
+  const mistakes: readonly [title: string, text: string, complaint: string][] = [
+    ['an unknown key', 'policies:\n  - { name: a, efect: forbid, capabilities: [gni *] }', "2:16: unknown key 'efect'"],
+    [
+      'an unknown effect',
+      'policies:\n  - name: a\n    effect: hate\n    capabilities: [gni *]',
+      "3:13: 'policies[0].effect' is 'hate'",
+    ],
+    [
+      'no capability',
+      'policies:\n  - { name: a, effect: pin, capabilities: [gni one] }',
+      "2:44: 'policies[0].capabilities[0]' is 'gni one'",
+    ],
+    [
+      'a pin of two',
+      'policies:\n  - { name: a, effect: pin, capabilities: [gni 1.0, gni 1.1] }',
+      '2:43: a pin is of one format',
+    ],
+    [
+      'a direction alone',
+      'policies:\n  - { name: a, effect: forbid, capabilities: [gni *], match: { direction: to } }',
+      "2:75: direction 'to' says which end",
+    ],
+    [
+      'a name twice',
+      'policies:\n  - &p { name: a, effect: forbid, capabilities: [gni *] }\n  - *p',
+      "policy 'a' is there twice",
+    ],
+    ['no policies', '', "1:1: key 'policies' is missing"],
+  ];
+  it.each(mistakes)(
+    'refuses a file with %s before anything is applied, with the place',
+    async (_title, text, complaint) => {
+      const path = file(text);
+      const { code, out, err, asked } = await withController(['policy', 'apply', '-f', path], {});
+      expect({ code, out, asked }).toEqual({ code: 2, out: '', asked: [] });
+      expect(err).toContain(complaint);
+      expect(err.startsWith(`${path}:`)).toBe(true);
+    },
+  );
+
+  it('says so when there is no such file', async () => {
+    expect(await cli(['policy', 'apply', '-f', '/nonexistent.yaml'])).toMatchObject({
+      code: 2,
+      err: 'weft: policy file /nonexistent.yaml: there is no such file\n',
+    });
+  });
+
+  it('lists, also as `get policies`, and deletes', async () => {
+    const answers: Answers = {
+      'GET /v1/policies': { body: { items: [calm] } },
+      'GET /v1/policies/calm': { body: calm },
+      'DELETE /v1/policies/calm': { status: 204 },
+    };
+    const table =
+      'POLICY  AUTHOR         MATCH                                 EFFECT  CAPABILITIES      DESCRIPTION\n' +
+      'calm    administrator  environment production, direction to  forbid  gni 2.0, gni 3.0  -\n';
+    expect((await withController(['policy', 'get'], answers)).out).toBe(table);
+    expect((await withController(['get', 'policy', 'calm'], answers)).out).toBe(table);
+    expect((await withController(['policy', 'delete', 'calm'], answers)).out).toBe("policy 'calm' deleted\n");
+  });
+});
+
+describe('weft explain', () => {
+  const end = { connected: true, formats: ['gni 1.0', 'gni 1.1'], features: [], vpc: 'red' };
+  const explanation: Explanation = {
+    from: { ...end, kind: 'guest', name: 'web1', host: 'left', addresses: ['10.0.0.5/24'], labels: { rack: 'r1' } },
+    to: {
+      ...end,
+      kind: 'guest',
+      name: 'web2',
+      host: 'right',
+      addresses: ['10.0.0.6/24'],
+      labels: {},
+      connected: false,
+    },
+    directions: [
+      {
+        source: 'left',
+        destination: 'right',
+        selected: 'gni 1.0',
+        reasons: ['gni 1.0: highest', "gni 1.1: not chosen, policy 'calm' forbids gni 1.1", "policy 'x' is left out"],
+        decidedBy: ['calm'],
+        generation: 12,
+        fromMs: 820_000,
+        candidates: [
+          { format: 'gni 1.1', possible: false, why: "not chosen, policy 'calm' forbids gni 1.1" },
+          { format: 'gni 1.0', possible: true, why: 'highest' },
+        ],
+        accepted: ['gni 1.0', 'gni 1.1'],
+        sending: 'gni 1.0',
+        path: { pathMtu: 1500, roundTripUs: 90, lostPercent: 0 },
+        mappings: [{ address: '10.0.0.6', host: 'right', version: 4, asked: true }],
+      },
+    ],
+  };
+
+  it('tells the whole story of a direction', async () => {
+    const { out } = await withController(['explain', 'web1', 'web2'], {
+      'GET /v1/explain?from=web1&to=web2': { body: explanation },
+    });
+    expect(out).toBe(`web1: guest of red on host left, 10.0.0.5/24, gni 1.0, gni 1.1, rack r1
+web2: guest of red on host right, 10.0.0.6/24, gni 1.0, gni 1.1, away
+
+left → right: gni 1.0
+  generation 12, for 3 min, decided by policy calm
+  policy 'x' is left out
+  gni 1.1  not chosen, policy 'calm' forbids gni 1.1
+  gni 1.0  highest
+  in force: left sends gni 1.0, right accepts gni 1.0, gni 1.1
+  path: MTU 1500, round trip 90 µs, 0 % lost
+  mapping: 10.0.0.6 is on right, version 4, known at left
+`);
+  });
+
+  it('tells what was selected at a past time', async () => {
+    const direction = { source: 'left', destination: 'right', reasons: ['none, because so'], decidedBy: [] };
+    const past = { generation: 3, fromMs: 0, untilMs: 5000 };
+    const { out, asked } = await withController(['explain', 'left', 'right', '--at', '1000'], {
+      'GET /v1/explain?from=left&to=right&at=1000': {
+        body: { ...explanation, atMs: 1000, directions: [{ ...direction, ...past }] },
+      },
+    });
+    expect(asked).toHaveLength(1);
+    expect(out).toContain(`at 1970-01-01T00:00:01.000Z
+
+left → right: none
+  generation 3, from 1970-01-01T00:00:00.000Z to 1970-01-01T00:00:05.000Z
+  none, because so
+`);
+  });
+
+  it('prints JSON and nothing else', async () => {
+    const { out } = await withController(['explain', 'web1', 'web2', '--json'], {
+      'GET /v1/explain?from=web1&to=web2': { body: explanation },
+    });
+    expect(JSON.parse(out)).toEqual(explanation);
+  });
+});

@@ -1,0 +1,166 @@
+/** `GET /v1/explain`: everything that is known about what two hosts, or two guests, send each other, and why. */
+import { mappingKey } from '../../wire/control.ts';
+import type { ExplainedDirection, Explanation } from '../../wire/resources.ts';
+import type { Commands } from '../state/commands.ts';
+import type { Guest, Host, Selection } from '../state/records.ts';
+import { grant, type Outcome, refuse } from '../state/refusal.ts';
+import { plainAddresses } from '../state/state.ts';
+import { type Sources, viewProgress } from './views.ts';
+
+export interface Question {
+  readonly from: string;
+  readonly to: string;
+  /** Undefined: the present. */
+  readonly atMs: number | undefined;
+}
+
+interface End {
+  readonly host: Host;
+  /** Undefined: all of the host is meant. */
+  readonly guest: Guest | undefined;
+}
+
+export async function explain(
+  sources: Sources,
+  commands: Pick<Commands, 'pastSelections'>,
+  question: Question,
+): Promise<Outcome<Explanation>> {
+  const ends = findEnds(sources, question);
+  if (!ends.ok) return ends;
+  const [from, to] = ends.value;
+  const { atMs } = question;
+  const note = nothingBetween(from, to);
+  const directions: ExplainedDirection[] = [];
+  if (note === undefined) {
+    for (const [source, destination] of [
+      [from, to],
+      [to, from],
+    ] as const) {
+      directions.push(
+        atMs === undefined
+          ? present(sources, source, destination)
+          : await past(sources, commands, [source.host.name, destination.host.name], atMs),
+      );
+    }
+  }
+  return grant({
+    from: viewEnd(sources, from),
+    to: viewEnd(sources, to),
+    ...(atMs === undefined ? {} : { atMs }),
+    ...(note === undefined ? {} : { note }),
+    directions,
+  });
+}
+
+/** Unix milliseconds, or ISO 8601 such as 2026-11-21T03:00:00Z. */
+export function parseTime(text: string): Outcome<number> {
+  const isIso = /^\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?)?$/.test(text);
+  const ms = /^\d{1,15}$/.test(text) ? Number(text) : isIso ? Date.parse(text) : Number.NaN;
+  if (!Number.isNaN(ms)) return grant(ms);
+  return refuse('invalid', `'${text.slice(0, 50)}' is no time: expected one such as 2026-11-21T03:00:00Z, or Unix ms`);
+}
+
+/** Guests when both names are guests', else hosts. */
+function findEnds({ state }: Sources, { from, to }: Question): Outcome<[End, End]> {
+  const guests = [from, to].map((name) => state.guests.get(name));
+  const bothGuests = guests.every((guest) => guest !== undefined);
+  const ends: End[] = [];
+  for (const [i, name] of [from, to].entries()) {
+    const guest = bothGuests ? guests[i] : undefined;
+    const host = state.hosts.get(guest?.host ?? name);
+    if (host !== undefined) ends.push({ host, guest });
+  }
+  const [a, b] = ends;
+  if (a !== undefined && b !== undefined) {
+    return from === to ? refuse('invalid', `'${from}' is both ends: name two`) : grant([a, b]);
+  }
+  const missing = [from, to].find((name) => !state.hosts.has(name) && !state.guests.has(name));
+  const shown = (missing ?? '').slice(0, 100);
+  return missing === undefined
+    ? refuse('invalid', `'${from}' and '${to}' are a host and a guest: name two hosts or two guests`)
+    : refuse('unknown', `'${shown}' is neither a guest nor a host that is known`);
+}
+
+function nothingBetween(from: End, to: End): string | undefined {
+  if (from.guest !== undefined && to.guest !== undefined && from.guest.gni !== to.guest.gni) {
+    return `guest '${from.guest.name}' is in vpc '${from.guest.vpc}', guest '${to.guest.name}' in vpc '${to.guest.vpc}': no packet passes between them`;
+  }
+  return from.host === to.host
+    ? `both are on host '${from.host.name}': packets between them do not leave it`
+    : undefined;
+}
+
+function viewEnd({ hub }: Sources, { host, guest }: End): Explanation['from'] {
+  return {
+    kind: guest === undefined ? 'host' : 'guest',
+    name: guest?.name ?? host.name,
+    host: host.name,
+    connected: hub.isConnected(host.name),
+    labels: host.assets.labels,
+    formats: host.capabilities.formats,
+    features: host.capabilities.features,
+    ...(guest === undefined ? {} : { vpc: guest.vpc, addresses: guest.addresses }),
+  };
+}
+
+function present({ state, derivation }: Sources, source: End, destination: End): ExplainedDirection {
+  const [from, to] = [source.host.name, destination.host.name];
+  const facts = derivation.facts(from);
+  const choice = derivation.choose(source.host, destination.host);
+  const stored = state.selection(from, to);
+  const path = facts?.paths.find(({ peer }) => peer === to);
+  const { guest } = destination;
+  const mappings =
+    guest === undefined
+      ? undefined
+      : plainAddresses(guest).map((address) => {
+          const asked = facts?.subscriptions.has(mappingKey({ gni: guest.gni, address })) ?? false;
+          return { address, host: guest.host, version: guest.revision, asked };
+        });
+  const { selected, reasons, decidedBy } = choice;
+  return {
+    source: from,
+    destination: to,
+    ...(stored === undefined
+      ? { ...(selected === undefined ? {} : { selected }), reasons: [...reasons], decidedBy: [...decidedBy] }
+      : viewStored(stored)),
+    candidates: choice.candidates.map((candidate) => ({ ...candidate })),
+    ...viewProgress(derivation, from, to),
+    ...(path === undefined
+      ? {}
+      : { path: { pathMtu: path.pathMtu, roundTripUs: path.roundTripUs, lostPercent: path.lostPercent } }),
+    ...(mappings === undefined ? {} : { mappings }),
+  };
+}
+
+type Told = Pick<ExplainedDirection, 'selected' | 'reasons' | 'decidedBy' | 'generation' | 'fromMs'>;
+
+function viewStored({ selected, reasons, decidedBy = [], revision, sinceMs }: Selection): Told {
+  return {
+    ...(selected === undefined ? {} : { selected }),
+    reasons,
+    decidedBy,
+    generation: revision,
+    ...(sinceMs === undefined ? {} : { fromMs: sinceMs }),
+  };
+}
+
+async function past(
+  { state }: Sources,
+  commands: Pick<Commands, 'pastSelections'>,
+  [source, destination]: readonly [string, string],
+  atMs: number,
+): Promise<ExplainedDirection> {
+  const now = state.selection(source, destination);
+  const pair = { source, destination };
+  if (now !== undefined && (now.sinceMs ?? 0) <= atMs) return { ...pair, ...viewStored(now) };
+  const entries = await commands.pastSelections(source, destination);
+  const found = entries.find(({ fromMs, untilMs }) => fromMs <= atMs && atMs < untilMs);
+  if (found !== undefined) return { ...pair, ...found };
+  const oldest = entries[0]?.fromMs ?? now?.sinceMs;
+  const known =
+    oldest === undefined
+      ? 'no packet has needed a selection yet'
+      : `what is known begins at ${new Date(oldest).toISOString()}`;
+  return { ...pair, reasons: [`nothing is known of that time: ${known}`], decidedBy: [] };
+}
