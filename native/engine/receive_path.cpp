@@ -159,7 +159,7 @@ Verdict ReceivePath::check_source(uint32_t peer_slot, const Decapsulated& packet
 Verdict ReceivePath::ask_for_source(uint32_t peer_slot, const Decapsulated& packet) {
   Key key{packet.inner.source, packet.header.source_gni};
   if (table_->local.find(key) != nullptr) return WEFT_DROP_SPOOFED_INNER_SOURCE;  // it lives here
-  Held held{Side::source, key, peer_slot, 1, {}};
+  Held held{Side::source, key, peer_slot, 1, {}, table_->peer(peer_slot)->address};
   if (packet.header.partial_checksum) held.header.flags = PortHeader::needs_checksum;
   Waiting::Outcome outcome = waiting_.hold(held, packet.packet, now_ms_);
   if (outcome == Waiting::Outcome::full) return WEFT_DROP_RESOLVE_QUEUE_FULL;

@@ -99,7 +99,7 @@ Verdict SendPath::send_to_mapping(uint32_t gni, Packet& packet) {
 /// `ask`: the mapping is unknown, not only its session.
 Verdict SendPath::hold(uint32_t gni, const Packet& packet, bool ask) {
   Held held{Side::destination, {packet.inner.destination, gni}, packet.port, packet.offload.segments,
-            port_header(packet.inner, packet.offload)};
+            port_header(packet.inner, packet.offload), {}};
   Waiting::Outcome outcome = waiting_.hold(held, packet.bytes, now_ms_);
   if (outcome == Waiting::Outcome::full) return WEFT_DROP_RESOLVE_QUEUE_FULL;
   if (outcome == Waiting::Outcome::first && ask) around_.events.miss(Side::destination, gni, held.key.address);

@@ -53,7 +53,8 @@ Worker::Worker(unsigned number, const Surroundings& around, const Published& pub
       outbox_(around, *counters_, numbers(sockets_.v4_senders), numbers(sockets_.v6_senders)),
       waiting_(limits),
       send_path_(around, *counters_, delivery_, outbox_, waiting_),
-      receive_path_(around, *counters_, delivery_, waiting_) {
+      receive_path_(around, *counters_, delivery_, waiting_),
+      first_packets_(*counters_, waiting_, send_path_, receive_path_) {
   watch(epoll_.get(), wake_.get(), event_data(Source::wake, 0));
   for (uint32_t at = 0; at < sockets_.receivers.size(); at++) {
     watch(epoll_.get(), sockets_.receivers[at].get(), event_data(Source::receiver, at));
@@ -108,10 +109,11 @@ void Worker::loop() {
     int timeout = sleep_time();
     int count = epoll_wait(epoll_.get(), events, most_events, timeout);
     begin_turn();
-    if (answered_generation_ != table_->generation) answer_waiting();
+    if (answered_generation_ != table_->generation) first_packets_.answer(*table_);
+    answered_generation_ = table_->generation;
     for (int at = 0; at < count; at++) serve(events[at].data.u64);
     send_path_.flush();
-    expire_waiting();
+    first_packets_.expire(*table_, now_ms_);
   }
   seen_.store(asleep);
 }
@@ -156,35 +158,6 @@ void Worker::serve_port(uint32_t port) {
   if (delivery_.queue(port) != fd) return;
   epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, fd, nullptr);  // or it would be reported for ever
   around_.events.fault("port " + std::to_string(port), "read: " + errno_text(error));
-}
-
-void Worker::answer_waiting() {
-  answered_generation_ = table_->generation;
-  auto ready = [&](const Held& held) {
-    const uint32_t* slot = table_->mappings.find(held.key);
-    if (slot == nullptr) return table_->local.find(held.key) != nullptr;
-    if (*slot == no_peer || held.side == Side::source) return true;
-    const Peer* peer = table_->peer(*slot);
-    return peer != nullptr && peer->send != WEFT_FORMAT_NONE;
-  };
-  waiting_.release(ready, [&](const Held& held, Bytes packet) {
-    if (held.side == Side::destination) {
-      send_path_.forward(held.owner, held.header, packet);
-      send_path_.flush();
-    } else {
-      receive_path_.resume(held.owner, held.key.gni, packet, held.header.flags != 0);
-      receive_path_.flush();
-    }
-  });
-}
-
-void Worker::expire_waiting() {
-  if (waiting_.packets() == 0) return;
-  waiting_.expire(now_ms_, [&](const Held& held, Bytes) {
-    bool mapped = table_->mappings.find(held.key) != nullptr;
-    if (held.side == Side::source) return counters_->drop_of_peer(WEFT_DROP_RESOLVE_TIMEOUT, held.owner, held.packets);
-    counters_->drop_of_port(mapped ? WEFT_DROP_NO_SESSION : WEFT_DROP_RESOLVE_TIMEOUT, held.owner, held.packets);
-  });
 }
 
 }  // namespace weft

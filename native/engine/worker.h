@@ -6,8 +6,7 @@
 #include <thread>
 
 #include "descriptor.h"
-#include "receive_path.h"
-#include "send_path.h"
+#include "first_packets.h"
 
 namespace weft {
 
@@ -49,8 +48,6 @@ class Worker {
   void begin_turn();
   void serve(uint64_t ready);
   void serve_port(uint32_t port);
-  void answer_waiting();
-  void expire_waiting();
   int sleep_time();
 
   unsigned number_;
@@ -64,6 +61,7 @@ class Worker {
   Waiting waiting_;
   SendPath send_path_;
   ReceivePath receive_path_;
+  FirstPackets first_packets_;
   std::atomic<uint64_t> seen_{asleep};
   std::atomic<uint64_t> waiting_count_{0};
   std::atomic<bool> stopping_{false};

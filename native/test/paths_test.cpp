@@ -222,11 +222,6 @@ TEST("an unknown destination waits, is asked for once, and leaves in order when 
   CHECK(bench.world.misses.size() == 1 && bench.world.misses[0].side == Side::destination);
   CHECK(bench.world.misses[0].gni == 7 && bench.world.misses[0].address == overlay(false, 50));
   bench.apply({.mappings = {{{overlay(false, 50), 7}, 5}}});
-  bench.waiting.release([](const Held&) { return true; },
-                        [&](const Held& held, Bytes packet) {
-                          bench.out.forward(held.owner, held.header, packet);
-                          bench.out.flush();
-                        });
   CHECK(inner_packets(bench.world) == packets);
 }
 
@@ -236,11 +231,6 @@ TEST("a super-packet that waits counts its segments, and leaves whole") {
   bench.guest_sends(super.packet, super.header);
   CHECK(bench.waiting.packets() == super.expected.size());
   bench.apply({.mappings = {{{overlay(false, 50), 7}, 5}}});
-  bench.waiting.release([](const Held&) { return true; },
-                        [&](const Held& held, Bytes packet) {
-                          bench.out.forward(held.owner, held.header, packet);
-                          bench.out.flush();
-                        });
   CHECK(bench.world.sent.size() == 1 && inner_packets(bench.world) == super.expected);
 }
 
@@ -402,11 +392,6 @@ TEST("an unknown source waits; the answer decides whether it was true") {
     CHECK(bench.world.written.empty() && bench.all_drops() == 0);
     CHECK(bench.world.misses.size() == 1 && bench.world.misses[0].side == Side::source);
     bench.apply({.mappings = {{{overlay(false, 60), 7}, peer}}});
-    bench.waiting.release([](const Held&) { return true; },
-                          [&](const Held& held, Bytes bytes) {
-                            bench.in.resume(held.owner, held.key.gni, bytes, held.header.flags != 0);
-                            bench.in.flush();
-                          });
     bool true_source = peer == 5;
     CHECK(delivered(bench.world) == (true_source ? std::vector<Packet>{packet} : std::vector<Packet>{}));
     CHECK(bench.drops(WEFT_DROP_SPOOFED_INNER_SOURCE) == (true_source ? 0 : 1));

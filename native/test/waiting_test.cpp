@@ -11,7 +11,7 @@ namespace {
 constexpr size_t ring_bytes = 256 * 1024;
 
 Held held(uint32_t host, uint32_t owner = 0, Side side = Side::destination) {
-  return {side, {{0, 0x0a000000u + host, Family::v4}, 7}, owner, 1, {}};
+  return {side, {{0, 0x0a000000u + host, Family::v4}, 7}, owner, 1, {}, {}};
 }
 
 Packet numbered(uint32_t number, size_t size = 100) {

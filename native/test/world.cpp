@@ -130,8 +130,16 @@ Bench::Bench() : kernel(world.kernel()) {
 
 void Bench::apply(const Change& change) {
   const Snapshot* next = forwarding.apply(change, retired);
-  out.use(next, 0);
-  in.use(next, 0);
+  out.use(next, now_ms);
+  in.use(next, now_ms);
+  first_packets.answer(*next);
+}
+
+void Bench::set_time(uint64_t now) {
+  now_ms = now;
+  out.use(forwarding.current(), now_ms);
+  in.use(forwarding.current(), now_ms);
+  first_packets.expire(*forwarding.current(), now_ms);
 }
 
 void Bench::guest_sends(const Packet& packet, const PortHeader& header, uint32_t port) {

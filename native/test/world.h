@@ -4,9 +4,8 @@
 #include <deque>
 #include <memory>
 
+#include "first_packets.h"
 #include "packets.h"
-#include "receive_path.h"
-#include "send_path.h"
 
 namespace weft::test {
 
@@ -53,7 +52,9 @@ struct World {
 struct Bench {
   Bench();
 
+  /// What waits and has its answer in the new table goes on.
   void apply(const Change& change);
+  void set_time(uint64_t now_ms);
   /// From the guest at `port`.
   void guest_sends(const Packet& packet, const PortHeader& header = {}, uint32_t port = 3);
   /// From the substrate.
@@ -79,8 +80,10 @@ struct Bench {
   Waiting waiting{{1 << 20, 8, 1000}};
   SendPath out{around, *counters, delivery, outbox, waiting};
   ReceivePath in{around, *counters, delivery, waiting};
+  FirstPackets first_packets{*counters, waiting, out, in};
   Forwarding forwarding{6741};
   Retired retired;
+  uint64_t now_ms = 0;
 };
 
 constexpr int port3_queue = 30, port4_queue = 40;

@@ -1,0 +1,62 @@
+#include "first_packets.h"
+
+namespace weft {
+
+namespace {
+
+bool is_answered(const Snapshot& table, const Held& held) {
+  const uint32_t* slot = table.mappings.find(held.key);
+  if (slot == nullptr) return table.local.find(held.key) != nullptr;
+  if (*slot == no_peer || held.side == Side::source) return true;
+  const Peer* peer = table.peer(*slot);
+  return peer != nullptr && peer->send != WEFT_FORMAT_NONE;
+}
+
+/// Whether the owner's slot still belongs to a guest of the packet's network, or to the host that sent it.
+bool owner_remains(const Snapshot& table, const Held& held) {
+  if (held.side == Side::source) {
+    const Peer* peer = table.peer(held.owner);
+    return peer != nullptr && peer->address == held.from;
+  }
+  const PortEntry* port = table.ports[held.owner];
+  return port != nullptr && port->gni == held.key.gni;
+}
+
+}  // namespace
+
+FirstPackets::FirstPackets(WorkerCounters& counters, Waiting& waiting, SendPath& send_path, ReceivePath& receive_path)
+    : counters_(counters), waiting_(waiting), send_path_(send_path), receive_path_(receive_path) {}
+
+void FirstPackets::answer(const Snapshot& table) {
+  waiting_.release([&](const Held& held) { return is_answered(table, held); },
+                   [&](const Held& held, Bytes packet) { resume(table, held, packet); });
+}
+
+// The paths check the rest again, the inner source too: within its network a slot may have gone to another guest.
+void FirstPackets::resume(const Snapshot& table, const Held& held, Bytes packet) {
+  bool out = held.side == Side::destination;
+  if (!owner_remains(table, held)) return drop(table, held, out ? WEFT_DROP_NO_ROUTE : WEFT_DROP_UNKNOWN_PEER);
+  if (out) {
+    send_path_.forward(held.owner, held.header, packet);
+    send_path_.flush();
+  } else {
+    receive_path_.resume(held.owner, held.key.gni, packet, held.header.flags != 0);
+    receive_path_.flush();
+  }
+}
+
+void FirstPackets::expire(const Snapshot& table, uint64_t now_ms) {
+  waiting_.expire(now_ms, [&](const Held& held, Bytes) {
+    bool without_session = held.side == Side::destination && table.mappings.find(held.key) != nullptr;
+    drop(table, held, without_session ? WEFT_DROP_NO_SESSION : WEFT_DROP_RESOLVE_TIMEOUT);
+  });
+}
+
+// What is counted for an owner must not be counted for the next user of its slot.
+void FirstPackets::drop(const Snapshot& table, const Held& held, Verdict reason) {
+  if (!owner_remains(table, held)) counters_.drop(reason, held.packets);
+  else if (held.side == Side::source) counters_.drop_of_peer(reason, held.owner, held.packets);
+  else counters_.drop_of_port(reason, held.owner, held.packets);
+}
+
+}  // namespace weft

@@ -1,0 +1,82 @@
+// The first-packet queue between both paths: what waits while the table changes and slots are used again.
+#include "world.h"
+
+namespace weft::test {
+
+namespace {
+
+constexpr uint32_t accept_all = 1u << WEFT_FORMAT_GNI_1_0 | 1u << WEFT_FORMAT_GNI_1_1;
+
+Packet from_host(uint8_t source, uint8_t destination) {
+  Spec spec;
+  spec.source_host = source;
+  spec.destination_host = destination;
+  spec.payload = {1, 2, 3, 4, 5};
+  return build(spec, true);
+}
+
+Change::PeerChange peer_at(uint32_t slot, const char* address, int send = WEFT_FORMAT_GNI_1_0) {
+  return {slot, *Address::parse(address), send, accept_all, 1500};
+}
+
+Change::MappingChange mapped(uint8_t host, uint32_t peer, uint32_t gni = 7) { return {{overlay(false, host), gni}, peer}; }
+
+bool dropped_once(const Bench& bench, int reason) { return bench.drops(reason) == 1 && bench.all_drops() == 1; }
+
+}  // namespace
+
+TEST("a packet that waits never leaves in the network of the next user of its port's slot") {
+  Bench bench;
+  bench.guest_sends(from_host(1, 50));
+  bench.apply({.remove_ports = {3},
+               .networks = {{8, {*Prefix::parse("10.7.0.0/24")}}},
+               .ports = {{3, 8, {overlay(false, 1)}}},
+               .mappings = {mapped(50, 6, 8)}});
+  bench.apply({.mappings = {mapped(50, 5)}});
+  CHECK(bench.world.sent.empty() && bench.waiting.packets() == 0);
+  CHECK(dropped_once(bench, WEFT_DROP_NO_ROUTE));
+  CHECK(bench.counters->ports[3].drops.load() == 0);  // the new guest has lost nothing
+}
+
+TEST("a packet that waits is dropped when its port is gone, whether its answer came or its deadline") {
+  for (bool answered : {true, false}) {
+    Bench bench;
+    bench.guest_sends(from_host(1, 50));
+    bench.apply({.remove_ports = {3}});
+    if (answered) bench.apply({.mappings = {mapped(50, 5)}});
+    else bench.set_time(1000);
+    CHECK(bench.world.sent.empty() && bench.waiting.packets() == 0);
+    CHECK(dropped_once(bench, answered ? WEFT_DROP_NO_ROUTE : WEFT_DROP_RESOLVE_TIMEOUT));
+    CHECK(bench.counters->ports[3].drops.load() == 0);
+  }
+}
+
+TEST("a packet that waits is no packet of another guest of its network that got the port's slot") {
+  Bench bench;
+  bench.guest_sends(from_host(1, 50));
+  bench.apply({.remove_ports = {3}, .ports = {{3, 7, {overlay(false, 11)}}}});
+  bench.apply({.mappings = {mapped(50, 5)}});
+  CHECK(bench.world.sent.empty());
+  CHECK(dropped_once(bench, WEFT_DROP_GUEST_SPOOFED_SOURCE));
+}
+
+TEST("a received packet that waits is no packet of the next host that got the peer's slot") {
+  Bench bench;
+  bench.arrives(datagram(WEFT_FORMAT_GNI_1_0, from_host(60, 1)));
+  bench.apply({.remove_peers = {5}, .peers = {peer_at(5, "198.18.0.77")}});
+  bench.apply({.mappings = {mapped(60, 5)}});
+  CHECK(bench.world.written.empty());
+  CHECK(dropped_once(bench, WEFT_DROP_UNKNOWN_PEER));
+  CHECK(bench.counters->peers[5].drops.load() == 0);
+}
+
+TEST("a received packet that waits goes on when only the session with its host has changed") {
+  Bench bench;
+  Packet packet = from_host(60, 1);
+  bench.arrives(datagram(WEFT_FORMAT_GNI_1_0, packet));
+  bench.apply({.peers = {peer_at(5, "198.18.0.2", WEFT_FORMAT_GNI_1_1)}});
+  bench.apply({.mappings = {mapped(60, 5)}});
+  CHECK(bench.world.written.size() == 1 && bench.world.written[0].packet == packet);
+}
+
+}  // namespace weft::test
