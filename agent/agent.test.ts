@@ -15,7 +15,14 @@ import { StateStore } from './state/store.ts';
 import { readStatus } from './status/status.ts';
 
 const red: ResourceBody = { type: 'network', gni: 7, name: 'red', prefixes: ['10.0.0.0/24'] };
-const web: ResourceBody = { type: 'guest', name: 'web', gni: 7, addresses: ['10.0.0.5/24'], command: [] };
+const web: ResourceBody = {
+  type: 'guest',
+  name: 'web',
+  gni: 7,
+  addresses: ['10.0.0.5/24'],
+  command: [],
+  incarnation: 1,
+};
 const session: ResourceBody = {
   type: 'session',
   peer: 'b',

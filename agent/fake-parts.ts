@@ -114,7 +114,14 @@ export class FakeController {
     const { message } = decoded;
     this.heard.push(message);
     if (message.kind === 'hello') {
-      this.send({ kind: 'welcome', controller: 'c', controllerVersion: '1', heartbeatMs: 1000, deadlineMs: 3500 });
+      this.send({
+        kind: 'welcome',
+        controller: 'c',
+        controllerVersion: '1',
+        heartbeatMs: 1000,
+        deadlineMs: 3500,
+        store: 's1',
+      });
     }
     if (message.kind === 'heartbeat') this.send({ kind: 'heartbeatReply', number: message.number });
     const due = this.waiting.filter(({ kind }) => kind === message.kind);

@@ -51,10 +51,10 @@ export async function startController(
   });
   await using started = new AsyncDisposableStack();
   started.defer(() => store.close());
-  const epoch = await raiseEpoch(store);
+  const { epoch, storeId } = await raiseEpoch(store);
   const state = new State();
   await state.load(store);
-  return await run({ config, log, clock: options.clock ?? systemClock, store, state, epoch }, started);
+  return await run({ config, log, clock: options.clock ?? systemClock, store, storeId, state, epoch }, started);
 }
 
 interface Parts {
@@ -62,13 +62,14 @@ interface Parts {
   readonly log: Logger;
   readonly clock: Clock;
   readonly store: Store;
+  readonly storeId: string;
   readonly state: State;
   readonly epoch: number;
 }
 
 /** Whatever is opened goes on the stack; on success the stack moves to the running controller. */
 async function run(parts: Parts, started: AsyncDisposableStack): Promise<RunningController> {
-  const { config, log, clock, store, state, epoch } = parts;
+  const { config, log, clock, store, storeId, state, epoch } = parts;
   const { promise: ended, resolve, reject } = Promise.withResolvers<void>();
   // Whoever started it may look at `ended` later, or never.
   ended.catch(() => undefined);
@@ -111,6 +112,7 @@ async function run(parts: Parts, started: AsyncDisposableStack): Promise<Running
     name,
     version,
     epoch,
+    storeId,
     liveness,
     clock,
     log,

@@ -134,6 +134,7 @@ function controllerBody(raw: Raw): ControllerMessage {
         controllerVersion: text(body, 'controllerVersion'),
         heartbeatMs: within(body, 'heartbeatMs', 10, 600_000),
         deadlineMs: within(body, 'deadlineMs', 20, 3_600_000),
+        store: text(body, 'store', 1),
       };
     }
     case 'heartbeatReply':
@@ -273,6 +274,7 @@ function resourceBody(raw: Raw): ResourceBody {
         gni: gni(body),
         addresses: list(body, 'addresses', limits.addressesPerGuest).map((item) => formatPrefix(parseRawPrefix(item))),
         command: texts(body, 'command', limits.commandArguments, 4096),
+        incarnation: whole(body, 'incarnation'),
       };
     }
     case 'session':

@@ -146,6 +146,7 @@ function resourceFields(body: ResourceBody): weft.control.v1.Resource.$Propertie
           gni: body.gni,
           addresses: body.addresses.map(prefixFields),
           command: [...body.command],
+          incarnation: body.incarnation,
         },
       };
     case 'session':

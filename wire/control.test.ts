@@ -82,7 +82,7 @@ const agentMessages: readonly AgentMessage[] = [
 ];
 
 const controllerMessages: readonly ControllerMessage[] = [
-  { kind: 'welcome', controller: 'c', controllerVersion: '0.1.0', heartbeatMs: 1000, deadlineMs: 3500 },
+  { kind: 'welcome', controller: 'c', controllerVersion: '0.1.0', heartbeatMs: 1000, deadlineMs: 3500, store: 's1' },
   { kind: 'heartbeatReply', number: 9 },
   {
     kind: 'update',
@@ -102,6 +102,7 @@ const controllerMessages: readonly ControllerMessage[] = [
           gni: 7,
           addresses: ['10.0.0.5/24', 'fd00:10::5/64'],
           command: ['sleep', '1'],
+          incarnation: 2 ** 40,
         },
       },
       { name: { type: 'session', key: 'b' }, version: 'v3', body: { type: 'session', ...session, send: 'gni 1.0' } },

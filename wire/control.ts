@@ -24,6 +24,8 @@ export type ControllerMessage =
       readonly controllerVersion: string;
       readonly heartbeatMs: number;
       readonly deadlineMs: number;
+      /** Made once with the controller's store: an agent that holds something obeys no other store. */
+      readonly store: string;
     }
   | { readonly kind: 'heartbeatReply'; readonly number: number }
   | ({ readonly kind: 'update' } & Update);
@@ -164,6 +166,8 @@ export interface Guest {
   /** Address with the length of the cloud's prefix that it is in: 10.0.0.5/24. */
   readonly addresses: readonly string[];
   readonly command: readonly string[];
+  /** Another number is another guest, even if all else is equal: it was deleted and made again. */
+  readonly incarnation: number;
 }
 
 export interface Session {

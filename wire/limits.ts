@@ -54,6 +54,11 @@ export const closeCodes = {
   replaced: { code: 4006, retry: 'soon', doc: 'the same agent connected again' },
   oldEpoch: { code: 4007, retry: 'later', doc: 'the controller’s epoch is older than one the agent has obeyed' },
   shuttingDown: { code: 4008, retry: 'soon', doc: 'the other end is stopping' },
+  otherStore: {
+    code: 4010,
+    retry: 'later',
+    doc: 'the controller’s store is not the one that the agent’s guests come from',
+  },
   removed: { code: 4009, retry: 'later', doc: 'the host was removed by an operator' },
 } as const;
 

@@ -22,7 +22,14 @@ describe('what is refused', () => {
     generation: 1,
     reasons: [],
   } as const;
-  const guest = { type: 'guest', name: 'web', gni: 7, addresses: ['10.0.0.5/24'], command: [] } as const;
+  const guest = {
+    type: 'guest',
+    name: 'web',
+    gni: 7,
+    addresses: ['10.0.0.5/24'],
+    command: [],
+    incarnation: 1,
+  } as const;
   const held = new Desired();
   held.set(resource({ type: 'network', gni: 7, name: 'red', prefixes: ['10.0.0.0/24'] }));
   held.set(resource({ ...guest, name: 'other', addresses: ['10.0.0.9/24'] }));

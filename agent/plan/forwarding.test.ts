@@ -5,7 +5,14 @@ import { Desired } from '../state/desired.ts';
 import { commitForwarding, emptyTable, type ForwardingFacts, isEmpty, planForwarding, touchAll } from './forwarding.ts';
 
 const red: ResourceBody = { type: 'network', gni: 7, name: 'red', prefixes: ['10.0.0.0/24'] };
-const web: ResourceBody = { type: 'guest', name: 'web', gni: 7, addresses: ['10.0.0.5/24', 'fd00::5/64'], command: [] };
+const web: ResourceBody = {
+  type: 'guest',
+  name: 'web',
+  gni: 7,
+  addresses: ['10.0.0.5/24', 'fd00::5/64'],
+  command: [],
+  incarnation: 1,
+};
 const session: ResourceBody = {
   type: 'session',
   peer: 'b',

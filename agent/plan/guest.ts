@@ -5,7 +5,7 @@ export type GuestStep =
   | 'create'
   /** What it has stays; addresses, routes and MTU are brought up to date on it. */
   | 'keep'
-  /** Namespace, port and command from the beginning: another tenant's network, or another program. */
+  /** Namespace, port and command from the beginning: another incarnation, tenant's network or program. */
   | 'recreate'
   | 'remove'
   | 'nothing';
@@ -14,7 +14,8 @@ export type GuestStep =
 export function planGuest(wanted: Guest | undefined, held: Guest | undefined): GuestStep {
   if (wanted === undefined) return held === undefined ? 'nothing' : 'remove';
   if (held === undefined) return 'create';
-  return wanted.gni === held.gni && sameTexts(wanted.command, held.command) ? 'keep' : 'recreate';
+  const same = wanted.incarnation === held.incarnation && wanted.gni === held.gni;
+  return same && sameTexts(wanted.command, held.command) ? 'keep' : 'recreate';
 }
 
 function sameTexts(a: readonly string[], b: readonly string[]): boolean {

@@ -10,6 +10,7 @@ const welcome: ControllerMessage = {
   controllerVersion: '1',
   heartbeatMs: 1000,
   deadlineMs: 3500,
+  store: 's1',
 };
 const reply: ControllerMessage = { kind: 'heartbeatReply', number: 1 };
 

@@ -48,7 +48,14 @@ describe('the state store', () => {
   });
   afterEach(() => rmSync(directory, { recursive: true }));
 
-  const web = { type: 'guest', name: 'web', gni: 7, addresses: ['10.0.0.5/24'], command: ['true'] } as const;
+  const web = {
+    type: 'guest',
+    name: 'web',
+    gni: 7,
+    addresses: ['10.0.0.5/24'],
+    command: ['true'],
+    incarnation: 1,
+  } as const;
   const there = { type: 'mapping', gni: 7, address: '10.0.0.9', host: 'b', guest: 'x', version: 3 } as const;
   const nowhere = { ...there, address: '10.0.0.8', host: undefined, guest: undefined };
 

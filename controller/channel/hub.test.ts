@@ -35,6 +35,7 @@ describe('a host that connects', () => {
         controllerVersion: expect.stringMatching(/^\d+\.\d+\.\d+/),
         heartbeatMs: 1000,
         deadlineMs: 3500,
+        store: expect.stringMatching(/^[0-9a-f-]{36}$/),
       },
     ]);
     expect(agent.epoch).toBe(1);
@@ -58,7 +59,14 @@ describe('a host that connects', () => {
   it('is told its guests, and their networks with them', async () => {
     const { a, gni } = await twoHosts();
     expect(a.get('network', String(gni))).toEqual({ type: 'network', gni, name: 'blue', prefixes: ['10.0.0.0/24'] });
-    expect(a.get('guest', 'g1')).toEqual({ type: 'guest', name: 'g1', gni, addresses: ['10.0.0.2/24'], command: [] });
+    expect(a.get('guest', 'g1')).toEqual({
+      type: 'guest',
+      name: 'g1',
+      gni,
+      addresses: ['10.0.0.2/24'],
+      command: [],
+      incarnation: expect.any(Number),
+    });
     expect(a.get('guest', 'g2')).toBeUndefined();
     await controller.delete('/v1/guests/g1');
     await a.until(() => a.held.size === 0);

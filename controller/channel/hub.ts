@@ -29,6 +29,7 @@ export interface HubOptions {
   readonly name: string;
   readonly version: string;
   readonly epoch: number;
+  readonly storeId: string;
   readonly liveness: Liveness;
   readonly clock: Clock;
   readonly log: Logger;
@@ -178,7 +179,7 @@ export class Hub {
   }
 
   #admit(session: Session, hello: Hello): void {
-    const { epoch, name, version, liveness, log, derivation, state } = this.#options;
+    const { epoch, storeId, name, version, liveness, log, derivation, state } = this.#options;
     const { host } = hello;
     session.hello = hello;
     if (hello.epoch > epoch) {
@@ -190,7 +191,7 @@ export class Hub {
     this.#byHost.set(host, session);
     this.#event(session, {
       kind: 'admitted',
-      welcome: { kind: 'welcome', controller: name, controllerVersion: version, ...liveness },
+      welcome: { kind: 'welcome', controller: name, controllerVersion: version, ...liveness, store: storeId },
     });
     const known = state.hosts.get(host);
     if (known !== undefined && known.instance !== hello.instance) {

@@ -26,7 +26,7 @@ const hello: { readonly kind: 'hello' } & Hello = {
 };
 const heartbeat: AgentMessage = { kind: 'heartbeat', number: 5, epoch: 1, guests: 0, load1: 0, residentBytes: 0 };
 const liveness = { heartbeatMs: 1000, deadlineMs: 3500 };
-const welcome = { kind: 'welcome', controller: 'c', controllerVersion: '1', ...liveness } as const;
+const welcome = { kind: 'welcome', controller: 'c', controllerVersion: '1', ...liveness, store: 's1' } as const;
 
 const receive = (sequence: number, message: AgentMessage, nowMs = 0): SessionEvent => ({
   kind: 'received',

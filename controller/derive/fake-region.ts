@@ -64,7 +64,7 @@ interface Controller {
 }
 
 async function startController(store: Store, reports: string[], isConnected: (host: string) => boolean) {
-  const epoch = await raiseEpoch(store);
+  const { epoch } = await raiseEpoch(store);
   const state = new State();
   await state.load(store);
   const watching = new AbortController();

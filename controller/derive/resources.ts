@@ -25,8 +25,9 @@ export function networkBody(vpc: Vpc): ResourceBody {
 }
 
 export function guestBody(guest: Guest): ResourceBody {
-  const { name, gni, addresses, command } = guest;
-  return { type: 'guest', name, gni, addresses, command };
+  const { name, gni, addresses, command, revision } = guest;
+  // Records of guests never change: the revision is that of their making.
+  return { type: 'guest', name, gni, addresses, command, incarnation: revision };
 }
 
 /** `guest` undefined: the address is nowhere. */

@@ -19,7 +19,7 @@ let nowMs = 1000;
 
 async function open(): Promise<void> {
   store = await openEmbeddedStore({ file: join(directory, 'store.sqlite') });
-  const epoch = await raiseEpoch(store);
+  const { epoch } = await raiseEpoch(store);
   state = new State();
   await state.load(store);
   watching = new AbortController();

@@ -5,6 +5,7 @@
  * were checked against what really is. A higher epoch in the store means that another controller has taken
  * over: `Fenced`, and this one must end.
  */
+import { randomUUID } from 'node:crypto';
 import type { Hello } from '../../wire/control.ts';
 import { limits } from '../../wire/limits.ts';
 import type { PolicyRequest } from '../../wire/policy.ts';
@@ -43,17 +44,22 @@ export interface SelectionChange {
 /** Decides where a guest goes; asked inside the write, so that several at once spread. */
 export type Placer = (guest: string, host: string | undefined) => PlacementDecision;
 
-/** Raises the epoch: from now on no older controller can write. */
-export async function raiseEpoch(store: Store): Promise<number> {
+/**
+ * Raises the epoch: from now on no older controller can write. `storeId` is the store's own name, made at its
+ * first start, so that agents notice when they are led by another one.
+ */
+export async function raiseEpoch(store: Store): Promise<{ readonly epoch: number; readonly storeId: string }> {
   for (;;) {
-    const entry = await store.get(keys.epoch);
+    const [entry, id] = [await store.get(keys.epoch), await store.get(keys.storeId)];
     const epoch = (entry === undefined ? 0 : Number(entry.value)) + 1;
     if (!Number.isSafeInteger(epoch)) throw new StoreError('damaged', `the store's epoch is '${entry?.value}'`);
+    const storeId = id?.value ?? randomUUID();
+    const named = { kind: 'put', key: keys.storeId, value: storeId } as const;
     const { committed } = await store.transact({
       compare: [{ key: keys.epoch, modRevision: entry?.modRevision ?? 0 }],
-      operations: [{ kind: 'put', key: keys.epoch, value: String(epoch) }],
+      operations: [{ kind: 'put', key: keys.epoch, value: String(epoch) }, ...(id === undefined ? [named] : [])],
     });
-    if (committed) return epoch;
+    if (committed) return { epoch, storeId };
   }
 }
 

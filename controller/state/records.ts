@@ -116,6 +116,7 @@ export type Selection = SelectionValue & {
 
 export const keys = {
   epoch: 'controller/epoch',
+  storeId: 'controller/store-id',
   host: (name: string) => `hosts/${name}`,
   vpc: (name: string) => `vpcs/${name}`,
   guest: (name: string) => `guests/${name}`,

@@ -2022,6 +2022,9 @@ export namespace weft {
                 /** Welcome deadlineMs. */
                 deadlineMs: number;
 
+                /** Welcome store. */
+                store: string;
+
                 /**
                  * Creates a new Welcome instance using the specified properties.
                  * @param [properties] Properties to set
@@ -2086,6 +2089,9 @@ export namespace weft {
 
                     /** Welcome deadlineMs */
                     deadlineMs?: (number|null);
+
+                    /** Welcome store */
+                    store?: (string|null);
 
                     /** Unknown fields preserved while decoding when enabled */
                     $unknowns?: Uint8Array[];
@@ -2840,6 +2846,9 @@ export namespace weft {
                 /** Guest command. */
                 command: string[];
 
+                /** Guest incarnation. */
+                incarnation: number;
+
                 /**
                  * Creates a new Guest instance using the specified properties.
                  * @param [properties] Properties to set
@@ -2904,6 +2913,9 @@ export namespace weft {
 
                     /** Guest command */
                     command?: (string[]|null);
+
+                    /** Guest incarnation */
+                    incarnation?: (number|null);
 
                     /** Unknown fields preserved while decoding when enabled */
                     $unknowns?: Uint8Array[];

@@ -3729,6 +3729,7 @@ export const weft = $root.weft = (() => {
                 Welcome.prototype.controllerVersion = "";
                 Welcome.prototype.heartbeatMs = 0;
                 Welcome.prototype.deadlineMs = 0;
+                Welcome.prototype.store = "";
 
                 Welcome.create = function(properties) {
                     return new Welcome(properties);
@@ -3749,6 +3750,8 @@ export const weft = $root.weft = (() => {
                         writer.uint32(24).uint32(message.heartbeatMs);
                     if (message.deadlineMs != null && $Object.hasOwnProperty.call(message, "deadlineMs") && message.deadlineMs !== 0)
                         writer.uint32(32).uint32(message.deadlineMs);
+                    if (message.store != null && $Object.hasOwnProperty.call(message, "store") && message.store !== "")
+                        writer.uint32(42).string(message.store);
                     if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                         for (let i = 0; i < message.$unknowns.length; ++i)
                             writer.raw(message.$unknowns[i]);
@@ -3818,6 +3821,15 @@ export const weft = $root.weft = (() => {
                                     delete message.deadlineMs;
                                 continue;
                             }
+                        case 5: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.store = value;
+                                else
+                                    delete message.store;
+                                continue;
+                            }
                         }
                         reader.skipType(wireType, _depth, tag);
                         if (!reader.discardUnknown) {
@@ -3857,6 +3869,9 @@ export const weft = $root.weft = (() => {
                     if (object.deadlineMs != null)
                         if ($Number(object.deadlineMs) !== 0)
                             message.deadlineMs = object.deadlineMs >>> 0;
+                    if (object.store != null)
+                        if (typeof object.store !== "string" || object.store.length)
+                            message.store = $String(object.store);
                     return message;
                 };
 
@@ -3873,6 +3888,7 @@ export const weft = $root.weft = (() => {
                         object.controllerVersion = "";
                         object.heartbeatMs = 0;
                         object.deadlineMs = 0;
+                        object.store = "";
                     }
                     if (message.controller != null && $Object.hasOwnProperty.call(message, "controller"))
                         object.controller = message.controller;
@@ -3882,6 +3898,8 @@ export const weft = $root.weft = (() => {
                         object.heartbeatMs = message.heartbeatMs;
                     if (message.deadlineMs != null && $Object.hasOwnProperty.call(message, "deadlineMs"))
                         object.deadlineMs = message.deadlineMs;
+                    if (message.store != null && $Object.hasOwnProperty.call(message, "store"))
+                        object.store = message.store;
                     return object;
                 };
 
@@ -5076,6 +5094,7 @@ export const weft = $root.weft = (() => {
                 Guest.prototype.gni = 0;
                 Guest.prototype.addresses = $util.emptyArray;
                 Guest.prototype.command = $util.emptyArray;
+                Guest.prototype.incarnation = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
 
                 Guest.create = function(properties) {
                     return new Guest(properties);
@@ -5098,6 +5117,8 @@ export const weft = $root.weft = (() => {
                     if (message.command != null && message.command.length)
                         for (let i = 0; i < message.command.length; ++i)
                             writer.uint32(34).string(message.command[i]);
+                    if (message.incarnation != null && $Object.hasOwnProperty.call(message, "incarnation") && (typeof message.incarnation === "object" ? message.incarnation.low || message.incarnation.high : message.incarnation !== 0))
+                        writer.uint32(40).uint64(message.incarnation);
                     if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                         for (let i = 0; i < message.$unknowns.length; ++i)
                             writer.raw(message.$unknowns[i]);
@@ -5165,6 +5186,15 @@ export const weft = $root.weft = (() => {
                                 message.command.push(reader.stringVerify());
                                 continue;
                             }
+                        case 5: {
+                                if (wireType !== 0)
+                                    break;
+                                if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                                    message.incarnation = value;
+                                else
+                                    delete message.incarnation;
+                                continue;
+                            }
                         }
                         reader.skipType(wireType, _depth, tag);
                         if (!reader.discardUnknown) {
@@ -5215,6 +5245,16 @@ export const weft = $root.weft = (() => {
                         for (let i = 0; i < object.command.length; ++i)
                             message.command[i] = $String(object.command[i]);
                     }
+                    if (object.incarnation != null)
+                        if (typeof object.incarnation === "object" ? object.incarnation.low || object.incarnation.high : $Number(object.incarnation) !== 0)
+                            if ($util.Long)
+                                message.incarnation = $util.Long.fromValue(object.incarnation, true);
+                            else if (typeof object.incarnation === "string")
+                                message.incarnation = $parseInt(object.incarnation, 10);
+                            else if (typeof object.incarnation === "number")
+                                message.incarnation = object.incarnation;
+                            else if (typeof object.incarnation === "object")
+                                message.incarnation = new $util.LongBits(object.incarnation.low >>> 0, object.incarnation.high >>> 0).toNumber(true);
                     return message;
                 };
 
@@ -5233,6 +5273,11 @@ export const weft = $root.weft = (() => {
                     if (options.defaults) {
                         object.name = "";
                         object.gni = 0;
+                        if ($util.Long) {
+                            let long = new $util.Long(0, 0, true);
+                            object.incarnation = options.longs === $String ? long.toString() : options.longs === $Number ? long.toNumber() : typeof $BigInt !== "undefined" && options.longs === $BigInt ? long.toBigInt() : long;
+                        } else
+                            object.incarnation = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
                     }
                     if (message.name != null && $Object.hasOwnProperty.call(message, "name"))
                         object.name = message.name;
@@ -5248,6 +5293,13 @@ export const weft = $root.weft = (() => {
                         for (let j = 0; j < message.command.length; ++j)
                             object.command[j] = message.command[j];
                     }
+                    if (message.incarnation != null && $Object.hasOwnProperty.call(message, "incarnation"))
+                        if (typeof $BigInt !== "undefined" && options.longs === $BigInt)
+                            object.incarnation = typeof message.incarnation === "number" ? $BigInt(message.incarnation) : $util.Long.fromBits(message.incarnation.low >>> 0, message.incarnation.high >>> 0, true).toBigInt();
+                        else if (typeof message.incarnation === "number")
+                            object.incarnation = options.longs === $String ? $String(message.incarnation) : message.incarnation;
+                        else
+                            object.incarnation = options.longs === $String ? $util.Long.prototype.toString.call(message.incarnation) : options.longs === $Number ? new $util.LongBits(message.incarnation.low >>> 0, message.incarnation.high >>> 0).toNumber(true) : message.incarnation;
                     return object;
                 };
 
