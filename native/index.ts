@@ -100,7 +100,10 @@ export interface ForwardingChange {
 }
 
 export type EngineEvent =
-  /** A packet waits for the mapping of `address`; sent once until the address is mapped or the packet's deadline. */
+  /**
+   * Packets wait for the mapping of `address`. Told by each worker when the first one comes, and again after every
+   * deadline that passes while packets wait: questions and answers get lost.
+   */
   | { readonly kind: 'miss'; readonly side: 'destination' | 'source'; readonly gni: number; readonly address: string }
   /** An offload failed at run time and was switched off; the reason names call and errno. */
   | { readonly kind: 'offload-off'; readonly offload: string; readonly reason: string }

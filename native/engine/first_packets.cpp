@@ -4,12 +4,13 @@ namespace weft {
 
 namespace {
 
-bool is_answered(const Snapshot& table, const Held& held) {
+Waiting::Answer look_up(const Snapshot& table, const Held& held) {
+  using enum Waiting::Answer;
   const uint32_t* slot = table.mappings.find(held.key);
-  if (slot == nullptr) return table.local.find(held.key) != nullptr;
-  if (*slot == no_peer || held.side == Side::source) return true;
+  if (slot == nullptr) return table.local.find(held.key) != nullptr ? ready : unknown;
+  if (*slot == no_peer || held.side == Side::source) return ready;
   const Peer* peer = table.peer(*slot);
-  return peer != nullptr && peer->send != WEFT_FORMAT_NONE;
+  return peer != nullptr && peer->send != WEFT_FORMAT_NONE ? ready : mapped;
 }
 
 /// Whether the owner's slot still belongs to a guest of the packet's network, or to the host that sent it.
@@ -24,12 +25,13 @@ bool owner_remains(const Snapshot& table, const Held& held) {
 
 }  // namespace
 
-FirstPackets::FirstPackets(WorkerCounters& counters, Waiting& waiting, SendPath& send_path, ReceivePath& receive_path)
-    : counters_(counters), waiting_(waiting), send_path_(send_path), receive_path_(receive_path) {}
+FirstPackets::FirstPackets(const Surroundings& around, WorkerCounters& counters, Waiting& waiting, SendPath& send_path,
+                           ReceivePath& receive_path)
+    : around_(around), counters_(counters), waiting_(waiting), send_path_(send_path), receive_path_(receive_path) {}
 
-void FirstPackets::answer(const Snapshot& table) {
-  waiting_.release([&](const Held& held) { return is_answered(table, held); },
-                   [&](const Held& held, Bytes packet) { resume(table, held, packet); });
+void FirstPackets::answer(const Snapshot& table, uint64_t now_ms) {
+  waiting_.release(now_ms, [&](const Held& held) { return look_up(table, held); },
+                   [&](const Held& held, Bytes packet) { resume(table, held, packet); }, [&](const Held& held) { ask(held); });
 }
 
 // The paths check the rest again, the inner source too: within its network a slot may have gone to another guest.
@@ -46,10 +48,11 @@ void FirstPackets::resume(const Snapshot& table, const Held& held, Bytes packet)
 }
 
 void FirstPackets::expire(const Snapshot& table, uint64_t now_ms) {
-  waiting_.expire(now_ms, [&](const Held& held, Bytes) {
+  auto drop_late = [&](const Held& held, Bytes) {
     bool without_session = held.side == Side::destination && table.mappings.find(held.key) != nullptr;
     drop(table, held, without_session ? WEFT_DROP_NO_SESSION : WEFT_DROP_RESOLVE_TIMEOUT);
-  });
+  };
+  waiting_.expire(now_ms, drop_late, [&](const Held& held) { ask(held); });
 }
 
 // What is counted for an owner must not be counted for the next user of its slot.

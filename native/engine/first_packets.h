@@ -12,16 +12,20 @@ namespace weft {
 
 class FirstPackets {
  public:
-  FirstPackets(WorkerCounters& counters, Waiting& waiting, SendPath& send_path, ReceivePath& receive_path);
+  FirstPackets(const Surroundings& around, WorkerCounters& counters, Waiting& waiting, SendPath& send_path,
+               ReceivePath& receive_path);
 
   /// After a change of the table, which both paths use already.
-  void answer(const Snapshot& table);
+  void answer(const Snapshot& table, uint64_t now_ms);
   void expire(const Snapshot& table, uint64_t now_ms);
 
  private:
   void resume(const Snapshot& table, const Held& held, Bytes packet);
   void drop(const Snapshot& table, const Held& held, Verdict reason);
 
+  void ask(const Held& held) { around_.events.miss(held.side, held.key.gni, held.key.address); }
+
+  const Surroundings& around_;
   WorkerCounters& counters_;
   Waiting& waiting_;
   SendPath& send_path_;

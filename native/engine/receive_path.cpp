@@ -163,7 +163,7 @@ Verdict ReceivePath::ask_for_source(uint32_t peer_slot, const Decapsulated& pack
   if (packet.header.partial_checksum) held.header.flags = PortHeader::needs_checksum;
   Waiting::Outcome outcome = waiting_.hold(held, packet.packet, now_ms_);
   if (outcome == Waiting::Outcome::full) return WEFT_DROP_RESOLVE_QUEUE_FULL;
-  if (outcome == Waiting::Outcome::first) around_.events.miss(Side::source, key.gni, key.address);
+  if (outcome == Waiting::Outcome::ask) around_.events.miss(Side::source, key.gni, key.address);
   return held_back;
 }
 

@@ -89,20 +89,19 @@ Verdict SendPath::route(const PortEntry& port, Packet& packet) {
 
 Verdict SendPath::send_to_mapping(uint32_t gni, Packet& packet) {
   const uint32_t* peer_slot = table_->mappings.find({packet.inner.destination, gni});
-  if (peer_slot == nullptr) return hold(gni, packet, true);
+  if (peer_slot == nullptr) return hold(gni, packet, Waiting::Answer::unknown);
   if (*peer_slot == no_peer) return WEFT_DROP_NO_MAPPING;
   const Peer* peer = table_->peer(*peer_slot);
-  if (peer == nullptr || peer->send == WEFT_FORMAT_NONE) return hold(gni, packet, false);
+  if (peer == nullptr || peer->send == WEFT_FORMAT_NONE) return hold(gni, packet, Waiting::Answer::mapped);
   return encapsulate(gni, *peer, *peer_slot, packet);
 }
 
-/// `ask`: the mapping is unknown, not only its session.
-Verdict SendPath::hold(uint32_t gni, const Packet& packet, bool ask) {
+Verdict SendPath::hold(uint32_t gni, const Packet& packet, Waiting::Answer known) {
   Held held{Side::destination, {packet.inner.destination, gni}, packet.port, packet.offload.segments,
             port_header(packet.inner, packet.offload), {}};
-  Waiting::Outcome outcome = waiting_.hold(held, packet.bytes, now_ms_);
+  Waiting::Outcome outcome = waiting_.hold(held, packet.bytes, now_ms_, known);
   if (outcome == Waiting::Outcome::full) return WEFT_DROP_RESOLVE_QUEUE_FULL;
-  if (outcome == Waiting::Outcome::first && ask) around_.events.miss(Side::destination, gni, held.key.address);
+  if (outcome == Waiting::Outcome::ask) around_.events.miss(Side::destination, gni, held.key.address);
   return held_back;
 }
 

@@ -34,7 +34,7 @@ class SendPath {
   Verdict check(uint32_t port, const PortHeader& header, Packet& packet);
   Verdict route(const PortEntry& port, Packet& packet);
   Verdict send_to_mapping(uint32_t gni, Packet& packet);
-  Verdict hold(uint32_t gni, const Packet& packet, bool ask);
+  Verdict hold(uint32_t gni, const Packet& packet, Waiting::Answer known);
   Verdict encapsulate(uint32_t gni, const Peer& peer, uint32_t peer_slot, Packet& packet);
   void encapsulate_one(const Format& format, weft_header& header, Outgoing& outgoing, Packet& packet);
   void encapsulate_super(const Format& format, weft_header& header, Outgoing& outgoing, const Packet& packet);

@@ -29,7 +29,7 @@ Bytes Waiting::packet_of(uint32_t offset) {
   return {ring_.get() + offset + sizeof(Record) + header_room, at.packet_size};
 }
 
-Waiting::Outcome Waiting::hold(const Held& held, View packet, uint64_t now_ms) {
+Waiting::Outcome Waiting::hold(const Held& held, View packet, uint64_t now_ms, Answer answer) {
   uint64_t hash = hash_of(held.key);
   const uint32_t* known = index(held.side).find(held.key, hash);
   if (known != nullptr && queues_[*known].count >= limits_.packets_per_address) return Outcome::full;
@@ -40,18 +40,30 @@ Waiting::Outcome Waiting::hold(const Held& held, View packet, uint64_t now_ms) {
   new (&record(offset)) Record{size, true, static_cast<uint32_t>(packet.size()), none, now_ms + limits_.deadline_ms, held};
   memcpy(packet_of(offset).data(), packet.data(), packet.size());
   packets_ += held.packets;
-  if (known != nullptr) {
-    Queue& queue = queues_[*known];
-    record(queue.tail).next = offset;
-    queue.tail = offset;
-    queue.count++;
-    return Outcome::held;
-  }
-  uint32_t fresh = free_queues_.back();
+  Queue& queue = known != nullptr ? queues_[*known] : open_queue(held, hash, offset);
+  if (known != nullptr) record(queue.tail).next = offset;
+  queue.tail = offset;
+  queue.count++;
+  if (answer != Answer::unknown || (queue.asked && !is_overdue(queue, now_ms))) return Outcome::held;
+  note_asked(queue, now_ms);
+  return Outcome::ask;
+}
+
+Waiting::Queue& Waiting::open_queue(const Held& first, uint64_t hash, uint32_t offset) {
+  uint32_t at = free_queues_.back();
   free_queues_.pop_back();
-  queues_[fresh] = {held, offset, offset, 1};
-  index(held.side).put(held.key, hash, fresh);
-  return Outcome::first;
+  queues_[at] = {first, offset, offset, 0, false, 0};
+  index(first.side).put(first.key, hash, at);
+  return queues_[at];
+}
+
+void Waiting::note_asked(Queue& queue, uint64_t now_ms) {
+  queue.asked = true;
+  queue.asked_ms = now_ms;
+}
+
+bool Waiting::is_overdue(const Queue& queue, uint64_t now_ms) const {
+  return queue.asked && now_ms - queue.asked_ms >= limits_.deadline_ms;
 }
 
 // The rest of the ring becomes a dead record when `size` does not fit before its end.
@@ -93,31 +105,48 @@ void Waiting::finish(uint32_t offset) {
   }
 }
 
-void Waiting::release(const std::function<bool(const Held&)>& ready, const Handler& give) {
+void Waiting::release(uint64_t now_ms, const std::function<Answer(const Held&)>& look_up, const Handler& give,
+                      const Asker& ask) {
   if (packets_ == 0) return;
   for (uint32_t at = 0; at < most_queues; at++) {
-    if (queues_[at].count == 0 || !ready(queues_[at].first)) continue;
-    Queue queue = take_queue(at);
-    for (uint32_t offset = queue.head; offset != none;) {
-      uint32_t next = record(offset).next;
-      Held held = record(offset).held;
-      give(held, packet_of(offset));
-      finish(offset);
-      offset = next;
+    Queue& queue = queues_[at];
+    if (queue.count == 0) continue;
+    Answer answer = look_up(queue.first);
+    if (answer == Answer::ready) {
+      give_all(take_queue(at), give);
+    } else if (answer == Answer::mapped) {
+      queue.asked = false;  // that question is answered: when the mapping goes again, it is a new one
+    } else if (!queue.asked) {
+      note_asked(queue, now_ms);
+      ask(queue.first);
     }
   }
 }
 
-void Waiting::expire(uint64_t now_ms, const Handler& drop) {
+void Waiting::give_all(const Queue& queue, const Handler& give) {
+  for (uint32_t offset = queue.head; offset != none;) {
+    uint32_t next = record(offset).next;
+    Held held = record(offset).held;
+    give(held, packet_of(offset));
+    finish(offset);
+    offset = next;
+  }
+}
+
+void Waiting::expire(uint64_t now_ms, const Handler& drop, const Asker& ask) {
   while (used_ > 0 && record(head_).deadline_ms <= now_ms) {
     uint32_t offset = head_;
     Held held = record(offset).held;
     uint32_t at = *index(held.side).find(held.key, hash_of(held.key));
     Queue& queue = queues_[at];
     queue.head = record(offset).next;
-    if (--queue.count == 0) take_queue(at);
+    bool some_stay = --queue.count > 0 && record(queue.head).deadline_ms > now_ms;
+    bool ask_again = some_stay && is_overdue(queue, now_ms);
+    if (queue.count == 0) take_queue(at);
+    else if (ask_again) note_asked(queue, now_ms);
     drop(held, packet_of(offset));
     finish(offset);
+    if (ask_again) ask(held);
   }
 }
 

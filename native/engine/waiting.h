@@ -3,6 +3,9 @@
 // One ring of memory, allocated once. Records lie in it in order of arrival; since every packet waits equally
 // long, the oldest record is also the first to expire. Records of one address are chained, so that an answer
 // releases them in order; a released record's memory is free again when all older ones are gone.
+//
+// An address is asked for when its first packet comes, and again each time a deadline has passed since and packets
+// still wait: questions and answers get lost. A queue that waits for a session only is asked for when the mapping goes.
 #pragma once
 
 #include <functional>
@@ -33,18 +36,21 @@ class Waiting {
     uint32_t packets_per_address;
     uint64_t deadline_ms;
   };
-  enum class Outcome : uint8_t { first, held, full };
+  enum class Outcome : uint8_t { ask, held, full };
+  /// What is known about an address: nothing, a mapping that no session can carry yet, or all that its packets need.
+  enum class Answer : uint8_t { unknown, mapped, ready };
   using Handler = std::function<void(const Held&, Bytes packet)>;  // the packet has `header_room` in front
+  using Asker = std::function<void(const Held&)>;
 
   explicit Waiting(const Limits& limits);
 
-  /// Copies the packet. `first`: nothing waited for this address on this side before.
-  Outcome hold(const Held& held, View packet, uint64_t now_ms);
-  /// Calls `give` with every packet whose address is ready now, in order of arrival for each address.
-  /// `give` may hold the packet again.
-  void release(const std::function<bool(const Held&)>& ready, const Handler& give);
-  /// Calls `drop` with every packet whose deadline has passed.
-  void expire(uint64_t now_ms, const Handler& drop);
+  /// Copies the packet. `ask`: its address has to be asked for now; never so when it is mapped.
+  Outcome hold(const Held& held, View packet, uint64_t now_ms, Answer known = Answer::unknown);
+  /// Calls `give` with every packet whose address is ready now, in order of arrival for each address, and `ask` for
+  /// every address that is unknown and was not asked for. `give` may hold the packet again.
+  void release(uint64_t now_ms, const std::function<Answer(const Held&)>& look_up, const Handler& give, const Asker& ask);
+  /// Calls `drop` with every packet whose deadline has passed, and `ask` for addresses that it is time to ask for again.
+  void expire(uint64_t now_ms, const Handler& drop, const Asker& ask);
 
   /// Milliseconds until the first deadline; -1 when nothing waits.
   int until_deadline(uint64_t now_ms) const;
@@ -64,6 +70,8 @@ class Waiting {
   struct Queue {
     Held first;
     uint32_t head, tail, count;
+    bool asked;         // for its mapping, which is still to come
+    uint64_t asked_ms;
   };
 
   Shard& index(Side side) { return index_[static_cast<size_t>(side)]; }
@@ -71,7 +79,11 @@ class Waiting {
   const Record& record(uint32_t offset) const { return *reinterpret_cast<const Record*>(ring_.get() + offset); }
   Bytes packet_of(uint32_t offset);
   uint32_t allocate(uint32_t size);
+  Queue& open_queue(const Held& first, uint64_t hash, uint32_t offset);
   Queue take_queue(uint32_t index);
+  void give_all(const Queue& queue, const Handler& give);
+  void note_asked(Queue& queue, uint64_t now_ms);
+  bool is_overdue(const Queue& queue, uint64_t now_ms) const;
   void finish(uint32_t offset);
 
   Limits limits_;

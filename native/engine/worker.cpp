@@ -54,7 +54,7 @@ Worker::Worker(unsigned number, const Surroundings& around, const Published& pub
       waiting_(limits),
       send_path_(around, *counters_, delivery_, outbox_, waiting_),
       receive_path_(around, *counters_, delivery_, waiting_),
-      first_packets_(*counters_, waiting_, send_path_, receive_path_) {
+      first_packets_(around, *counters_, waiting_, send_path_, receive_path_) {
   watch(epoll_.get(), wake_.get(), event_data(Source::wake, 0));
   for (uint32_t at = 0; at < sockets_.receivers.size(); at++) {
     watch(epoll_.get(), sockets_.receivers[at].get(), event_data(Source::receiver, at));
@@ -109,7 +109,7 @@ void Worker::loop() {
     int timeout = sleep_time();
     int count = epoll_wait(epoll_.get(), events, most_events, timeout);
     begin_turn();
-    if (answered_generation_ != table_->generation) first_packets_.answer(*table_);
+    if (answered_generation_ != table_->generation) first_packets_.answer(*table_, now_ms_);
     answered_generation_ = table_->generation;
     for (int at = 0; at < count; at++) serve(events[at].data.u64);
     send_path_.flush();

@@ -79,4 +79,24 @@ TEST("a received packet that waits goes on when only the session with its host h
   CHECK(bench.world.written.size() == 1 && bench.world.written[0].packet == packet);
 }
 
+TEST("a destination whose answer got lost is asked for again while its packets come") {
+  Bench bench;  // with a deadline of 1 s
+  for (uint64_t now = 0; now <= 20'000; now += 500) {
+    bench.set_time(now);
+    bench.guest_sends(from_host(1, 50));
+  }
+  CHECK(bench.world.misses.size() == 21);
+  CHECK(bench.drops(WEFT_DROP_RESOLVE_TIMEOUT) == 39);
+}
+
+TEST("a destination that waited for a session is asked for when its mapping is withdrawn") {
+  Bench bench;
+  bench.apply({.peers = {peer_at(5, "198.18.0.2", WEFT_FORMAT_NONE)}});
+  bench.guest_sends(from_host(1, 2));
+  CHECK(bench.world.misses.empty());
+  bench.apply({.remove_mappings = {{overlay(false, 2), 7}}});
+  CHECK(bench.world.misses.size() == 1);
+  CHECK(bench.world.misses[0].side == Side::destination && bench.world.misses[0].address == overlay(false, 2));
+}
+
 }  // namespace weft::test

@@ -27,16 +27,23 @@ struct Seen {
   }
 };
 
-bool always(const Held&) { return true; }
+Waiting::Answer always(const Held&) { return Waiting::Answer::ready; }
+auto only(uint32_t host) {
+  return [=](const Held& first) {
+    return first.key.address.low == 0x0a000000u + host ? Waiting::Answer::ready : Waiting::Answer::unknown;
+  };
+}
+void never(const Held&) { CHECK(!"asked"); }
+void may_ask(const Held&) {}
 
 }  // namespace
 
-TEST("the first packet for an address is told apart, the others just wait") {
+TEST("the first packet for an address is what asks, the others just wait") {
   Waiting waiting({ring_bytes, 8, 1000});
-  CHECK(waiting.hold(held(1), numbered(0), 0) == Waiting::Outcome::first);
+  CHECK(waiting.hold(held(1), numbered(0), 0) == Waiting::Outcome::ask);
   CHECK(waiting.hold(held(1), numbered(1), 0) == Waiting::Outcome::held);
-  CHECK(waiting.hold(held(2), numbered(2), 0) == Waiting::Outcome::first);
-  CHECK(waiting.hold(held(1, 0, Side::source), numbered(3), 0) == Waiting::Outcome::first);
+  CHECK(waiting.hold(held(2), numbered(2), 0) == Waiting::Outcome::ask);
+  CHECK(waiting.hold(held(1, 0, Side::source), numbered(3), 0) == Waiting::Outcome::ask);
   CHECK(waiting.packets() == 4);
 }
 
@@ -44,14 +51,15 @@ TEST("an answer releases the packets of its address in order, unchanged, and no 
   Waiting waiting({ring_bytes, 8, 1000});
   for (uint32_t number = 0; number < 6; number++) waiting.hold(held(number % 2, number), numbered(number, 60 + number), 0);
   std::vector<Packet> packets;
-  waiting.release([](const Held& first) { return first.key.address.low == 0x0a000001; },
+  waiting.release(0, only(1),
                   [&](const Held& each, Bytes packet) {
                     CHECK(each.owner == load32(packet.data()));
                     packets.emplace_back(packet.begin(), packet.end());
-                  });
+                  },
+                  never);
   CHECK((packets == std::vector<Packet>{numbered(1, 61), numbered(3, 63), numbered(5, 65)}));
   CHECK(waiting.packets() == 3);
-  CHECK(waiting.hold(held(1), numbered(9), 0) == Waiting::Outcome::first);
+  CHECK(waiting.hold(held(1), numbered(9), 0) == Waiting::Outcome::ask);
 }
 
 TEST("packets of one address and bytes of all are bounded") {
@@ -62,9 +70,9 @@ TEST("packets of one address and bytes of all are bounded") {
   while (waiting.hold(held(100 + held_count), numbered(held_count, 10'000), 0) != Waiting::Outcome::full) held_count++;
   CHECK(held_count >= 20 && held_count <= 26);
   Seen seen;
-  waiting.expire(1000, seen.handler());
+  waiting.expire(1000, seen.handler(), never);
   CHECK(waiting.packets() == 0);
-  CHECK(waiting.hold(held(1), numbered(3, 60'000), 1000) == Waiting::Outcome::first);
+  CHECK(waiting.hold(held(1), numbered(3, 60'000), 1000) == Waiting::Outcome::ask);
 }
 
 TEST("a queue of no bytes and one of no packets hold nothing") {
@@ -72,7 +80,7 @@ TEST("a queue of no bytes and one of no packets hold nothing") {
   CHECK(no_bytes.hold(held(1), numbered(1), 0) == Waiting::Outcome::full);
   CHECK(no_packets.hold(held(1), numbered(1), 0) == Waiting::Outcome::full);
   CHECK(few_bytes.hold(held(1), numbered(1, 1500), 0) == Waiting::Outcome::full);
-  CHECK(few_bytes.hold(held(1), numbered(1), 0) == Waiting::Outcome::first);
+  CHECK(few_bytes.hold(held(1), numbered(1), 0) == Waiting::Outcome::ask);
   CHECK(no_bytes.until_deadline(0) == -1 && no_packets.packets() == 0);
 }
 
@@ -91,12 +99,12 @@ TEST("the deadline drops what is old enough, oldest first, and no sooner") {
   waiting.hold(held(1), numbered(2), 300);
   CHECK(waiting.until_deadline(100) == 1000);
   Seen seen;
-  waiting.expire(1099, seen.handler());
+  waiting.expire(1099, seen.handler(), never);
   CHECK(seen.numbers.empty());
   CHECK(waiting.until_deadline(1099) == 1);
-  waiting.expire(1200, seen.handler());
+  waiting.expire(1200, seen.handler(), may_ask);
   CHECK((seen.numbers == std::vector<uint32_t>{0, 1}));
-  waiting.release(always, seen.handler());
+  waiting.release(0, always, seen.handler(), never);
   CHECK((seen.numbers == std::vector<uint32_t>{0, 1, 2}));
   CHECK(waiting.until_deadline(1200) == -1);
 }
@@ -105,10 +113,10 @@ TEST("the ring's end is passed when nothing else waits") {
   Waiting waiting({ring_bytes, 8, 1000});
   Seen seen;
   for (uint32_t number = 0; number < 40; number++) {
-    CHECK(waiting.hold(held(1), numbered(number, 37'000 + number * 500), number) == Waiting::Outcome::first);
-    waiting.expire(number, seen.handler());
+    CHECK(waiting.hold(held(1), numbered(number, 37'000 + number * 500), number) == Waiting::Outcome::ask);
+    waiting.expire(number, seen.handler(), never);
     CHECK(waiting.packets() == 1 && waiting.until_deadline(number) == 1000);
-    waiting.release(always, seen.handler());
+    waiting.release(0, always, seen.handler(), never);
     CHECK(seen.numbers.size() == number + 1 && seen.numbers.back() == number);
   }
 }
@@ -116,15 +124,65 @@ TEST("the ring's end is passed when nothing else waits") {
 TEST("a packet may be held again while it is released") {
   Waiting waiting({ring_bytes, 8, 1000});
   waiting.hold(held(1), numbered(0), 0);
-  waiting.release(always, [&](const Held& each, Bytes packet) {
+  waiting.release(5, always, [&](const Held& each, Bytes packet) {
     Held again = each;
     again.side = Side::source;
-    CHECK(waiting.hold(again, packet, 5) == Waiting::Outcome::first);
-  });
+    CHECK(waiting.hold(again, packet, 5) == Waiting::Outcome::ask);
+  }, never);
   CHECK(waiting.packets() == 1);
   Seen seen;
-  waiting.expire(1005, seen.handler());
+  waiting.expire(1005, seen.handler(), never);
   CHECK((seen.numbers == std::vector<uint32_t>{0}));
+}
+
+TEST("an address is asked for again once each deadline, as long as packets wait for it") {
+  Waiting waiting({ring_bytes, 64, 1000});
+  Seen seen;
+  std::vector<uint64_t> asked;
+  for (uint32_t now = 0; now <= 5000; now += 100) {
+    waiting.expire(now, seen.handler(), [&](const Held& again) {
+      CHECK(again.key == held(1).key);
+      asked.push_back(now);
+    });
+    if (waiting.hold(held(1), numbered(now), now) == Waiting::Outcome::ask) asked.push_back(now);
+  }
+  CHECK((asked == std::vector<uint64_t>{0, 1000, 2000, 3000, 4000, 5000}));
+}
+
+TEST("a queue that is full asks again, and one whose packets come seldom does so with the next packet") {
+  Waiting waiting({ring_bytes, 2, 1000});
+  Seen seen;
+  std::vector<Key> asked;
+  auto ask = [&](const Held& again) { asked.push_back(again.key); };
+  CHECK(waiting.hold(held(1), numbered(0), 0) == Waiting::Outcome::ask);
+  CHECK(waiting.hold(held(1), numbered(1), 900) == Waiting::Outcome::held);
+  CHECK(waiting.hold(held(1), numbered(2), 950) == Waiting::Outcome::full);
+  waiting.expire(1000, seen.handler(), ask);
+  CHECK((asked == std::vector<Key>{held(1).key}));
+  waiting.expire(1900, seen.handler(), ask);
+  CHECK(asked.size() == 1 && waiting.packets() == 0);
+  CHECK(waiting.hold(held(1), numbered(3), 1900) == Waiting::Outcome::ask);
+}
+
+TEST("what waits for a session only is asked for when its mapping is gone, and once more when that happens again") {
+  Waiting waiting({ring_bytes, 8, 1000});
+  Seen seen;
+  uint32_t asked = 0;
+  Waiting::Answer answer = Waiting::Answer::mapped;
+  auto change = [&](Waiting::Answer next, uint64_t now) {
+    answer = next;
+    waiting.release(now, [&](const Held&) { return answer; }, seen.handler(), [&](const Held&) { asked++; });
+  };
+  CHECK(waiting.hold(held(1), numbered(0), 0, answer) == Waiting::Outcome::held);
+  change(Waiting::Answer::mapped, 1);
+  CHECK(asked == 0);
+  change(Waiting::Answer::unknown, 2);
+  CHECK(asked == 1);
+  change(Waiting::Answer::unknown, 3);
+  CHECK(waiting.hold(held(1), numbered(1), 3) == Waiting::Outcome::held && asked == 1);
+  change(Waiting::Answer::mapped, 4);
+  change(Waiting::Answer::unknown, 5);
+  CHECK(asked == 2 && seen.numbers.empty() && waiting.packets() == 2);
 }
 
 TEST("any order of holding, answering and expiring keeps every packet exactly once") {
@@ -140,7 +198,7 @@ TEST("any order of holding, answering and expiring keeps every packet exactly on
       CHECK(found != inside.end() && found->second.second <= now);
       inside.erase(found);
       expired++;
-    });
+    }, may_ask);
     uint32_t host = random.below(40);
     size_t size = random.chance(20) ? random.between(10'000, 60'000) : random.between(20, 1500);
     if (waiting.hold(held(host), numbered(number, size), now) == Waiting::Outcome::full) refused++;
@@ -148,7 +206,7 @@ TEST("any order of holding, answering and expiring keeps every packet exactly on
     if (!random.chance(5)) continue;
     uint32_t answered = random.below(40);
     uint32_t last = 0;
-    waiting.release([&](const Held& first) { return first.key.address.low == 0x0a000000u + answered; },
+    waiting.release(now, only(answered),
                     [&](const Held&, Bytes packet) {
                       uint32_t found = load32(packet.data());
                       CHECK(inside.contains(found) && inside[found].first == answered && found >= last);
@@ -156,7 +214,8 @@ TEST("any order of holding, answering and expiring keeps every packet exactly on
                       last = found;
                       inside.erase(found);
                       released++;
-                    });
+                    },
+                    never);
     CHECK(waiting.packets() == inside.size());
   }
   CHECK(released > 1000 && expired > 1000 && refused > 100);

@@ -132,7 +132,7 @@ void Bench::apply(const Change& change) {
   const Snapshot* next = forwarding.apply(change, retired);
   out.use(next, now_ms);
   in.use(next, now_ms);
-  first_packets.answer(*next);
+  first_packets.answer(*next, now_ms);
 }
 
 void Bench::set_time(uint64_t now) {
@@ -140,6 +140,10 @@ void Bench::set_time(uint64_t now) {
   out.use(forwarding.current(), now_ms);
   in.use(forwarding.current(), now_ms);
   first_packets.expire(*forwarding.current(), now_ms);
+}
+
+void Bench::forget_waiting() {
+  waiting.release(now_ms, [](const Held&) { return Waiting::Answer::ready; }, [](const Held&, Bytes) {}, [](const Held&) {});
 }
 
 void Bench::guest_sends(const Packet& packet, const PortHeader& header, uint32_t port) {

@@ -55,6 +55,7 @@ struct Bench {
   /// What waits and has its answer in the new table goes on.
   void apply(const Change& change);
   void set_time(uint64_t now_ms);
+  void forget_waiting();
   /// From the guest at `port`.
   void guest_sends(const Packet& packet, const PortHeader& header = {}, uint32_t port = 3);
   /// From the substrate.
@@ -80,7 +81,7 @@ struct Bench {
   Waiting waiting{{1 << 20, 8, 1000}};
   SendPath out{around, *counters, delivery, outbox, waiting};
   ReceivePath in{around, *counters, delivery, waiting};
-  FirstPackets first_packets{*counters, waiting, out, in};
+  FirstPackets first_packets{around, *counters, waiting, out, in};
   Forwarding forwarding{6741};
   Retired retired;
   uint64_t now_ms = 0;
