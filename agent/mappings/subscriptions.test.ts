@@ -57,6 +57,16 @@ describe('subscriptions', () => {
     expect(world.sent.length).toBe(length);
   });
 
+  it('goes on asking while the data plane tells that packets still wait', () => {
+    const world = new World();
+    for (let told = 0; told < 5; told++) {
+      world.subscriptions.miss(name(1));
+      world.clock.advance(1999);
+    }
+    expect(new Set(world.sent)).toEqual(new Set(['+10.0.0.1']));
+    expect(world.subscriptions.arrived(name(1), false)).toBe(true);
+  });
+
   it('lets go of what arrives without having been asked for, so that its changes are not told', () => {
     const world = new World();
     expect(world.subscriptions.arrived(name(5), false)).toBe(false);

@@ -66,7 +66,10 @@ export class Subscriptions {
   /** The data plane has a packet for an address that it does not know. */
   miss(name: MappingName): void {
     const key = mappingKey(name);
-    if (this.entries.has(key) || !this.options.hasGuestIn(name.gni)) return;
+    const entry = this.entries.get(key);
+    // The data plane tells again while packets wait: letting go now would lose the answer that is under way.
+    if (entry?.state === 'asking') entry.sinceMs = this.options.clock.now();
+    if (entry !== undefined || !this.options.hasGuestIn(name.gni)) return;
     if (this.entries.size >= this.most && !this.makeRoom()) return;
     this.entries.set(key, { name, state: 'asking', sinceMs: this.options.clock.now(), askedMs: undefined });
     this.flushSoon();
