@@ -35,7 +35,7 @@ void Delivery::flush_merged(std::span<const iovec> pieces, uint32_t packets, uin
     bump(counters_.super_packets_in);
   } else {
     int error = errno;
-    delivered = is_offload_fault(error) ? write_apart(pieces.subspan(1)) : 0;
+    delivered = is_port_offload_fault(error) ? write_apart(pieces.subspan(1)) : 0;
     if (delivered > 0) blame(run_inner_.transport, error);
     counters_.drop_of_peer(WEFT_DROP_PORT_FAILED, run_peer_, packets - delivered);
   }
@@ -68,7 +68,7 @@ void Delivery::give_local(uint32_t from, uint32_t to, View packet, const Inner& 
   if (delivered == 0 && offload.super()) {
     bool tried = may_merge(inner.transport);
     int error = errno;
-    if (!tried || is_offload_fault(error)) delivered = write_segments(to, packet, inner, offload);
+    if (!tried || is_port_offload_fault(error)) delivered = write_segments(to, packet, inner, offload);
     if (tried && delivered > 0) blame(inner.transport, error);
   }
   if (delivered < offload.segments) counters_.drop_of_port(WEFT_DROP_PORT_FAILED, from, offload.segments - delivered);

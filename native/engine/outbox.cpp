@@ -132,7 +132,7 @@ void Outbox::count_failed(const Send& send, int error, uint32_t packets) {
 
 // The offload is to blame only when the same data goes out without it.
 void Outbox::handle_refusal(Lane& lane, const Send& send, int error) {
-  if (send.segments == 1 || !is_offload_fault(error)) return count_failed(send, error, send.segments);
+  if (send.segments == 1 || !is_send_offload_fault(error)) return count_failed(send, error, send.segments);
   uint32_t sent = 0;
   int second_error = send_one_by_one(lane, send, sent);
   if (sent > 0) {

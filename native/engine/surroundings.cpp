@@ -19,6 +19,8 @@ const Kernel real_kernel = {
 
 std::string Surroundings::errno_name(int error) { return errno_text(error); }
 
-bool is_offload_fault(int error) { return error == EINVAL || error == EIO || error == EOPNOTSUPP || error == ENOTSUP; }
+bool is_send_offload_fault(int error) { return error == EIO || is_port_offload_fault(error); }
+
+bool is_port_offload_fault(int error) { return error == EINVAL || error == EOPNOTSUPP || error == ENOTSUP; }
 
 }  // namespace weft

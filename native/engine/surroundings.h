@@ -49,7 +49,10 @@ struct Surroundings {
   static std::string errno_name(int error);
 };
 
-/// Errors by which kernels and drivers refuse an offload that they have promised.
-bool is_offload_fault(int error);
+/// Errors by which kernels and drivers refuse an offload of the substrate that they have promised.
+bool is_send_offload_fault(int error);
+/// The same of a port, where EIO says no more than that the guest has set its device down: a switch is the whole
+/// host's and must not be a guest's to turn.
+bool is_port_offload_fault(int error);
 
 }  // namespace weft

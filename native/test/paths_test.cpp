@@ -340,6 +340,25 @@ TEST("a port that takes nothing is not the offload's fault") {
   CHECK(bench.switches.tso);
 }
 
+TEST("a guest that sets its device down and up again turns no offload off for the others") {
+  for (bool tcp : {false, true}) {
+    Bench bench;
+    Spec in = from_host(2, 1), local = from_host(1, 3);
+    in.tcp = local.tcp = tcp;
+    Super arriving = make_super(in, 9'000, 1371), between_guests = make_super(local, 9'000, 1371);
+    Packet all;
+    for (const Packet& packet : arriving.expected) {
+      Packet bytes = datagram(WEFT_FORMAT_GNI_1_0, packet);
+      all.insert(all.end(), bytes.begin(), bytes.end());
+    }
+    bench.world.refuse_super_writes = EIO;  // the device is up again at the next write
+    bench.arrives(all, "198.18.0.2", static_cast<uint16_t>(12 + headers_length(in) + 1371));
+    bench.guest_sends(between_guests.packet, between_guests.header);
+    CHECK(bench.world.gone_offloads.empty() && bench.switches.tso && bench.switches.uso);
+    CHECK(bench.drops(WEFT_DROP_PORT_FAILED) == arriving.expected.size() + between_guests.expected.size());
+  }
+}
+
 TEST("what arrives is delivered to the guest of its destination, and partial checksums stay the kernel's work") {
   for (int format : {WEFT_FORMAT_GNI_1_0, WEFT_FORMAT_GNI_1_1}) {
     for (bool v6 : {false, true}) {
