@@ -1,0 +1,207 @@
+/** Formats change under running traffic: nothing is lost, doubled or damaged, and everything ends as selected. */
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { seededRandom } from '../../controller/seeded-random.ts';
+import type { Lab } from '../../lab/index.ts';
+import type { PolicyRequest } from '../../wire/policy.ts';
+import { type Captured, capture, leftovers, probe, region, stream, transfer, upRegion } from './region.ts';
+
+const name = 'weft-c1';
+let lab: Lab;
+
+/** What left sends to right, and right to left. */
+type Pair = readonly [there: string, back: string];
+const newest: Pair = ['gni 1.1', 'gni 1.1'];
+const oldest: Pair = ['gni 1.0', 'gni 1.0'];
+const mixed: Pair = ['gni 1.0', 'gni 1.1'];
+
+beforeAll(async () => {
+  lab = await upRegion(region(name));
+  expect(await transfer(lab, 'red-left', '10.0.0.6', [1000])).toMatchObject({ failures: [] });
+});
+afterAll(async () => {
+  await lab?.down();
+  expect(leftovers(name)).toEqual([]);
+});
+
+function direction(host: string, format: string): PolicyRequest {
+  return { name: host, match: { host, direction: 'from' }, effect: 'pin', capabilities: [format] };
+}
+
+/** Asks for formats and does not wait. */
+async function ask([there, back]: Pair): Promise<void> {
+  await lab.api.putPolicy(direction('left', there));
+  await lab.api.putPolicy(direction('right', back));
+}
+
+async function sending(): Promise<Pair> {
+  const [left, right] = await Promise.all(['left', 'right'].map((host) => lab.agentStatus(host)));
+  const to = (status: typeof left, peer: string) => status?.peers.find(({ host }) => host === peer)?.send ?? 'nothing';
+  return [to(left, 'right'), to(right, 'left')];
+}
+
+/** Both hosts send what is selected, and accept nothing else any more. */
+async function settled([there, back]: Pair): Promise<void> {
+  await lab.waitUntil(
+    `${there} there and ${back} back`,
+    async () => {
+      const selections = await lab.api.selections();
+      const done = selections.filter(
+        ({ source, selected, sending: sends, accepted }) =>
+          selected === (source === 'left' ? there : back) && sends === selected && accepted.join() === selected,
+      );
+      return done.length === 2 && (await sending()).join() === [there, back].join();
+    },
+    20_000,
+  );
+}
+
+async function inForce(pair: Pair): Promise<void> {
+  await lab.waitUntil(`${pair.join(' and ')} are sent`, async () => (await sending()).join() === pair.join());
+}
+
+/** Formats of the probe's packets from a host in the order of the wire, repetitions left out. */
+function formatsFrom(captured: Captured, source: string): string[] {
+  const rows = captured.fields(['gni.format'], `ip.src == ${source} && gni && udp.port == 7007`);
+  return rows.map(([format = '']) => format).filter((format, i, all) => format !== all[i - 1]);
+}
+
+beforeEach(async () => {
+  await ask(newest);
+  await settled(newest);
+});
+
+describe('a change of policy', () => {
+  test('is seen on the wire in each direction, and costs a stream of datagrams nothing', async () => {
+    const steps: readonly Pair[] = [oldest, newest, mixed, newest];
+    const during = async () => {
+      const probing = probe(lab, 'red-left', '10.0.0.6', 500, 4);
+      await pause(500);
+      for (const step of steps) {
+        await ask(step);
+        await inForce(step);
+        await pause(400);
+      }
+      expect(await probing).toMatchObject({ sent: 2000, received: 2000, lost: 0, duplicated: 0, corrupted: 0 });
+    };
+    await capture(lab, { name: 'left', interface: 'eth0', filter: 'udp port 6741' }, during, (captured) => {
+      const [new_, old] = ['gni 1.1', 'gni 1.0'];
+      expect(formatsFrom(captured, '198.18.0.1')).toEqual([new_, old, new_, old, new_]);
+      expect(formatsFrom(captured, '198.18.0.2')).toEqual([new_, old, new_]);
+    });
+  });
+
+  test('by the hundred, in random order, loses, doubles and damages nothing', async () => {
+    const seconds = 25;
+    const datagrams = probe(lab, 'red-left', '10.0.0.6', 500, seconds);
+    const back = probe(lab, 'blue-right', '10.0.0.5', 200, seconds);
+    const bytes = stream(lab, 'red-left', 'fd00:10::6', seconds);
+    const random = seededRandom(3);
+    const before = await generation();
+    let last = newest;
+    let changes = 0;
+    let completed = 0;
+    // The traffic starts a moment later and ends a moment later; changes go on through all of it.
+    const end = performance.now() + seconds * 1000;
+    while (performance.now() < end) {
+      const next: Pair = [pick(random), pick(random)];
+      changes += Number(next[0] !== last[0]) + Number(next[1] !== last[1]);
+      last = next;
+      await ask(next);
+      // Most are let to come into force, some are overtaken by the next in whatever step they are.
+      if (random() < 0.6) {
+        await inForce(next);
+        completed += 1;
+      } else await pause(random() * 40);
+    }
+    const results = await Promise.all([datagrams, back, bytes]);
+    const stored = (await generation()) - before;
+    console.log(
+      `${changes} changes asked for in ${seconds} s, ${completed} times waited for both, revisions ${stored}`,
+    );
+    expect(results[0]).toMatchObject({ sent: 500 * seconds, lost: 0, duplicated: 0, corrupted: 0, lostNumbers: [] });
+    expect(results[1]).toMatchObject({ sent: 200 * seconds, lost: 0, duplicated: 0, corrupted: 0, lostNumbers: [] });
+    expect(results[2]).toMatchObject({ same: true });
+    expect(results[2].receivedBytes).toBe(results[2].sentBytes);
+    expect(changes).toBeGreaterThan(300);
+    await settled(last);
+    for (const host of ['left', 'right']) {
+      const { drops } = await lab.agentStatus(host);
+      expect(Object.entries(drops).filter(([, count]) => count !== 0)).toEqual([]);
+    }
+  });
+});
+
+async function generation(): Promise<number> {
+  return (await lab.api.status()).revision;
+}
+
+function pick(random: () => number): string {
+  return random() < 0.5 ? 'gni 1.0' : 'gni 1.1';
+}
+
+describe('a change in whose middle something dies', () => {
+  test.each([0, 5, 20])(
+    'kill -9 of the controller %i ms after it was asked for: it is completed, nothing is lost',
+    async (ms) => {
+      const probing = probe(lab, 'red-left', '10.0.0.6', 500, 4);
+      await pause(300);
+      await ask(oldest);
+      await pause(ms);
+      await lab.kill('controller', 'SIGKILL');
+      await lab.startController();
+      await settled(oldest);
+      expect(await probing).toMatchObject({ sent: 2000, lost: 0, duplicated: 0, corrupted: 0 });
+    },
+  );
+
+  test.each([
+    ['left', 0],
+    ['right', 8],
+  ])(
+    'kill -9 of the agent on %s %i ms after it was asked for: it is completed, a TCP stream lives on',
+    async (host, ms) => {
+      const streaming = stream(lab, 'red-left', '10.0.0.6', 5);
+      await pause(700);
+      await ask(oldest);
+      await pause(ms);
+      await lab.restartAgent(host, 'SIGKILL');
+      await settled(oldest);
+      const bytes = await streaming;
+      expect(bytes).toMatchObject({ same: true });
+      expect(bytes.receivedBytes).toBe(bytes.sentBytes);
+    },
+  );
+
+  test('while one agent is away, the other goes on sending what was accepted; then it is completed', async () => {
+    await lab.kill('right', 'SIGKILL');
+    await ask(oldest);
+    await pause(300);
+    const left = await lab.agentStatus('left');
+    expect(left.peers.find(({ host }) => host === 'right')?.send).toBe('gni 1.1');
+    await lab.startAgent('right');
+    await settled(oldest);
+    expect(await probe(lab, 'red-left', '10.0.0.6', 200, 1)).toMatchObject({ sent: 200, lost: 0 });
+  });
+});
+
+test('policies that contradict each other stop the traffic as no-session, and it flows again when one goes', async () => {
+  await lab.api.putPolicy({ name: 'left', effect: 'pin', capabilities: ['gni 1.0'] });
+  await lab.api.putPolicy({ name: 'right', effect: 'pin', capabilities: ['gni 1.1'] });
+  await inForce(['nothing', 'nothing']);
+  const before = (await lab.agentStatus('left')).drops;
+  expect(await probe(lab, 'red-left', '10.0.0.6', 100, 1)).toMatchObject({ sent: 100, received: 0 });
+  // Packets wait for a session until their deadline, as many as may.
+  await lab.waitUntil('all packets are dropped', async () => {
+    const { drops } = await lab.agentStatus('left');
+    const waited = drops['no-session'] - before['no-session'];
+    return waited > 0 && waited + drops['resolve-queue-full'] - before['resolve-queue-full'] === 100;
+  });
+  const { directions } = await lab.api.explain('red-left', 'red-right');
+  expect(directions.map(({ reasons }) => reasons[0])).toEqual(
+    Array(2).fill("none, because policy 'left' pins gni 1.0 and policy 'right' pins gni 1.1"),
+  );
+  await lab.api.deletePolicy('left');
+  await inForce(newest);
+  expect(await probe(lab, 'red-left', '10.0.0.6', 100, 1)).toMatchObject({ sent: 100, lost: 0 });
+});
