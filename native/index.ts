@@ -31,7 +31,10 @@ export interface EngineOptions {
     readonly uso: Switch;
   };
   readonly firstPacket: {
-    /** Bytes held by one worker for destinations and sources that are being resolved. */
+    /**
+     * Bytes held by one worker for destinations and sources that are being resolved; a quarter of them, and of the
+     * 1,024 addresses, is what one guest or one peer can have.
+     */
     readonly queueBytes: number;
     /** Packets held for one address. */
     readonly packetsPerAddress: number;

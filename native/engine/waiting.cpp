@@ -35,11 +35,13 @@ Waiting::Outcome Waiting::hold(const Held& held, View packet, uint64_t now_ms, A
   if (known != nullptr && queues_[*known].count >= limits_.packets_per_address) return Outcome::full;
   if (known == nullptr && (free_queues_.empty() || limits_.packets_per_address == 0)) return Outcome::full;
   uint32_t size = rounded(sizeof(Record) + header_room + packet.size());
+  if (!has_room(share(held), size, known == nullptr)) return Outcome::full;
   uint32_t offset = allocate(size);
   if (offset == none) return Outcome::full;
   new (&record(offset)) Record{size, true, static_cast<uint32_t>(packet.size()), none, now_ms + limits_.deadline_ms, held};
   memcpy(packet_of(offset).data(), packet.data(), packet.size());
   packets_ += held.packets;
+  share(held).bytes += size;
   Queue& queue = known != nullptr ? queues_[*known] : open_queue(held, hash, offset);
   if (known != nullptr) record(queue.tail).next = offset;
   queue.tail = offset;
@@ -49,10 +51,23 @@ Waiting::Outcome Waiting::hold(const Held& held, View packet, uint64_t now_ms, A
   return Outcome::ask;
 }
 
+// Grows to the highest slot that has ever had to wait.
+Waiting::Share& Waiting::share(const Held& held) {
+  auto& shares = shares_[static_cast<size_t>(held.side)];
+  if (held.owner >= shares.size()) shares.resize(held.owner + 1);
+  return shares[held.owner];
+}
+
+bool Waiting::has_room(const Share& share, uint32_t size, bool opens_queue) const {
+  if (opens_queue && share.queues >= most_queues / parts) return false;
+  return share.bytes == 0 || share.bytes + size <= capacity_ / parts;
+}
+
 Waiting::Queue& Waiting::open_queue(const Held& first, uint64_t hash, uint32_t offset) {
   uint32_t at = free_queues_.back();
   free_queues_.pop_back();
   queues_[at] = {first, offset, offset, 0, false, 0};
+  share(first).queues++;
   index(first.side).put(first.key, hash, at);
   return queues_[at];
 }
@@ -89,6 +104,7 @@ Waiting::Queue Waiting::take_queue(uint32_t at) {
   Queue taken = queues_[at];
   queues_[at].count = 0;
   free_queues_.push_back(at);
+  share(taken.first).queues--;
   index(taken.first.side).remove(taken.first.key, hash_of(taken.first.key));
   return taken;
 }
@@ -98,6 +114,7 @@ void Waiting::finish(uint32_t offset) {
   Record& done = record(offset);
   done.alive = false;
   packets_ -= done.held.packets;
+  share(done.held).bytes -= done.size;
   while (used_ > 0 && !record(head_).alive) {
     uint32_t size = record(head_).size;
     used_ -= size;

@@ -6,6 +6,9 @@
 //
 // An address is asked for when its first packet comes, and again each time a deadline has passed since and packets
 // still wait: questions and answers get lost. A queue that waits for a session only is asked for when the mapping goes.
+//
+// No owner gets more than a quarter of the addresses and bytes, so that a guest that scans leaves room for the others;
+// one packet of an owner may always wait, however long it is.
 #pragma once
 
 #include <functional>
@@ -31,6 +34,9 @@ struct Held {
 
 class Waiting {
  public:
+  /// Of all addresses and bytes, one owner gets at most one part.
+  static constexpr uint32_t parts = 4;
+
   struct Limits {
     size_t bytes;  // of packets and what is noted about each, 0: nothing ever waits
     uint32_t packets_per_address;
@@ -73,7 +79,13 @@ class Waiting {
     bool asked;         // for its mapping, which is still to come
     uint64_t asked_ms;
   };
+  /// What an owner has in here: queues that its packets opened, bytes of the ring.
+  struct Share {
+    uint32_t queues = 0, bytes = 0;
+  };
 
+  Share& share(const Held& held);
+  bool has_room(const Share& share, uint32_t size, bool opens_queue) const;
   Shard& index(Side side) { return index_[static_cast<size_t>(side)]; }
   Record& record(uint32_t offset) { return *reinterpret_cast<Record*>(ring_.get() + offset); }
   const Record& record(uint32_t offset) const { return *reinterpret_cast<const Record*>(ring_.get() + offset); }
@@ -95,6 +107,7 @@ class Waiting {
   std::vector<Queue> queues_;     // those in use have a count
   std::vector<uint32_t> free_queues_;
   Shard index_[2];                // address → queue, by side
+  std::vector<Share> shares_[2];  // by side and owner
 };
 
 }  // namespace weft

@@ -89,6 +89,21 @@ TEST("a destination whose answer got lost is asked for again while its packets c
   CHECK(bench.drops(WEFT_DROP_RESOLVE_TIMEOUT) == 39);
 }
 
+TEST("one guest that scans its network does not take the first-packet queue from another tenant") {
+  Bench bench;
+  bench.apply({.networks = {{8, {*Prefix::parse("10.0.0.0/8")}}}, .ports = {{9, 8, {overlay(false, 1)}}}});
+  for (uint32_t number = 0; number < 1100; number++) {
+    Packet packet = from_host(1, 2);
+    store32(&packet[16], 0x0ac80000u + number);
+    seal(packet, true);
+    bench.guest_sends(packet, {}, 9);
+  }
+  CHECK(bench.counters->ports[9].drops.load() == bench.drops(WEFT_DROP_RESOLVE_QUEUE_FULL));
+  CHECK(bench.counters->ports[9].drops.load() == 1100 - 256);
+  bench.guest_sends(from_host(1, 50));
+  CHECK(bench.world.misses.back().gni == 7 && bench.counters->ports[3].drops.load() == 0);
+}
+
 TEST("a destination that waited for a session is asked for when its mapping is withdrawn") {
   Bench bench;
   bench.apply({.peers = {peer_at(5, "198.18.0.2", WEFT_FORMAT_NONE)}});

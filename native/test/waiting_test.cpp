@@ -67,7 +67,7 @@ TEST("packets of one address and bytes of all are bounded") {
   for (uint32_t number = 0; number < 3; number++) CHECK(waiting.hold(held(1), numbered(number), 0) != Waiting::Outcome::full);
   CHECK(waiting.hold(held(1), numbered(3), 0) == Waiting::Outcome::full);
   uint32_t held_count = 0;
-  while (waiting.hold(held(100 + held_count), numbered(held_count, 10'000), 0) != Waiting::Outcome::full) held_count++;
+  while (waiting.hold(held(100 + held_count, held_count), numbered(held_count, 10'000), 0) != Waiting::Outcome::full) held_count++;
   CHECK(held_count >= 20 && held_count <= 26);
   Seen seen;
   waiting.expire(1000, seen.handler(), never);
@@ -87,9 +87,34 @@ TEST("a queue of no bytes and one of no packets hold nothing") {
 TEST("addresses are bounded") {
   Waiting waiting({1 << 20, 8, 1000});
   uint32_t addresses = 0;
-  while (waiting.hold(held(addresses), numbered(addresses), 0) != Waiting::Outcome::full) addresses++;
+  while (waiting.hold(held(addresses, addresses % 8), numbered(addresses), 0) != Waiting::Outcome::full) addresses++;
   CHECK(addresses == 1024);
   CHECK(waiting.hold(held(5), numbered(0), 0) == Waiting::Outcome::held);
+}
+
+TEST("an owner gets a quarter of the addresses, and the others still have room") {
+  Waiting waiting({1 << 20, 8, 1000});
+  uint32_t addresses = 0;
+  while (waiting.hold(held(addresses, 9), numbered(addresses), 0) != Waiting::Outcome::full) addresses++;
+  CHECK(addresses == 256);
+  CHECK(waiting.hold(held(0, 9), numbered(0), 0) == Waiting::Outcome::held);
+  CHECK(waiting.hold(held(5000, 8), numbered(0), 0) == Waiting::Outcome::ask);
+  CHECK(waiting.hold(held(5000, 9, Side::source), numbered(0), 0) == Waiting::Outcome::ask);
+  waiting.release(0, only(7), [](const Held&, Bytes) {}, never);
+  CHECK(waiting.hold(held(6000, 9), numbered(0), 0) == Waiting::Outcome::ask);
+  CHECK(waiting.hold(held(6001, 9), numbered(0), 0) == Waiting::Outcome::full);
+}
+
+TEST("an owner gets a quarter of the bytes, and at least one packet") {
+  Waiting waiting({ring_bytes, 100, 1000});
+  uint32_t count = 0;
+  while (waiting.hold(held(count, 9), numbered(count, 10'000), 0) != Waiting::Outcome::full) count++;
+  CHECK(count == 6);
+  CHECK(waiting.hold(held(200, 8), numbered(0, 10'000), 0) == Waiting::Outcome::ask);
+  Waiting small({100 * 1024, 100, 1000});
+  CHECK(small.hold(held(1, 9), numbered(0, 60'000), 0) == Waiting::Outcome::ask);
+  CHECK(small.hold(held(1, 9), numbered(1), 0) == Waiting::Outcome::full);
+  CHECK(small.hold(held(2, 8), numbered(2), 0) == Waiting::Outcome::ask);
 }
 
 TEST("the deadline drops what is old enough, oldest first, and no sooner") {
@@ -201,7 +226,7 @@ TEST("any order of holding, answering and expiring keeps every packet exactly on
     }, may_ask);
     uint32_t host = random.below(40);
     size_t size = random.chance(20) ? random.between(10'000, 60'000) : random.between(20, 1500);
-    if (waiting.hold(held(host), numbered(number, size), now) == Waiting::Outcome::full) refused++;
+    if (waiting.hold(held(host, random.below(6)), numbered(number, size), now) == Waiting::Outcome::full) refused++;
     else inside[number] = {host, now + 50};
     if (!random.chance(5)) continue;
     uint32_t answered = random.below(40);
