@@ -174,6 +174,16 @@ describe('bad requests', () => {
     expect(await raw('PUT', '/v1/vpcs', '{}')).toMatchObject({ status: 404 });
   });
 
+  it('with a path that is no path are refused in the same shape', async () => {
+    const long = await controller.get(`/v1/guests/${'x'.repeat(400)}`);
+    const broken = await controller.get('/v1/guests/%E0%A4%A');
+    for (const { status, body } of [long, broken]) {
+      expect(status).toBeGreaterThanOrEqual(400);
+      expect(status).toBeLessThan(500);
+      expect(body).toEqual({ code: 'invalid', message: expect.any(String) });
+    }
+  });
+
   it('with filters that are not known, or twice, are refused', async () => {
     expect(await controller.get('/v1/guests?vcp=x')).toEqual(
       error(400, 'invalid', "unknown filter 'vcp': filters are vpc, host"),

@@ -3,7 +3,7 @@
  * OpenAPI. Answers to writes are sent after the store has them. Errors are always `ApiError`.
  */
 import swagger from '@fastify/swagger';
-import Fastify, { type FastifyBaseLogger, type FastifyError, type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyBaseLogger, type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify';
 import type { Logger } from 'pino';
 import { type TSchema, Type } from 'typebox';
 import { limits, namePattern } from '../../wire/limits.ts';
@@ -49,6 +49,11 @@ export async function createApi({ sources, commands, log }: ApiOptions): Promise
     bodyLimit: limits.requestBodyBytes,
     ajv: { customOptions: { removeAdditional: false, coerceTypes: false, useDefaults: false, allErrors: false } },
     routerOptions: { maxParamLength: 256 },
+    // What goes wrong before a route is found has its answer in the same shape.
+    frameworkErrors: (error, _request, reply) => {
+      const { status, body } = describeError(error);
+      void (reply as FastifyReply).code(status).send(body);
+    },
   });
   await app.register(swagger, {
     openapi: {

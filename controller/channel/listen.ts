@@ -77,7 +77,9 @@ function refuseUpgrade(request: IncomingMessage): string | undefined {
     : `400 Bad Request\r\n\r\nthe control protocol spoken here is ${controlSubprotocol}\n`;
 }
 
+/** The other end may keep its half of the connection open for ever: ours is gone with the answer. */
 function refuse(socket: Duplex, answer: string): void {
+  socket.once('finish', () => socket.destroy());
   socket.end(`HTTP/1.1 ${answer.replace('\r\n\r\n', '\r\nConnection: close\r\nContent-Type: text/plain\r\n\r\n')}`);
 }
 

@@ -192,6 +192,22 @@ describe('a session', () => {
     expect(region.host('a').session('b')).toMatchObject({ address: '198.18.9.9', udpPort: 7000, send: 'gni 1.1' });
   });
 
+  it('that an agent refused is told again once the reason may have passed', async () => {
+    region = await Region.create(['a', 'b']);
+    const gni = await vpc();
+    await guest('g1', 'a');
+    await guest('g2', 'b', { address: '10.0.0.9' });
+    await region.settle();
+    region.host('a').refuses.add('session/b');
+    region.subscribe('a', { gni, address: '10.0.0.9' });
+    await region.settle();
+    expect(region.host('a').session('b')).toBeUndefined();
+    region.host('a').refuses.clear();
+    region.pass(60_000);
+    await region.settle();
+    region.expectSettled();
+  });
+
   it('with a host that was deleted goes', async () => {
     region = await Region.create(['a', 'b']);
     const gni = await vpc();

@@ -32,6 +32,7 @@ import type { SelectionChange } from '../state/commands.ts';
 import type { Guest, Host, Selection } from '../state/records.ts';
 import { plainAddresses, type State, type StateChange } from '../state/state.ts';
 import { HostFacts } from './facts.ts';
+import { Refusals } from './refusals.ts';
 import { guestBody, mappingBody, networkBody, type Sized, sessionBody, sized } from './resources.ts';
 import { Selections } from './selections.ts';
 import { Subscriptions } from './subscriptions.ts';
@@ -56,6 +57,7 @@ export class Derivation {
   readonly #keptFor = new Map<string, Set<string>>();
   readonly #pending = new Set<string>();
   readonly #selections: Selections;
+  readonly #refusals = new Refusals();
   /** In the order of time. */
   readonly #graces: { readonly host: string; readonly peer: string; readonly untilMs: number }[] = [];
 
@@ -111,6 +113,7 @@ export class Derivation {
     this.#facts.set(host, facts);
     const thoughtPeers = facts.peers();
     facts.restart();
+    this.#refusals.forget(host);
     for (const { name, version, session } of held) {
       if (name.type === 'session' && session === undefined) continue;
       facts.expected[name.type].set(name.key, version);
@@ -164,10 +167,10 @@ export class Derivation {
   /** False: no such update is under way. */
   acknowledge(host: string, update: number, refused: readonly Refusal[], nowMs: number): boolean {
     const facts = this.#facts.get(host);
-    const peers = facts?.acknowledge(
-      update,
-      refused.map(({ name }) => name),
-    );
+    const told = facts?.underWay(update)?.set.map(({ name }) => name) ?? [];
+    const refusedNames = refused.map(({ name }) => name);
+    this.#refusals.answered(host, told, refusedNames, nowMs);
+    const peers = facts?.acknowledge(update, refusedNames);
     if (facts === undefined || peers === undefined) return false;
     for (const [peer, stopped] of peers) {
       if (stopped !== undefined) {
@@ -182,8 +185,12 @@ export class Derivation {
     return true;
   }
 
-  /** Ends the grace of what was replaced long enough ago. */
+  /** Ends the grace of what was replaced long enough ago, and tells again what was refused. */
   tick(nowMs: number): void {
+    for (const { host, type, key } of this.#refusals.due(nowMs)) {
+      this.#facts.get(host)?.expected[type].set(key, '');
+      this.#mark(host, type, key);
+    }
     for (;;) {
       const grace = this.#graces[0];
       if (grace === undefined || grace.untilMs > nowMs) return;
@@ -251,6 +258,7 @@ export class Derivation {
       concerned.push(...facts.expected.session.keys());
       this.#facts.delete(name);
     }
+    this.#refusals.forget(name);
     this.#keptFor.delete(name);
     this.#pending.delete(name);
     for (const peer of concerned) this.#mark(peer, 'session', name);

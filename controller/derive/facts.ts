@@ -105,6 +105,11 @@ export class HostFacts {
     return update;
   }
 
+  /** An update that was sent and is not acknowledged yet. */
+  underWay(number: number): Update | undefined {
+    return this.#updates.get(number);
+  }
+
   /**
    * The host has an update in force, except what it refused. Returns the peers whose sessions are known better
    * now, with a format that the host has stopped sending; undefined: no such update is under way.

@@ -3,7 +3,14 @@
  * orders can be chosen.
  */
 import { expect } from 'vitest';
-import { type Held, type MappingName, mappingKey, type Resource, type Update } from '../../wire/control.ts';
+import {
+  type Held,
+  type MappingName,
+  mappingKey,
+  type Refusal,
+  type Resource,
+  type Update,
+} from '../../wire/control.ts';
 import { select } from '../negotiation/select.ts';
 import { placeOnLeastLoaded } from '../placement/place.ts';
 import { Commands, raiseEpoch } from '../state/commands.ts';
@@ -21,7 +28,9 @@ export class Host {
   /** Asked for and not let go of. */
   readonly wanted = new Map<string, { readonly gni: number; readonly address: string }>();
   updates: Update[] = [];
-  acknowledgements: number[] = [];
+  acknowledgements: { readonly number: number; readonly refused: readonly Refusal[] }[] = [];
+  /** Resources that it does not take, as `type/key`. */
+  readonly refuses = new Set<string>();
   formats = ['gni 1.0', 'gni 1.1'];
   labels: Record<string, string> = {};
 
@@ -41,6 +50,7 @@ export class Host {
   /** Returns the mappings that it does not want: it says so to the controller. */
   apply(update: Update): MappingName[] {
     const unwanted: MappingName[] = [];
+    const refused: Refusal[] = [];
     for (const { type, key } of update.removed) {
       // What was asked for again meanwhile is still asked for.
       if (this.held.delete(`${type}/${key}`) && type === 'mapping') this.wanted.delete(key);
@@ -48,10 +58,11 @@ export class Host {
     for (const resource of update.set) {
       const { type, key } = resource.name;
       const { body } = resource;
-      if (body.type === 'mapping' && !this.wanted.has(key)) unwanted.push(body);
+      if (this.refuses.has(`${type}/${key}`)) refused.push({ name: resource.name, reason: 'not now' });
+      else if (body.type === 'mapping' && !this.wanted.has(key)) unwanted.push(body);
       else this.held.set(`${type}/${key}`, resource);
     }
-    this.acknowledgements.push(update.number);
+    this.acknowledgements.push({ number: update.number, refused });
     return unwanted;
   }
 }
@@ -222,9 +233,10 @@ export class Region {
   }
 
   acknowledge(name: string): void {
-    const number = this.host(name).acknowledgements.shift();
-    if (number === undefined) return;
-    const known = this.controller.derivation.acknowledge(name, number, [], this.#nowMs);
+    const answer = this.host(name).acknowledgements.shift();
+    if (answer === undefined) return;
+    const { number, refused } = answer;
+    const known = this.controller.derivation.acknowledge(name, number, refused, this.#nowMs);
     if (!known) throw new Error(`update ${number} of ${name} was not under way`);
   }
 
