@@ -130,24 +130,21 @@ void Outbox::count_failed(const Send& send, int error, uint32_t packets) {
   counters_.drop_of_port(error == EMSGSIZE ? WEFT_DROP_TOO_BIG : WEFT_DROP_SEND_FAILED, send.port, packets);
 }
 
-// The offload is to blame only when the same data goes out without it.
+// The offload is to blame only when the same data goes out without it. Older kernels answer EINVAL too when the
+// segments are longer than the path carries, and then the last, shorter packet goes out alone.
 void Outbox::handle_refusal(Lane& lane, const Send& send, int error) {
   if (send.segments == 1 || !is_send_offload_fault(error)) return count_failed(send, error, send.segments);
-  uint32_t sent = 0;
-  int second_error = send_one_by_one(lane, send, sent);
-  if (sent > 0) {
-    around_.give_up(around_.switches.udp_gso, "udp-gso", "sendmmsg with UDP_SEGMENT", error);
-    // Bytes are exact when nothing is missing, and shared out evenly when something is.
-    uint64_t bytes = uint64_t{send.inner_bytes} * sent / send.segments;
-    counters_.ports[send.port].out.add(sent, bytes);
-    counters_.peers[send.peer_slot].out.add(sent, bytes);
-  }
-  if (sent < send.segments) count_failed(send, second_error, send.segments - sent);
+  OneByOne plain = send_one_by_one(lane, send);
+  if (plain.sent == 0) return;
+  if (!plain.too_big) around_.give_up(around_.switches.udp_gso, "udp-gso", "sendmmsg with UDP_SEGMENT", error);
+  // Bytes are exact when nothing is missing, and shared out evenly when something is.
+  uint64_t bytes = uint64_t{send.inner_bytes} * plain.sent / send.segments;
+  counters_.ports[send.port].out.add(plain.sent, bytes);
+  counters_.peers[send.peer_slot].out.add(plain.sent, bytes);
 }
 
-/// The last error, 0 without one.
-int Outbox::send_one_by_one(Lane& lane, const Send& send, uint32_t& sent) {
-  int error = 0;
+Outbox::OneByOne Outbox::send_one_by_one(Lane& lane, const Send& send) {
+  OneByOne result;
   uint32_t at = send.first_piece, end = send.first_piece + send.pieces;
   while (at < end) {
     uint32_t first = at;
@@ -160,10 +157,14 @@ int Outbox::send_one_by_one(Lane& lane, const Send& send, uint32_t& sent) {
     do done = around_.kernel.sendmmsg(lane.fd, &message, 1, 0);
     while (done < 0 && errno == EINTR);
     bump(counters_.sends);
-    if (done == 1) sent++;
-    else error = errno;
+    if (done == 1) {
+      result.sent++;
+    } else {
+      result.too_big |= errno == EMSGSIZE;
+      count_failed(send, errno, 1);
+    }
   }
-  return error;
+  return result;
 }
 
 }  // namespace weft

@@ -47,6 +47,10 @@ class Outbox {
     uint32_t segment_size, segments, bytes, inner_bytes;
     bool open;  // another packet may join
   };
+  struct OneByOne {
+    uint32_t sent = 0;
+    bool too_big = false;  // for the path, at least one of them
+  };
   struct Lane {
     int fd;
     uint32_t sends = 0, pieces = 0;
@@ -61,7 +65,7 @@ class Outbox {
   void count_sent(const Send& send);
   void count_failed(const Send& send, int error, uint32_t packets);
   void handle_refusal(Lane& lane, const Send& send, int error);
-  int send_one_by_one(Lane& lane, const Send& send, uint32_t& sent);
+  OneByOne send_one_by_one(Lane& lane, const Send& send);
 
   const Surroundings& around_;
   WorkerCounters& counters_;

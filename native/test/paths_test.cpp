@@ -295,6 +295,17 @@ TEST("a kernel that refuses every send is not the offload's fault") {
   }
 }
 
+TEST("a path that has become too small is not blamed on UDP_SEGMENT, also by kernels that say EINVAL") {
+  Bench bench;
+  bench.world.path_room = 1000;
+  Super super = make_super(from_host(1, 2), 3 * 1300 + 100, 1300);
+  bench.guest_sends(super.packet, super.header);
+  CHECK(bench.switches.udp_gso && bench.world.gone_offloads.empty());
+  CHECK(bench.drops(WEFT_DROP_TOO_BIG) == 3 && bench.all_drops() == 3);
+  CHECK((inner_packets(bench.world) == std::vector<Packet>{super.expected.back()}));
+  CHECK(bench.counters->ports[3].out.packets.load() == 1);
+}
+
 TEST("a port that refuses super-packets gets the same packets one by one, and super-packets no more") {
   for (bool tcp : {false, true}) {
     Bench bench;

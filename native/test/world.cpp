@@ -64,9 +64,10 @@ int fake_sendmmsg(int, mmsghdr* messages, unsigned count, int) {
   for (unsigned done = 0; done < count; done++) {
     msghdr& message = messages[done].msg_hdr;
     uint16_t size = segment_size(message);
-    int error = world->refuse_all_sends ? world->refuse_all_sends : size > 0 ? world->refuse_segmented : 0;
-    if (error != 0) return done > 0 ? static_cast<int>(done) : refuse(error);
     Packet bytes = gathered(message.msg_iov, message.msg_iovlen);
+    int error = world->refuse_all_sends ? world->refuse_all_sends : size > 0 ? world->refuse_segmented : 0;
+    if (world->path_room > 0 && (size > 0 ? size : bytes.size()) > world->path_room) error = size > 0 ? EINVAL : EMSGSIZE;
+    if (error != 0) return done > 0 ? static_cast<int>(done) : refuse(error);
     CHECK(bytes.size() <= 65507 && message.msg_iovlen <= 1024);
     World::Datagrams sent{Address::from_socket(*static_cast<sockaddr_storage*>(message.msg_name)), {}, size > 0};
     for (size_t from = 0; from < bytes.size(); from += size > 0 ? size : bytes.size()) {

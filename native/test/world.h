@@ -43,6 +43,7 @@ struct World {
   std::vector<Write> written;
   std::vector<Miss> misses;
   std::vector<std::string> gone_offloads;
+  size_t path_room = 0;  // longest UDP payload that the path carries; 0: any
   // errno by which the world refuses; 0: it does not
   int refuse_segmented = 0, refuse_all_sends = 0, refuse_super_writes = 0, refuse_all_writes = 0;
 };
