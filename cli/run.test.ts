@@ -138,6 +138,13 @@ describe('weft create and delete', () => {
     });
   });
 
+  it('sends what a guest requires and desires of its host', async () => {
+    const { asked } = await withController([
+      ...['create', 'guest', 'web', '--vpc', 'red', '--require', 'integrity', '--require', 'gni 1.1', '--desire', 'tc'],
+    ]);
+    expect(asked[0]?.body).toEqual({ name: 'web', vpc: 'red', require: ['integrity', 'gni 1.1'], desire: ['tc'] });
+  });
+
   it('waits until the guest runs when told to', async () => {
     const { out, asked } = await withController(['create', 'guest', 'web', '--vpc', 'red', '--wait', '2', '--json']);
     expect(JSON.parse(out)).toMatchObject({ name: 'web', phase: 'running' });

@@ -53,6 +53,8 @@ interface GuestOptions extends ControllerOptions {
   readonly vpc: string;
   readonly host?: string;
   readonly address?: readonly string[];
+  readonly require?: readonly string[];
+  readonly desire?: readonly string[];
   readonly wait?: true | number;
 }
 
@@ -64,17 +66,25 @@ function addGuest(create: Command, context: Context): void {
     .usage('<name> --vpc <name> [options] [-- command...]')
     .description('create a guest; what follows -- is run and watched inside it')
     .requiredOption('--vpc <name>', 'the virtual cloud that it is in')
-    .option('--host <name>', 'where it runs, else on the least loaded host')
+    .option('--host <name>', 'where it runs, else on the best host')
+    .option(
+      '--require <capability>',
+      'what its host must have, such as integrity or "gni 1.1"; may be given again',
+      collect,
+    )
+    .option('--desire <capability>', 'what its host should have; may be given again', collect)
     .option('--address <address>', 'its address, may be given again; else the next free ones', collect)
     .option('--wait [seconds]', `wait until it runs (${defaultWaitSeconds} s)`, wholeNumber(1, 3600));
   controllerOptions(command).action(async (name: string, argv: readonly string[], options: GuestOptions) => {
     const api = await openApi(context, options);
-    const { vpc, host, address } = options;
+    const { vpc, host, address, require, desire } = options;
     let guest = await api.createGuest({
       name,
       vpc,
       ...(host === undefined ? {} : { host }),
       ...(address === undefined ? {} : { addresses: [...address] }),
+      ...(require === undefined ? {} : { require: [...require] }),
+      ...(desire === undefined ? {} : { desire: [...desire] }),
       ...(argv.length === 0 ? {} : { command: [...argv] }),
     });
     if (options.wait !== undefined) {

@@ -190,7 +190,7 @@ function addList(lab: Command, context: Context): void {
           one.name,
           one.phase,
           String(one.hosts),
-          ago(one.createdMs, context.now()),
+          one.createdMs === 0 ? cell('') : ago(one.createdMs, context.now()),
           cell(one.source),
         ]),
       );
