@@ -161,7 +161,7 @@ export class FakeSystem implements GuestSystem {
     this.namespaces.delete(guest);
   }
 
-  async marked(): Promise<string[]> {
+  async owned(): Promise<string[]> {
     return [...this.namespaces];
   }
 }

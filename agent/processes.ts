@@ -1,5 +1,5 @@
 /** Processes by what /proc says: so that a number that was given to another process is never taken for ours. */
-import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
 /** A process is its number and the time it started at, in clock ticks since boot. */
 export interface ProcessId {
@@ -32,9 +32,9 @@ export function isAlive({ pid, startTicks, boot }: ProcessId): boolean {
   return found !== undefined && found.startTicks === startTicks && found.boot === boot;
 }
 
-/** Numbers of all processes whose network namespace is the one at `path` (`/run/netns/NAME`). */
-export function processesInNamespace(path: string): number[] {
-  const wanted = `net:[${statSync(path).ino}]`;
+/** Numbers of all processes whose network namespace has this inode number. */
+export function processesInNamespace(inode: number): number[] {
+  const wanted = `net:[${inode}]`;
   return readdirSync('/proc')
     .filter((entry) => /^\d+$/.test(entry))
     .map(Number)

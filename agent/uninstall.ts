@@ -35,7 +35,7 @@ export async function removeEverything(
   if (!lock.ok) throw new MissingError(lock.why);
   try {
     const system = new LinuxNamespaces(stateDirectory, namespacePrefix, systemClock);
-    const guests = await system.marked();
+    const guests = await system.owned();
     // The TUN device and everything else in a namespace goes with it.
     for (const guest of guests) await system.removeNamespace(guest);
     for (const name of written) rmSync(join(stateDirectory, name), { recursive: true, force: true });

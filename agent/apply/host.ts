@@ -94,7 +94,7 @@ export class HostState {
       journal.error('restore', `${name.type} ${name.key}: ${reason}`);
     }
     // Namespaces that are marked as ours and belong to no guest are what a crash left behind.
-    const names = new Set([...store.desired.guests.keys(), ...(await system.marked())]);
+    const names = new Set([...store.desired.guests.keys(), ...(await system.owned())]);
     await Promise.all([...names].map((name) => this.guests.reconcile(name)));
   }
 

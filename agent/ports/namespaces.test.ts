@@ -1,6 +1,6 @@
 /** Real namespaces and programs in them: needs root. Everything is named wagt-t… and is gone afterwards. */
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -10,6 +10,7 @@ import { openLog } from '../log.ts';
 import { identify, isAlive, processesInNamespace } from '../processes.ts';
 import { removeEverything } from '../uninstall.ts';
 import { LinuxNamespaces } from './namespaces.ts';
+import { NamespaceTaken } from './system.ts';
 
 const root = process.getuid?.() === 0;
 
@@ -24,13 +25,28 @@ describe.skipIf(!root)(`namespaces of guests${root ? '' : ' (skipped: needs root
   });
 
   afterEach(async () => {
-    for (const guest of await system.marked()) await system.removeNamespace(guest);
+    for (const guest of await system.owned()) await system.removeNamespace(guest);
     rmSync(directory, { recursive: true });
     expect(readdirSync('/run/netns').filter((name) => name.startsWith(prefix))).toEqual([]);
   });
 
   const inside = (guest: string, ...argv: string[]) =>
     execFileSync('nsenter', [`--net=${system.pathOf(guest)}`, ...argv], { encoding: 'utf8' });
+
+  const inodeOf = (path: string) => statSync(path).ino;
+
+  /** A program of somebody else's in a namespace of the guest's name. */
+  function foreigner(guest: string): { readonly pid: number; end(): void } {
+    const name = `${prefix}${guest}`;
+    execFileSync('ip', ['netns', 'add', name]);
+    const command = `ip netns exec ${name} sleep 60 > /dev/null 2>&1 & echo $!`;
+    const pid = Number(execFileSync('sh', ['-c', command], { encoding: 'utf8' }));
+    const end = () => {
+      process.kill(pid, 'SIGKILL');
+      execFileSync('ip', ['netns', 'delete', name]);
+    };
+    return { pid, end };
+  }
 
   /** A veth of the port's name stands for the port, which is the engine's to make. */
   async function withPort(guest: string): Promise<void> {
@@ -76,12 +92,61 @@ describe.skipIf(!root)(`namespaces of guests${root ? '' : ' (skipped: needs root
 
     await system.ensureNamespace('web');
     const next = new LinuxNamespaces(directory, 'another-prefix-', systemClock);
-    expect(await next.marked()).toEqual(['web']);
+    expect(await next.owned()).toEqual(['web']);
     expect(next.nameOf('web')).toBe(`${prefix}web`);
     // As after a reboot: the mark is there, the namespace is not; and as after a crash in `ip netns add`.
     execFileSync('ip', ['netns', 'delete', `${prefix}web`]);
     writeFileSync(system.pathOf('web'), '');
     expect(await next.ensureNamespace('web')).toEqual({ made: true });
+    system = next;
+  });
+
+  it('of others stay whole, with the programs in them, whatever is asked', async () => {
+    const other = foreigner('web');
+    const ask = async (asked: LinuxNamespaces) => {
+      await expect(asked.ensureNamespace('web')).rejects.toThrow(NamespaceTaken);
+      await asked.endProcesses('web');
+      await asked.removeNamespace('web');
+      expect(await asked.owned()).toEqual([]);
+      expect(inside('web', 'cat', `/proc/${other.pid}/comm`)).toBe('sleep\n');
+    };
+    await ask(system);
+    await ask(new LinuxNamespaces(directory, prefix, systemClock));
+    expect(readdirSync(join(directory, 'namespaces'))).toEqual([]);
+    other.end();
+  });
+
+  it('that were deleted and made again by others are no longer ours', async () => {
+    await system.ensureNamespace('web');
+    expect(system.isOurs('web')).toBe(true);
+    execFileSync('ip', ['netns', 'delete', `${prefix}web`]);
+    const other = foreigner('web');
+    expect(system.isOurs('web')).toBe(false);
+    await system.removeNamespace('web');
+    expect(inside('web', 'cat', `/proc/${other.pid}/comm`)).toBe('sleep\n');
+    other.end();
+    expect(await system.ensureNamespace('web')).toEqual({ made: true });
+  });
+
+  it('the agent itself runs in is never ours', async () => {
+    const path = system.pathOf('host');
+    execFileSync('ip', ['netns', 'attach', `${prefix}host`, String(process.pid)]);
+    const { dev, ino, ctimeNs } = statSync(path, { bigint: true });
+    const second = 1_000_000_000n;
+    const identity = `${dev}:${ino}:${ctimeNs / second}.${String(ctimeNs % second).padStart(9, '0')}`;
+    writeFileSync(join(directory, 'namespaces', 'host'), `${prefix}host\n${identity}\n`);
+    const next = new LinuxNamespaces(directory, prefix, systemClock);
+    await next.removeNamespace('host');
+    expect(existsSync(path)).toBe(true);
+    execFileSync('ip', ['netns', 'delete', `${prefix}host`]);
+  });
+
+  it('that cannot be made leave no mark', async () => {
+    const long = 'x'.repeat(300);
+    await expect(new LinuxNamespaces(directory, long, systemClock).ensureNamespace('web')).rejects.toThrow(
+      /^network namespace x+web cannot be made: /,
+    );
+    expect(readdirSync(join(directory, 'namespaces'))).toEqual([]);
   });
 
   it('end with every process in them, also those that do not want to', async () => {
@@ -90,7 +155,7 @@ describe.skipIf(!root)(`namespaces of guests${root ? '' : ' (skipped: needs root
     const argv = [`--net=${path}`, 'sh', '-c', "trap '' TERM; echo; sleep 60 & wait; sleep 60"];
     const script = `nsenter ${argv.map((arg) => `"${arg}"`).join(' ')} > /dev/null 2>&1 &`;
     execFileSync('sh', ['-c', script]);
-    await expect.poll(() => processesInNamespace(path).length).toBeGreaterThan(0);
+    await expect.poll(() => processesInNamespace(inodeOf(path)).length).toBeGreaterThan(0);
     await system.removeNamespace('web');
     expect(existsSync(path)).toBe(false);
   });
@@ -149,9 +214,9 @@ describe.skipIf(!root)(`namespaces of guests${root ? '' : ' (skipped: needs root
 
       const second = open();
       if (record !== undefined) second.adopt('web', record);
-      await expect.poll(() => processesInNamespace(system.pathOf('web')).length).toBe(2);
+      await expect.poll(() => processesInNamespace(inodeOf(system.pathOf('web'))).length).toBe(2);
       await second.stop('web');
-      await expect.poll(() => processesInNamespace(system.pathOf('web'))).toEqual([]);
+      await expect.poll(() => processesInNamespace(inodeOf(system.pathOf('web')))).toEqual([]);
       expect(records).toHaveLength(1);
     });
 

@@ -10,24 +10,30 @@ export interface InterfaceWish {
   readonly mtu: number;
 }
 
+/** A namespace of the guest's name is there and is somebody else's. It may be going away. */
+export class NamespaceTaken extends Error {}
+
 export interface GuestSystem {
   /** Name of the guest's namespace. */
   nameOf(guest: string): string;
   /** `/run/netns/NAME` */
   pathOf(guest: string): string;
-  /** The guest's namespace exists and is ours. `made`: it was not there before. Throws one clear sentence. */
+  /**
+   * The guest's namespace exists and is ours. `made`: it was not there before. Throws one clear sentence, as
+   * a NamespaceTaken when the name is somebody else's.
+   */
   ensureNamespace(guest: string): Promise<{ readonly made: boolean }>;
   /**
    * The guest's interface is as wished; what is right already is not touched. `fresh`: it was just made, so
    * there is nothing to look at first. Throws one clear sentence.
    */
   configure(guest: string, wish: InterfaceWish, fresh: boolean): Promise<void>;
-  /** Ends every process in the namespace, politely first. Throws one clear sentence. */
+  /** Ends every process in the namespace, politely first, if the namespace is ours. Throws one clear sentence. */
   endProcesses(guest: string): Promise<void>;
-  /** Ends its processes, then removes the namespace. Throws one clear sentence. */
+  /** Ends its processes, then removes the namespace; one that is not ours stays as it is. Throws one clear sentence. */
   removeNamespace(guest: string): Promise<void>;
-  /** Guests whose namespaces this agent has made, in this run or a former one. */
-  marked(): Promise<string[]>;
+  /** Guests whose namespaces this agent has made, in this run or a former one, and that are still there. */
+  owned(): Promise<string[]>;
 }
 
 /** The guest's interface, inside its namespace. */
