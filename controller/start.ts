@@ -16,8 +16,9 @@ import { type Clock, systemClock } from './clock.ts';
 import { type ControllerConfig, listenAddresses } from './config.ts';
 import { Derivation } from './derive/derive.ts';
 import { Events } from './events.ts';
-import { type PlacementDecision, placeOnLeastLoaded } from './placement/place.ts';
+import { type PlacementRequest, placeOnLeastLoaded } from './placement/place.ts';
 import { Commands, raiseEpoch } from './state/commands.ts';
+import type { Vpc } from './state/records.ts';
 import { State } from './state/state.ts';
 import { openEmbeddedStore } from './store/embedded.ts';
 import type { Store } from './store/store.ts';
@@ -103,7 +104,7 @@ async function run(parts: Parts, started: AsyncDisposableStack): Promise<Running
     state,
     epoch,
     unixMs: clock.unixMs,
-    place: (guest, host) => place(state, hub, guest, host),
+    place: (guest, host, wanted) => place(state, hub, { guest, host, ...wanted }),
     onFenced: fail,
   });
   const version = packageJson.version;
@@ -164,14 +165,30 @@ async function openListeners(
   return { agents, apiPort: tcp.port };
 }
 
-function place(state: State, hub: Hub, guest: string, host: string | undefined): PlacementDecision {
-  const hosts = [...state.hosts.values()].map(({ name, assets, capabilities }) => ({
-    name,
-    connected: hub.isConnected(name),
-    cpus: assets.cpus,
-    guests: state.guestCount(name),
-    ports: capabilities.ports,
-    problems: capabilities.problems,
-  }));
-  return placeOnLeastLoaded({ guest, host }, { hosts });
+function place(state: State, hub: Hub, { vpc, ...request }: PlacementRequest & { readonly vpc: Vpc }) {
+  // A cloud that is nobody's in particular is a tenant of its own.
+  const { customer } = vpc;
+  const clouds = customer === undefined ? [vpc] : [...state.vpcs.values()].filter((each) => each.customer === customer);
+  const gnis = clouds.map(({ gni }) => gni);
+  const hosts = [...state.hosts.values()].map(({ name, assets, capabilities }) => {
+    const { formats, features, offloads, executors, ports, problems } = capabilities;
+    return {
+      name,
+      connected: hub.isConnected(name),
+      cpus: assets.cpus,
+      guests: state.guestCount(name),
+      ports,
+      problems,
+      capabilities: [...formats, ...features, ...offloads, ...executors, ...ports],
+      rack: rackOf(assets.labels),
+      customerGuests: state.guestCountIn(name, gnis),
+    };
+  });
+  return placeOnLeastLoaded(request, { hosts });
+}
+
+/** A rack is one of its area. */
+function rackOf({ area = '', rack }: Readonly<Record<string, string>>): string | undefined {
+  if (rack === undefined) return undefined;
+  return area === '' ? rack : `${area}/${rack}`;
 }

@@ -7,9 +7,11 @@
  */
 import { type Static, Type } from 'typebox';
 import { limits, namePattern } from './limits.ts';
+import { Capability, policyLimits } from './policy.ts';
 
 const Name = Type.String({ pattern: namePattern, description: 'a DNS label: a-z, 0-9 and -' });
 const Strings = Type.Array(Type.String());
+const Capabilities = Type.Array(Capability, { maxItems: policyLimits.capabilitiesPerPolicy });
 const closed = { additionalProperties: false } as const;
 
 const Path = { pathMtu: Type.Integer(), roundTripUs: Type.Integer(), lostPercent: Type.Integer() };
@@ -58,8 +60,12 @@ export const GuestRequest = Type.Object(
   {
     name: Name,
     vpc: Name,
-    /** The least loaded connected host when absent. */
+    /** The best connected host when absent: what it can, then the spread over racks, then its load. */
     host: Type.Optional(Name),
+    /** Capabilities that its host must have: formats such as gni 1.1, features such as integrity. */
+    require: Type.Optional(Capabilities),
+    /** Capabilities that its host should have. */
+    desire: Type.Optional(Capabilities),
     /** The next free address of each of the cloud's prefixes when absent. */
     addresses: Type.Optional(Type.Array(Type.String(), { minItems: 1, maxItems: limits.addressesPerGuest })),
     /** argv of a program to run and supervise inside the guest. */

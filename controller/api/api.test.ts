@@ -78,6 +78,22 @@ describe('guests', () => {
     expect(answers[0]?.body).toMatchObject({ vpc: 'blue', gni: 1, phase: 'pending' });
   });
 
+  it('go where what they require and desire is, or nowhere', async () => {
+    await controller.agent('a', { formats: ['gni 1.0'] });
+    await controller.agent('b', { formats: ['gni 1.0', 'gni 1.1'] });
+    const create = (name: string, wanted: object) => controller.post('/v1/guests', { name, vpc: 'blue', ...wanted });
+    expect((await create('g1', { require: ['gni 1.1'] })).body.host).toBe('b');
+    expect((await create('g2', { require: ['gni 1.0'], desire: ['gni 1.1'] })).body.host).toBe('b');
+    expect((await create('g3', { require: ['gni 1.0'], desire: ['encryption'] })).body.host).toBe('a');
+    expect(await create('g4', { require: ['encryption', 'gni 1.0'] })).toEqual(
+      error(503, 'no-host', "no host for guest 'g4': a does not have encryption; b does not have encryption"),
+    );
+    expect(await create('g4', { host: 'a', require: ['gni 1.1'] })).toEqual(
+      error(503, 'no-host', "host 'a' cannot take guest 'g4': does not have gni 1.1"),
+    );
+    expect(await create('g4', { require: ['GNI'] })).toMatchObject({ status: 400 });
+  });
+
   it('that are created all at once are spread, and no address is given twice', async () => {
     await controller.agent('a');
     await controller.agent('b');

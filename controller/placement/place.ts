@@ -1,7 +1,11 @@
 /**
  * Where a guest goes. A default decision: facts in, decision with its reason out, pure, so that another
  * module can take its place.
+ *
+ *   connected, with ports ─► has what is required ─► more of what is desired ─► fewer of the customer's guests in
+ *   the rack ─► fewer guests per CPU ─► name
  */
+import { fitsFormat } from '../../wire/policy.ts';
 
 export interface PlacementFacts {
   readonly hosts: readonly HostFacts[];
@@ -15,12 +19,22 @@ export interface HostFacts {
   /** Kinds of ports that it can give a guest. */
   readonly ports: readonly string[];
   readonly problems: readonly string[];
+  /** Formats, features and whatever else it has reported that it can do. */
+  readonly capabilities?: readonly string[];
+  /** Undefined: not known, so as good as an empty one. */
+  readonly rack?: string | undefined;
+  /** Guests of the same customer on this host. */
+  readonly customerGuests?: number;
 }
 
 export interface PlacementRequest {
   readonly guest: string;
   /** Named by whoever asked; undefined: any. */
   readonly host: string | undefined;
+  /** Capabilities that the host must have, in the words of policies. */
+  readonly require?: readonly string[];
+  /** Capabilities that it should have. */
+  readonly desire?: readonly string[];
 }
 
 export type PlacementDecision =
@@ -29,38 +43,85 @@ export type PlacementDecision =
 
 export type Placement = (request: PlacementRequest, facts: PlacementFacts) => PlacementDecision;
 
-/** The named host, or of the connected ones that with the fewest guests per CPU; ties go by name. */
+/** The named host, or of the connected ones that can what is required the best by the order above. */
 export const placeOnLeastLoaded: Placement = (request, { hosts }) => {
-  if (request.host !== undefined) return placeOnNamed(request.guest, request.host, hosts);
-  const able = hosts.filter((host) => host.connected && host.ports.length > 0).sort(byLoadThenName);
-  const [best] = able;
-  if (best === undefined) return { ok: false, code: 'no-host', message: noHost(request.guest, hosts) };
-  const load = `${best.guests} guests on ${best.cpus} CPUs`;
-  return { ok: true, host: best.name, reason: `least loaded of ${able.length} connected hosts (${load})` };
+  if (request.host !== undefined) return placeOnNamed(request, request.host, hosts);
+  const connected = hosts.filter((host) => host.connected && host.ports.length > 0);
+  const able = connected.filter((host) => missing(host, request.require).length === 0);
+  const { desire } = request;
+  const racks = customersGuestsByRack(hosts);
+  const [best] = able.toSorted(
+    (a, b) =>
+      missing(a, desire).length - missing(b, desire).length ||
+      inRack(a, racks) - inRack(b, racks) ||
+      byLoadThenName(a, b),
+  );
+  if (best === undefined) return { ok: false, code: 'no-host', message: noHost(request, hosts) };
+  return { ok: true, host: best.name, reason: reasonFor(best, request, connected, able) };
 };
 
-function placeOnNamed(guest: string, name: string, hosts: readonly HostFacts[]): PlacementDecision {
+function reasonFor(
+  best: HostFacts,
+  request: PlacementRequest,
+  connected: readonly HostFacts[],
+  able: readonly HostFacts[],
+): string {
+  const { require = [], desire = [] } = request;
+  const required = able.length < connected.length ? ` that have ${require.join(', ')}` : '';
+  const without = missing(best, desire);
+  const details = [`${best.guests} guests on ${best.cpus} CPUs`];
+  if (best.rack !== undefined) details.push(`rack ${best.rack}`);
+  if (without.length > 0) details.push(`without the desired ${without.join(', ')}, which none of them has more of`);
+  return `least loaded of ${able.length} connected hosts${required} (${details.join('; ')})`;
+}
+
+function placeOnNamed(request: PlacementRequest, name: string, hosts: readonly HostFacts[]): PlacementDecision {
+  const { guest } = request;
   const host = hosts.find((candidate) => candidate.name === name);
   if (host === undefined) {
     const known = hosts.map((candidate) => candidate.name).sort();
     const list = known.length === 0 ? 'none has ever connected' : `known are ${known.slice(0, 20).join(', ')}`;
     return { ok: false, code: 'unknown', message: `host '${name}' is not known (${list}): start its agent first` };
   }
-  if (host.ports.length === 0) {
-    return { ok: false, code: 'no-host', message: `host '${name}' cannot take guest '${guest}': ${inability(host)}` };
+  const why = inability(host, request.require);
+  if (why !== undefined) {
+    return { ok: false, code: 'no-host', message: `host '${name}' cannot take guest '${guest}': ${why}` };
   }
   // A host that is away gets its guest when it returns.
   return { ok: true, host: name, reason: host.connected ? 'named' : 'named; not connected at that time' };
 }
 
-function noHost(guest: string, hosts: readonly HostFacts[]): string {
+function noHost({ guest, require }: PlacementRequest, hosts: readonly HostFacts[]): string {
   if (hosts.length === 0) return `no host for guest '${guest}': none has ever connected, start an agent`;
-  const why = hosts.slice(0, 10).map((host) => `${host.name} ${host.connected ? inability(host) : 'is not connected'}`);
-  return `no host for guest '${guest}': ${why.join('; ')}`;
+  const why = hosts
+    .slice(0, 10)
+    .map((host) => `${host.name} ${host.connected ? inability(host, require) : 'is not connected'}`);
+  return `no host for guest '${guest}': ${why.join('; ')}${hosts.length > 10 ? '; …' : ''}`;
 }
 
-function inability(host: HostFacts): string {
-  return host.problems.length > 0 ? `has no ports (${host.problems.join('; ')})` : 'has no ports';
+/** Undefined: it is able. */
+function inability(host: HostFacts, require: readonly string[] | undefined): string | undefined {
+  if (host.ports.length === 0) {
+    return host.problems.length > 0 ? `has no ports (${host.problems.join('; ')})` : 'has no ports';
+  }
+  const without = missing(host, require);
+  return without.length === 0 ? undefined : `does not have ${without.join(', ')}`;
+}
+
+function missing({ capabilities = [] }: HostFacts, wanted: readonly string[] = []): string[] {
+  return wanted.filter((each) => !capabilities.some((capability) => fitsFormat(each, capability)));
+}
+
+function customersGuestsByRack(hosts: readonly HostFacts[]): ReadonlyMap<string, number> {
+  const racks = new Map<string, number>();
+  for (const { rack, customerGuests = 0 } of hosts) {
+    if (rack !== undefined) racks.set(rack, (racks.get(rack) ?? 0) + customerGuests);
+  }
+  return racks;
+}
+
+function inRack({ rack }: HostFacts, racks: ReadonlyMap<string, number>): number {
+  return rack === undefined ? 0 : (racks.get(rack) ?? 0);
 }
 
 function byLoadThenName(a: HostFacts, b: HostFacts): number {

@@ -42,7 +42,11 @@ export interface SelectionChange {
 }
 
 /** Decides where a guest goes; asked inside the write, so that several at once spread. */
-export type Placer = (guest: string, host: string | undefined) => PlacementDecision;
+export type Placer = (
+  guest: string,
+  host: string | undefined,
+  wanted: { readonly vpc: Vpc; readonly require: readonly string[]; readonly desire: readonly string[] },
+) => PlacementDecision;
 
 /**
  * Raises the epoch: from now on no older controller can write. `storeId` is the store's own name, made at its
@@ -262,7 +266,8 @@ export class Commands {
     });
     if (!addresses.ok) return addresses;
     if (request.addresses === undefined) for (const address of addresses.value) this.#state.searched(vpc.gni, address);
-    const placed = this.#place(name, request.host);
+    const { host, require = [], desire = [] } = request;
+    const placed = this.#place(name, host, { vpc, require, desire });
     if (!placed.ok) return refuse(placed.code, placed.message);
     return grant({
       vpc: vpc.name,

@@ -80,6 +80,14 @@ export class State {
     return count;
   }
 
+  /** Number of guests of the networks on the host. */
+  guestCountIn(host: string, gnis: Iterable<number>): number {
+    const networks = this.#guestsByHost.get(host);
+    let count = 0;
+    for (const gni of gnis) count += networks?.get(gni)?.size ?? 0;
+    return count;
+  }
+
   /** GNIs of the guests on the host. */
   networksOnHost(host: string): Iterable<number> {
     return this.#guestsByHost.get(host)?.keys() ?? [];
