@@ -56,6 +56,13 @@ async function settled([there, back]: Pair): Promise<void> {
   );
 }
 
+/** The host's agent hears nothing of the controller any more, for less time than both take for silence. */
+async function deafen(host: string): Promise<void> {
+  const rules = 'table ip deaf { chain in { type filter hook input priority 0; ip saddr 198.18.255.1 drop; }; }';
+  const { code, stderr } = await lab.exec(host, ['nft', rules]);
+  if (code !== 0) throw new Error(stderr);
+}
+
 async function inForce(pair: Pair): Promise<void> {
   await lab.waitUntil(`${pair.join(' and ')} are sent`, async () => (await sending()).join() === pair.join());
 }
@@ -91,6 +98,27 @@ describe('a change of policy', () => {
     });
   });
 
+  test.each([
+    ['receiver', 'right'],
+    ['sender', 'left'],
+  ])('of which the %s hears late costs nothing: the sender goes on as before until both know', async (_end, late) => {
+    const probing = probe(lab, 'red-left', '10.0.0.6', 500, 4);
+    await pause(300);
+    await deafen(late);
+    try {
+      await lab.api.putPolicy(direction('left', 'gni 1.0'));
+      await pause(1500);
+      expect(await sending()).toEqual(newest);
+      const forth = (await lab.api.selections()).find(({ source }) => source === 'left');
+      const accepted = late === 'right' ? ['gni 1.1'] : ['gni 1.0', 'gni 1.1'];
+      expect(forth).toMatchObject({ selected: 'gni 1.0', sending: 'gni 1.1', accepted });
+    } finally {
+      await lab.exec(late, ['nft', 'delete', 'table', 'ip', 'deaf']);
+    }
+    await settled(mixed);
+    expect(await probing).toMatchObject({ sent: 2000, lost: 0, duplicated: 0, corrupted: 0 });
+  });
+
   test('by the hundred, in random order, loses, doubles and damages nothing', async () => {
     const seconds = 25;
     const datagrams = probe(lab, 'red-left', '10.0.0.6', 500, seconds);
@@ -108,6 +136,8 @@ describe('a change of policy', () => {
       changes += Number(next[0] !== last[0]) + Number(next[1] !== last[1]);
       last = next;
       await ask(next);
+      // Now and then long enough for what was sent before to be accepted no more.
+      if (random() < 0.01) await pause(1200);
       // Most are let to come into force, some are overtaken by the next in whatever step they are.
       if (random() < 0.6) {
         await inForce(next);
