@@ -143,7 +143,7 @@ export class Agent {
     this.reports.flush();
     this.reports.close();
     await this.session.stop();
-    await this.host.guests.settled();
+    await this.host.guests.close();
     this.host.commands.release();
     this.datapath.stop();
     await this.store.close();

@@ -15,7 +15,7 @@ import { decodeAgentMessage } from '../wire/control-decode.ts';
 import { encodeControllerMessage } from '../wire/control-encode.ts';
 import { controlSubprotocol } from '../wire/limits.ts';
 import type { CommandRecord, CommandRunner } from './commands/supervisor.ts';
-import type { GuestSystem, InterfaceWish } from './ports/system.ts';
+import { type GuestSystem, type InterfaceWish, NamespaceTaken } from './ports/system.ts';
 
 type Kind = AgentMessage['kind'];
 type OfKind<K extends Kind> = Extract<AgentMessage, { kind: K }>;
@@ -134,6 +134,8 @@ export class FakeSystem implements GuestSystem {
   readonly namespaces = new Set<string>();
   readonly configured = new Map<string, InterfaceWish>();
   refuse: (guest: string) => string | undefined = () => undefined;
+  /** Guests whose namespace's name is somebody else's. */
+  readonly taken = new Set<string>();
 
   nameOf(guest: string): string {
     return `test-${guest}`;
@@ -146,6 +148,7 @@ export class FakeSystem implements GuestSystem {
   async ensureNamespace(guest: string): Promise<{ readonly made: boolean }> {
     const why = this.refuse(guest);
     if (why !== undefined) throw new Error(why);
+    if (this.taken.has(guest)) throw new NamespaceTaken(`${guest} is taken`);
     const made = !this.namespaces.has(guest);
     this.namespaces.add(guest);
     return { made };

@@ -13,7 +13,7 @@ import type { DataPath } from '../datapath/datapath.ts';
 import type { Journal } from '../journal.ts';
 import { planGuest } from '../plan/guest.ts';
 import { portMtu } from '../plan/mtu.ts';
-import { type GuestSystem, guestInterface, type InterfaceWish } from '../ports/system.ts';
+import { type GuestSystem, guestInterface, type InterfaceWish, NamespaceTaken } from '../ports/system.ts';
 import { Turns } from '../turns.ts';
 
 export interface GuestsOptions {
@@ -42,6 +42,8 @@ interface Held {
   phase: 'preparing' | 'running' | 'failed';
   detail: string;
   mtu: number;
+  /** Since when its namespace's name has been somebody else's. */
+  takenSinceMs: number | undefined;
   /** As last configured, to skip what would change nothing. */
   wish: string;
 }
@@ -51,6 +53,13 @@ const together = 4;
 
 /** What failed is tried again, ever more seldom: its cause may pass, such as a namespace that is still being removed. */
 const retry = { firstMs: 25, mostMs: 30_000 } as const;
+
+/**
+ * A guest that moves between agents of one machine finds the namespace of its former place, which goes
+ * within seconds: that long it is waited for before it is a failure.
+ */
+const takenMs = 5000;
+const takenRetryMs = 500;
 
 interface Retry {
   readonly waitMs: number;
@@ -62,14 +71,22 @@ export class Guests {
   private readonly held = new Map<string, Held>();
   private readonly turns = new Turns(together);
   private readonly retries = new Map<string, Retry>();
+  private readonly pauses = new Map<string, Promise<void>>();
+  private closing = false;
 
   constructor(options: GuestsOptions) {
     this.options = options;
   }
 
   /** Ends when the guest is as wanted (undefined), or with the sentence that says why it is not. */
-  reconcile(name: string): Promise<string | undefined> {
-    return this.turns.take(name, () => this.step(name));
+  async reconcile(name: string): Promise<string | undefined> {
+    for (;;) {
+      const reason = await this.turns.take(name, () => this.step(name));
+      // Between the attempts others take their turns.
+      if (this.held.get(name)?.takenSinceMs === undefined || this.closing) return reason;
+      await this.pause(name);
+      if (this.options.wanted(name) === undefined) return undefined;
+    }
   }
 
   /** Whether its port takes packets. */
@@ -108,8 +125,14 @@ export class Guests {
   }
 
   /** Nothing is tried again from here on; ends when nothing is under way. */
-  settled(): Promise<void> {
+  close(): Promise<void> {
+    this.closing = true;
     for (const { cancel } of this.retries.values()) cancel();
+    return this.settled();
+  }
+
+  /** Ends when nothing is under way. */
+  settled(): Promise<void> {
     return this.turns.settled();
   }
 
@@ -139,6 +162,7 @@ export class Guests {
       return undefined;
     } catch (error) {
       const reason = (error instanceof Error ? error.message : String(error)).slice(0, limits.textLength);
+      if (error instanceof NamespaceTaken && this.waitsForNamespace(name, reason)) return reason;
       this.fail(name, reason);
       this.retryLater(name);
       return reason;
@@ -153,18 +177,59 @@ export class Guests {
     this.retries.set(name, { waitMs, cancel });
   }
 
+  /** Ends after the wait, or at once when there is nothing to wait for any more. One for all who wait for the guest. */
+  private pause(name: string): Promise<void> {
+    const others = this.pauses.get(name);
+    if (others !== undefined) return others;
+    const before = this.retries.get(name);
+    before?.cancel();
+    const waitMs = before === undefined ? retry.firstMs : Math.min(before.waitMs * 2, takenRetryMs);
+    const pause = new Promise<void>((resolve) => {
+      const end = () => {
+        this.pauses.delete(name);
+        resolve();
+      };
+      const cancelTimer = this.options.clock.after(waitMs, end);
+      const cancel = () => {
+        cancelTimer();
+        end();
+      };
+      this.retries.set(name, { waitMs, cancel });
+    });
+    this.pauses.set(name, pause);
+    return pause;
+  }
+
+  private waitsForNamespace(name: string, reason: string): boolean {
+    const held = this.held.get(name);
+    if (held === undefined || held.phase === 'failed') return false;
+    const now = this.options.clock.now();
+    const sinceMs = held.takenSinceMs ?? now;
+    held.takenSinceMs = now - sinceMs < takenMs ? sinceMs : undefined;
+    if (held.takenSinceMs === undefined) return false;
+    const detail = `waits for its name: ${reason}`.slice(0, limits.textLength);
+    if (held.detail !== detail) {
+      held.detail = detail;
+      this.changed(name);
+    }
+    return true;
+  }
+
   private async setUp(guest: Guest): Promise<void> {
     const { system, datapath, journal, records, onPort } = this.options;
     const { name } = guest;
     const wish = this.wishFor(guest);
     // One that failed is failed until it runs: people want the reason, not the attempts.
     const before = this.held.get(name);
-    const { phase, detail } = before?.phase === 'failed' ? before : { phase: 'preparing' as const, detail: '' };
-    const held: Held = { body: undefined, phase, detail, mtu: wish.mtu, wish: '' };
+    const kept = before?.phase === 'failed' || before?.takenSinceMs !== undefined;
+    const { phase, detail } = kept ? before : { phase: 'preparing' as const, detail: '' };
+    const takenSinceMs = before?.takenSinceMs;
+    const held: Held = { body: undefined, phase, detail, mtu: wish.mtu, takenSinceMs, wish: '' };
     this.held.set(name, held);
-    if (phase === 'preparing') this.changed(name);
+    if (!kept) this.changed(name);
 
     const { made } = await system.ensureNamespace(name);
+    held.takenSinceMs = undefined;
     // A program cannot have outlived its namespace: after a reboot it starts anew.
     if (made) records.delete(name);
     const netnsPath = system.pathOf(name);
@@ -230,9 +295,16 @@ export class Guests {
   /** What was built of it stays for the next attempt, but takes no packets. */
   private fail(name: string, reason: string): void {
     const { datapath, journal, onPort } = this.options;
-    const held = this.held.get(name) ?? { body: undefined, phase: 'failed', detail: '', mtu: 0, wish: '' };
+    const held = this.held.get(name) ?? {
+      body: undefined,
+      phase: 'failed',
+      detail: '',
+      mtu: 0,
+      takenSinceMs: undefined,
+      wish: '',
+    };
     const known = held.phase === 'failed' && held.detail === reason;
-    Object.assign(held, { body: undefined, phase: 'failed', detail: reason });
+    Object.assign(held, { body: undefined, phase: 'failed', detail: reason, takenSinceMs: undefined });
     this.held.set(name, held);
     onPort(name);
     datapath.closePort(name, 'keep');
