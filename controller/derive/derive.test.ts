@@ -225,6 +225,40 @@ describe('a session', () => {
   });
 });
 
+describe('a mapping of a cloud that a policy is about', () => {
+  it('waits until the hosts have changed to what the policy leaves', async () => {
+    region = await Region.create(['a', 'b']);
+    const blue = await vpc('blue');
+    const red = await vpc('red');
+    for (const [name, host] of [
+      ['b1', 'a'],
+      ['b2', 'b'],
+    ] as const) {
+      await guest(name, host, { address: `10.0.0.${host === 'a' ? 8 : 9}` });
+    }
+    await guest('r1', 'a', { vpc: 'red' });
+    await region.settle();
+    region.subscribe('a', { gni: blue, address: '10.0.0.9' });
+    await region.settle();
+    const { commands } = region.controller;
+    await commands.putPolicy({ name: 'p', match: { cloud: 'red' }, effect: 'forbid', capabilities: ['gni 1.1'] });
+    await guest('r2', 'b', { vpc: 'red', address: '10.0.0.77' });
+    region.subscribe('a', { gni: red, address: '10.0.0.77' });
+    const told = () => region.host('a').get('mapping', `${red}/10.0.0.77`) !== undefined;
+    for (let i = 0; i < 20 && !told(); i++) {
+      await region.flush();
+      for (const name of ['a', 'b']) {
+        region.deliver(name);
+        if (told()) expect(region.host('a').session('b')?.send).toBe('gni 1.0');
+        region.acknowledge(name);
+      }
+    }
+    expect(told()).toBe(true);
+    await region.settle();
+    region.expectSettled();
+  });
+});
+
 const seeds = Number(process.env.SEEDS ?? 200);
 
 describe('any order of events', () => {

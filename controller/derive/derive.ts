@@ -429,7 +429,10 @@ export class Derivation {
     const undecided = outgoing === undefined || incoming === undefined;
     if (undecided && !facts.expected.session.has(peerName)) return 'keep';
     const decidedNone = outgoing !== undefined && outgoing.selected === undefined;
-    if (wanted && (terms.send !== undefined || decidedNone)) this.#release(facts, peerName);
+    // Where policies decide, no new traffic begins under a selection that they have ended.
+    const inForce = terms.send !== undefined && (terms.send === outgoing?.selected || !outgoing?.decidedBy?.length);
+    const settled = !this.#selections.isChanging(own.name, peerName);
+    if (wanted && settled && (inForce || decidedNone)) this.#release(facts, peerName);
     const body = sessionBody(own, peer, terms, { outgoing, incoming });
     return body === undefined ? undefined : sized(body);
   }

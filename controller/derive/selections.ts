@@ -41,6 +41,12 @@ export class Selections {
     return stored;
   }
 
+  /** Whether another one than the stored one is about to be stored. */
+  isChanging(source: string, destination: string): boolean {
+    const key = pairKey(source, destination);
+    return this.#changing.has(key) || this.#settling.has(key);
+  }
+
   /** Selections to be stored; `settled` must be called with them afterwards, stored or not. */
   take(): SelectionChange[] {
     const changes = [...this.#changing.values()];
