@@ -95,6 +95,18 @@ describe('weft policy', () => {
     },
   );
 
+  it('takes the example', async () => {
+    const example = join(import.meta.dirname, '../examples/policies.yaml');
+    const stored = { status: 201, body: calm };
+    const { code, out } = await withController(['policy', 'apply', '-f', example], {
+      'GET /v1/policies': { body: { items: [] } },
+      'PUT /v1/policies/production-stays-on-1-0': stored,
+      'PUT /v1/policies/checked-across-areas': stored,
+    });
+    expect(code).toBe(0);
+    expect(out).toBe("policy 'production-stays-on-1-0' created\npolicy 'checked-across-areas' created\n");
+  });
+
   it('says so when there is no such file', async () => {
     expect(await cli(['policy', 'apply', '-f', '/nonexistent.yaml'])).toMatchObject({
       code: 2,
