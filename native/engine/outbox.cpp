@@ -13,6 +13,8 @@ namespace weft {
 
 namespace {
 
+constexpr int longest_wait_ms = 2;
+
 struct SegmentControl {
   alignas(cmsghdr) uint8_t bytes[CMSG_SPACE(sizeof(uint16_t))];
 };
@@ -109,14 +111,25 @@ void Outbox::flush(Lane& lane) {
     if (send.segments > 1) ask_for_segments(message, controls[at], static_cast<uint16_t>(send.segment_size));
   }
   for (uint32_t at = 0; at < lane.sends;) {
-    int sent = around_.kernel.sendmmsg(lane.fd, &messages[at], lane.sends - at, 0);
-    if (sent < 0 && errno == EINTR) continue;
-    bump(counters_.sends);
+    int sent = send(lane, &messages[at], lane.sends - at);
     if (sent <= 0) handle_refusal(lane, lane.send[at++], errno);
     for (int done = 0; done < sent; done++) count_sent(lane.send[at++]);
   }
   pending_ -= lane.sends;
   lane.sends = lane.pieces = 0;
+}
+
+// The socket counts as writable when half of its queue is free, but what got free by the end of the wait will do.
+int Outbox::send(Lane& lane, mmsghdr* messages, uint32_t count) {
+  for (;;) {
+    int sent = around_.kernel.sendmmsg(lane.fd, messages, count, MSG_DONTWAIT);
+    int error = errno;
+    if (sent < 0 && error == EINTR) continue;
+    bump(counters_.sends);
+    if (sent >= 0 || error != EAGAIN || std::exchange(full_now_, true)) return sent;
+    pollfd writable{lane.fd, POLLOUT, 0};
+    around_.kernel.poll(&writable, 1, longest_wait_ms);
+  }
 }
 
 void Outbox::count_sent(const Send& send) {
@@ -143,25 +156,21 @@ void Outbox::handle_refusal(Lane& lane, const Send& send, int error) {
   counters_.peers[send.peer_slot].out.add(plain.sent, bytes);
 }
 
-Outbox::OneByOne Outbox::send_one_by_one(Lane& lane, const Send& send) {
+Outbox::OneByOne Outbox::send_one_by_one(Lane& lane, const Send& whole) {
   OneByOne result;
-  uint32_t at = send.first_piece, end = send.first_piece + send.pieces;
+  uint32_t at = whole.first_piece, end = whole.first_piece + whole.pieces;
   while (at < end) {
     uint32_t first = at;
-    for (size_t length = 0; at < end && length < send.segment_size; at++) length += lane.piece[at].iov_len;
+    for (size_t length = 0; at < end && length < whole.segment_size; at++) length += lane.piece[at].iov_len;
     mmsghdr message{};
-    address_to(message.msg_hdr, *send.peer);
+    address_to(message.msg_hdr, *whole.peer);
     message.msg_hdr.msg_iov = &lane.piece[first];
     message.msg_hdr.msg_iovlen = at - first;
-    int done;
-    do done = around_.kernel.sendmmsg(lane.fd, &message, 1, 0);
-    while (done < 0 && errno == EINTR);
-    bump(counters_.sends);
-    if (done == 1) {
+    if (send(lane, &message, 1) == 1) {
       result.sent++;
     } else {
       result.too_big |= errno == EMSGSIZE;
-      count_failed(send, errno, 1);
+      count_failed(whole, errno, 1);
     }
   }
   return result;

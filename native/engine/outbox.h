@@ -5,10 +5,14 @@
 //          packet of a send may be shorter)
 //   flush  one sendmmsg per socket; what an offload fault refused goes out again packet by packet
 //
+// When a socket's queue is full, the worker waits for room, once per turn and not long: the guest that sends too much
+// is slowed down, and the others hardly are. What finds no room after that is dropped.
+//
 // Packets are borrowed: heads, tails and peers must live until the next flush.
 #pragma once
 
 #include <array>
+#include <utility>
 #include <vector>
 
 #include "counters.h"
@@ -32,9 +36,14 @@ class Outbox {
   /// `sockets` by family: those of IPv4 and those of IPv6, each list possibly empty, never both. Borrowed.
   Outbox(const Surroundings& around, WorkerCounters& counters, std::vector<int> v4, std::vector<int> v6);
 
+  /// The worker may wait for room again, once.
+  void begin_turn() { full_before_ = std::exchange(full_now_, false); }
   void put(const Outgoing& packet);
   void flush();
   bool empty() const { return pending_ == 0; }
+  /// A socket was full in this turn, or in the one before: who reads from guests should rather let packets wait there.
+  bool is_full() const { return full_now_; }
+  bool was_full() const { return full_before_; }
 
  private:
   static constexpr size_t most_sends = 64, most_pieces = 1000;
@@ -62,15 +71,17 @@ class Outbox {
   bool join(Lane& lane, const Outgoing& packet, uint32_t length);
   void add_pieces(Lane& lane, Send& send, const Outgoing& packet);
   void flush(Lane& lane);
+  int send(Lane& lane, mmsghdr* messages, uint32_t count);
   void count_sent(const Send& send);
   void count_failed(const Send& send, int error, uint32_t packets);
   void handle_refusal(Lane& lane, const Send& send, int error);
-  OneByOne send_one_by_one(Lane& lane, const Send& send);
+  OneByOne send_one_by_one(Lane& lane, const Send& whole);
 
   const Surroundings& around_;
   WorkerCounters& counters_;
   std::vector<std::unique_ptr<Lane>> v4_, v6_;
   uint32_t pending_ = 0;
+  bool full_now_ = false, full_before_ = false;
 };
 
 }  // namespace weft

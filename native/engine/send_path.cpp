@@ -38,6 +38,7 @@ SendPath::SendPath(const Surroundings& around, WorkerCounters& counters, Deliver
 
 // The port header lies right in front of the packet and is overwritten by the encapsulation's header.
 int SendPath::drain(uint32_t port, int fd) {
+  bool singly = outbox_.was_full();  // so that one packet is lost, not a batch, when there is still no room
   for (int reads = 0; reads < reads_per_turn; reads++) {
     if (used_ + read_room > arena_size) flush();
     uint8_t* packet = &arena_[used_ + header_room];
@@ -54,7 +55,9 @@ int SendPath::drain(uint32_t port, int fd) {
     size_t length = static_cast<size_t>(size) - sizeof header;
     used_ += header_room + lines(length);
     forward(port, header, {packet, length});
-    if (length > flush_above) flush();
+    if (length <= flush_above && !singly) continue;
+    flush();
+    if (outbox_.is_full()) break;
   }
   return 0;
 }

@@ -10,13 +10,14 @@ class SendPath {
  public:
   SendPath(const Surroundings& around, WorkerCounters& counters, Delivery& delivery, Outbox& outbox, Waiting& waiting);
 
-  /// The table for this turn; it outlives the next flush.
+  /// Begins a turn with this table, which outlives the next flush.
   void use(const Snapshot* table, uint64_t now_ms) {
     table_ = table;
     now_ms_ = now_ms;
+    outbox_.begin_turn();
   }
-  /// Reads and forwards what waits in the port's queue, up to a bound. Returns the errno that ended it: EAGAIN
-  /// when nothing is left, 0 at the bound.
+  /// Reads and forwards what waits in the port's queue, up to a bound, and not on when the substrate is full. Returns
+  /// the errno that ended it: EAGAIN when nothing is left, 0 when it may go on next turn.
   int drain(uint32_t port, int fd);
   /// One packet. `packet` has `header_room` writable bytes in front and lives until the next flush.
   void forward(uint32_t port, const PortHeader& header, Bytes packet);

@@ -3,7 +3,6 @@
 #include <linux/filter.h>
 #include <netinet/in.h>
 #include <netinet/udp.h>
-#include <sys/time.h>
 
 #include <cerrno>
 
@@ -20,7 +19,6 @@ namespace {
 
 // The kernel counts about twice a packet's length, and several fast flows arrive in bursts of super-packets.
 constexpr int receive_buffer_bytes = 16 << 20, send_buffer_bytes = 4 << 20;
-constexpr timeval longest_send_wait{0, 20'000};
 
 bool set(int fd, int level, int option, int value) { return setsockopt(fd, level, option, &value, sizeof value) == 0; }
 
@@ -64,13 +62,12 @@ Result<Descriptor> open_receiver(const Address& address, uint16_t port, bool& gr
 Result<Descriptor> open_sender(const Address& address, uint16_t& port) {
   sockaddr_storage from;
   socklen_t length = address.to_socket(port, from);
-  Descriptor socket(::socket(from.ss_family, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  Descriptor socket(::socket(from.ss_family, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   if (!socket) return failure("open a UDP socket for", address, port, errno);
   int fd = socket.get();
   discard_arrivals(fd);
   set(fd, SOL_SOCKET, SO_REUSEPORT, 1);
   set_buffer(fd, SO_SNDBUFFORCE, SO_SNDBUF, send_buffer_bytes);
-  setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &longest_send_wait, sizeof longest_send_wait);
   if (!forbid_fragments(fd, address.family)) return failure("forbid fragments on", address, port, errno);
   if (bind(fd, reinterpret_cast<sockaddr*>(&from), length) < 0) return failure("bind UDP", address, port, errno);
   if (getsockname(fd, reinterpret_cast<sockaddr*>(&from), &length) < 0) return failure("bind UDP", address, port, errno);

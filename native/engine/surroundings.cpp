@@ -15,6 +15,7 @@ const Kernel real_kernel = {
     .recvmmsg = [](int fd, mmsghdr* messages, unsigned count, int flags) {
       return ::recvmmsg(fd, messages, count, flags, nullptr);
     },
+    .poll = ::poll,
 };
 
 std::string Surroundings::errno_name(int error) { return errno_text(error); }

@@ -2,6 +2,7 @@
 // All of it is a parameter, so tests bring their own kernel and their own time.
 #pragma once
 
+#include <poll.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 
@@ -18,6 +19,7 @@ struct Kernel {
   ssize_t (*writev)(int fd, const iovec* pieces, int count);
   int (*sendmmsg)(int fd, mmsghdr* messages, unsigned count, int flags);
   int (*recvmmsg)(int fd, mmsghdr* messages, unsigned count, int flags);
+  int (*poll)(pollfd* sockets, nfds_t count, int timeout_ms);
 };
 
 extern const Kernel real_kernel;

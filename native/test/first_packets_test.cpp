@@ -7,13 +7,7 @@ namespace {
 
 constexpr uint32_t accept_all = 1u << WEFT_FORMAT_GNI_1_0 | 1u << WEFT_FORMAT_GNI_1_1;
 
-Packet from_host(uint8_t source, uint8_t destination) {
-  Spec spec;
-  spec.source_host = source;
-  spec.destination_host = destination;
-  spec.payload = {1, 2, 3, 4, 5};
-  return build(spec, true);
-}
+Packet packet_from(uint8_t source, uint8_t destination) { return build(from_host(source, destination), true); }
 
 Change::PeerChange peer_at(uint32_t slot, const char* address, int send = WEFT_FORMAT_GNI_1_0) {
   return {slot, *Address::parse(address), send, accept_all, 1500};
@@ -21,13 +15,11 @@ Change::PeerChange peer_at(uint32_t slot, const char* address, int send = WEFT_F
 
 Change::MappingChange mapped(uint8_t host, uint32_t peer, uint32_t gni = 7) { return {{overlay(false, host), gni}, peer}; }
 
-bool dropped_once(const Bench& bench, int reason) { return bench.drops(reason) == 1 && bench.all_drops() == 1; }
-
 }  // namespace
 
 TEST("a packet that waits never leaves in the network of the next user of its port's slot") {
   Bench bench;
-  bench.guest_sends(from_host(1, 50));
+  bench.guest_sends(packet_from(1, 50));
   bench.apply({.remove_ports = {3},
                .networks = {{8, {*Prefix::parse("10.7.0.0/24")}}},
                .ports = {{3, 8, {overlay(false, 1)}}},
@@ -41,7 +33,7 @@ TEST("a packet that waits never leaves in the network of the next user of its po
 TEST("a packet that waits is dropped when its port is gone, whether its answer came or its deadline") {
   for (bool answered : {true, false}) {
     Bench bench;
-    bench.guest_sends(from_host(1, 50));
+    bench.guest_sends(packet_from(1, 50));
     bench.apply({.remove_ports = {3}});
     if (answered) bench.apply({.mappings = {mapped(50, 5)}});
     else bench.set_time(1000);
@@ -53,7 +45,7 @@ TEST("a packet that waits is dropped when its port is gone, whether its answer c
 
 TEST("a packet that waits is no packet of another guest of its network that got the port's slot") {
   Bench bench;
-  bench.guest_sends(from_host(1, 50));
+  bench.guest_sends(packet_from(1, 50));
   bench.apply({.remove_ports = {3}, .ports = {{3, 7, {overlay(false, 11)}}}});
   bench.apply({.mappings = {mapped(50, 5)}});
   CHECK(bench.world.sent.empty());
@@ -62,7 +54,7 @@ TEST("a packet that waits is no packet of another guest of its network that got 
 
 TEST("a received packet that waits is no packet of the next host that got the peer's slot") {
   Bench bench;
-  bench.arrives(datagram(WEFT_FORMAT_GNI_1_0, from_host(60, 1)));
+  bench.arrives(datagram(WEFT_FORMAT_GNI_1_0, packet_from(60, 1)));
   bench.apply({.remove_peers = {5}, .peers = {peer_at(5, "198.18.0.77")}});
   bench.apply({.mappings = {mapped(60, 5)}});
   CHECK(bench.world.written.empty());
@@ -72,7 +64,7 @@ TEST("a received packet that waits is no packet of the next host that got the pe
 
 TEST("a received packet that waits goes on when only the session with its host has changed") {
   Bench bench;
-  Packet packet = from_host(60, 1);
+  Packet packet = packet_from(60, 1);
   bench.arrives(datagram(WEFT_FORMAT_GNI_1_0, packet));
   bench.apply({.peers = {peer_at(5, "198.18.0.2", WEFT_FORMAT_GNI_1_1)}});
   bench.apply({.mappings = {mapped(60, 5)}});
@@ -83,7 +75,7 @@ TEST("a destination whose answer got lost is asked for again while its packets c
   Bench bench;  // with a deadline of 1 s
   for (uint64_t now = 0; now <= 20'000; now += 500) {
     bench.set_time(now);
-    bench.guest_sends(from_host(1, 50));
+    bench.guest_sends(packet_from(1, 50));
   }
   CHECK(bench.world.misses.size() == 21);
   CHECK(bench.drops(WEFT_DROP_RESOLVE_TIMEOUT) == 39);
@@ -93,21 +85,21 @@ TEST("one guest that scans its network does not take the first-packet queue from
   Bench bench;
   bench.apply({.networks = {{8, {*Prefix::parse("10.0.0.0/8")}}}, .ports = {{9, 8, {overlay(false, 1)}}}});
   for (uint32_t number = 0; number < 1100; number++) {
-    Packet packet = from_host(1, 2);
+    Packet packet = packet_from(1, 2);
     store32(&packet[16], 0x0ac80000u + number);
     seal(packet, true);
     bench.guest_sends(packet, {}, 9);
   }
   CHECK(bench.counters->ports[9].drops.load() == bench.drops(WEFT_DROP_RESOLVE_QUEUE_FULL));
   CHECK(bench.counters->ports[9].drops.load() == 1100 - 256);
-  bench.guest_sends(from_host(1, 50));
+  bench.guest_sends(packet_from(1, 50));
   CHECK(bench.world.misses.back().gni == 7 && bench.counters->ports[3].drops.load() == 0);
 }
 
 TEST("a destination that waited for a session is asked for when its mapping is withdrawn") {
   Bench bench;
   bench.apply({.peers = {peer_at(5, "198.18.0.2", WEFT_FORMAT_NONE)}});
-  bench.guest_sends(from_host(1, 2));
+  bench.guest_sends(packet_from(1, 2));
   CHECK(bench.world.misses.empty());
   bench.apply({.remove_mappings = {{overlay(false, 2), 7}}});
   CHECK(bench.world.misses.size() == 1);

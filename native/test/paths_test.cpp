@@ -1,4 +1,4 @@
-// Both paths, packet by packet: verdicts, counters, and what faults of the kernel's offloads do.
+// Both paths, packet by packet: verdicts, counters, order.
 #include <cerrno>
 
 #include "world.h"
@@ -6,59 +6,6 @@
 namespace weft::test {
 
 namespace {
-
-Spec from_host(uint8_t source, uint8_t destination, bool v6 = false) {
-  Spec spec;
-  spec.v6 = v6;
-  spec.source_host = source;
-  spec.destination_host = destination;
-  spec.payload = {1, 2, 3, 4, 5};
-  return spec;
-}
-
-struct Super {
-  Packet packet;
-  PortHeader header;
-  std::vector<Packet> expected;
-};
-
-Super make_super(const Spec& base, size_t payload, uint16_t size) {
-  Random random(payload);
-  Spec spec = base;
-  spec.payload = random.bytes(payload);
-  Super super{build(spec, true), {}, {}};
-  super.header = partial_header(super.packet);
-  super.header.gso_type = spec.tcp ? spec.v6 ? PortHeader::gso_tcp6 : PortHeader::gso_tcp4 : PortHeader::gso_udp;
-  super.header.gso_size = size;
-  super.expected = naive_split(super.packet, headers_length(spec), size);
-  return super;
-}
-
-/// The inner packets of everything that was sent.
-std::vector<Packet> inner_packets(const World& world) {
-  std::vector<Packet> out;
-  for (const auto& send : world.sent) {
-    for (const Packet& packet : send.packets) {
-      Decapsulated decapsulated;
-      CHECK(decapsulate(packet, decapsulated) == kept);
-      out.emplace_back(decapsulated.packet.begin(), decapsulated.packet.end());
-    }
-  }
-  return out;
-}
-
-std::vector<Packet> delivered(const World& world) {
-  std::vector<Packet> out;
-  for (const auto& write : world.written) {
-    Inner inner;
-    CHECK(parse_inner(write.packet, inner) == InnerFault::none);
-    if (write.header.gso_type == 0) out.push_back(write.packet);
-    else for (Packet& packet : naive_split(write.packet, inner.payload_offset, write.header.gso_size)) out.push_back(packet);
-  }
-  return out;
-}
-
-bool dropped_once(const Bench& bench, int reason) { return bench.drops(reason) == 1 && bench.all_drops() == 1; }
 
 int out_drop(const Packet& packet, const PortHeader& header = {}) {
   Bench bench;
@@ -263,111 +210,6 @@ TEST("the first-packet queue is bounded, and what does not fit is counted") {
   for (int number = 0; number < 10; number++) bench.guest_sends(build(from_host(1, 50)));
   CHECK(bench.waiting.packets() == 8);
   CHECK(bench.drops(WEFT_DROP_RESOLVE_QUEUE_FULL) == 2 && bench.all_drops() == 2);
-}
-
-TEST("a kernel that refuses UDP_SEGMENT loses nothing, and is asked no more") {
-  for (int error : {EINVAL, EIO, EOPNOTSUPP}) {
-    Bench bench;
-    bench.world.refuse_segmented = error;
-    Super super = make_super(from_host(1, 2), 9'000, 1371);
-    bench.guest_sends(super.packet, super.header);
-    bench.guest_sends(super.packet, super.header);
-    std::vector<Packet> twice = super.expected;
-    twice.insert(twice.end(), super.expected.begin(), super.expected.end());
-    CHECK(inner_packets(bench.world) == twice);
-    CHECK(bench.world.gone_offloads == std::vector<std::string>{"udp-gso"});
-    CHECK(!bench.switches.udp_gso && bench.switches.tso);
-    CHECK(bench.counters->ports[3].out.packets.load() == twice.size());
-    CHECK(bench.all_drops() == 0);
-  }
-}
-
-TEST("a kernel that refuses every send is not the offload's fault") {
-  for (auto [error, reason] : {std::pair{EINVAL, WEFT_DROP_SEND_FAILED}, {ENETUNREACH, WEFT_DROP_SEND_FAILED}, {EMSGSIZE, WEFT_DROP_TOO_BIG}}) {
-    Bench bench;
-    bench.world.refuse_all_sends = error;
-    Super super = make_super(from_host(1, 2), 9'000, 1371);
-    bench.guest_sends(super.packet, super.header);
-    CHECK(bench.switches.udp_gso && bench.world.gone_offloads.empty());
-    CHECK(bench.drops(reason) == super.expected.size());
-    CHECK(bench.last_error == error);
-    CHECK(bench.counters->ports[3].out.packets.load() == 0);
-  }
-}
-
-TEST("a path that has become too small is not blamed on UDP_SEGMENT, also by kernels that say EINVAL") {
-  Bench bench;
-  bench.world.path_room = 1000;
-  Super super = make_super(from_host(1, 2), 3 * 1300 + 100, 1300);
-  bench.guest_sends(super.packet, super.header);
-  CHECK(bench.switches.udp_gso && bench.world.gone_offloads.empty());
-  CHECK(bench.drops(WEFT_DROP_TOO_BIG) == 3 && bench.all_drops() == 3);
-  CHECK((inner_packets(bench.world) == std::vector<Packet>{super.expected.back()}));
-  CHECK(bench.counters->ports[3].out.packets.load() == 1);
-}
-
-TEST("a port that refuses super-packets gets the same packets one by one, and super-packets no more") {
-  for (bool tcp : {false, true}) {
-    Bench bench;
-    bench.world.refuse_super_writes = EINVAL;
-    Spec spec = from_host(2, 1);
-    spec.tcp = tcp;
-    Super super = make_super(spec, 9'000, 1371);
-    Packet all;
-    for (const Packet& packet : super.expected) {
-      Packet bytes = datagram(WEFT_FORMAT_GNI_1_1, packet);
-      all.insert(all.end(), bytes.begin(), bytes.end());
-    }
-    uint16_t stride = static_cast<uint16_t>(16 + headers_length(spec) + 1371);
-    bench.arrives(all, "198.18.0.2", stride);
-    CHECK(delivered(bench.world) == super.expected);
-    CHECK(bench.world.gone_offloads == std::vector<std::string>{tcp ? "tso" : "uso"});
-    bench.arrives(all, "198.18.0.2", stride);
-    CHECK(bench.world.written.size() == 2 * super.expected.size());
-    CHECK(bench.world.gone_offloads.size() == 1);
-    CHECK(bench.counters->ports[3].in.packets.load() == 2 * super.expected.size());
-    CHECK(bench.all_drops() == 0);
-  }
-}
-
-TEST("between two guests of one host a refused super-packet arrives as its segments") {
-  Bench bench;
-  bench.world.refuse_super_writes = EINVAL;
-  Super super = make_super(from_host(1, 3), 9'000, 1371);
-  bench.guest_sends(super.packet, super.header);
-  bench.guest_sends(super.packet, super.header);
-  std::vector<Packet> twice = super.expected;
-  twice.insert(twice.end(), super.expected.begin(), super.expected.end());
-  CHECK(delivered(bench.world) == twice);
-  CHECK(bench.world.gone_offloads == std::vector<std::string>{"tso"});
-}
-
-TEST("a port that takes nothing is not the offload's fault") {
-  Bench bench;
-  bench.world.refuse_all_writes = EIO;
-  Packet one = build(from_host(2, 1), true);
-  bench.arrives(datagram(WEFT_FORMAT_GNI_1_0, one));
-  CHECK(dropped_once(bench, WEFT_DROP_PORT_FAILED));
-  CHECK(bench.switches.tso);
-}
-
-TEST("a guest that sets its device down and up again turns no offload off for the others") {
-  for (bool tcp : {false, true}) {
-    Bench bench;
-    Spec in = from_host(2, 1), local = from_host(1, 3);
-    in.tcp = local.tcp = tcp;
-    Super arriving = make_super(in, 9'000, 1371), between_guests = make_super(local, 9'000, 1371);
-    Packet all;
-    for (const Packet& packet : arriving.expected) {
-      Packet bytes = datagram(WEFT_FORMAT_GNI_1_0, packet);
-      all.insert(all.end(), bytes.begin(), bytes.end());
-    }
-    bench.world.refuse_super_writes = EIO;  // the device is up again at the next write
-    bench.arrives(all, "198.18.0.2", static_cast<uint16_t>(12 + headers_length(in) + 1371));
-    bench.guest_sends(between_guests.packet, between_guests.header);
-    CHECK(bench.world.gone_offloads.empty() && bench.switches.tso && bench.switches.uso);
-    CHECK(bench.drops(WEFT_DROP_PORT_FAILED) == arriving.expected.size() + between_guests.expected.size());
-  }
 }
 
 TEST("what arrives is delivered to the guest of its destination, and partial checksums stay the kernel's work") {

@@ -4,6 +4,7 @@
 #include <netinet/udp.h>
 
 #include <cerrno>
+#include <utility>
 
 #ifndef UDP_SEGMENT
 #define UDP_SEGMENT 103
@@ -60,7 +61,17 @@ uint16_t segment_size(msghdr& message) {
   return size;
 }
 
-int fake_sendmmsg(int, mmsghdr* messages, unsigned count, int) {
+int fake_poll(pollfd*, nfds_t, int timeout_ms) {
+  CHECK(timeout_ms > 0 && timeout_ms <= 3);
+  world->waits++;
+  world->has_room = true;
+  return 0;
+}
+
+int fake_sendmmsg(int, mmsghdr* messages, unsigned count, int flags) {
+  CHECK((flags & MSG_DONTWAIT) != 0);
+  if (world->full && !std::exchange(world->has_room, false)) return refuse(EAGAIN);
+  if (world->full) count = 1;
   for (unsigned done = 0; done < count; done++) {
     msghdr& message = messages[done].msg_hdr;
     uint16_t size = segment_size(message);
@@ -110,7 +121,7 @@ int fake_recvmmsg(int, mmsghdr* messages, unsigned count, int) {
 
 World::World() { world = this; }
 World::~World() { world = nullptr; }
-Kernel World::kernel() const { return {fake_read, fake_writev, fake_sendmmsg, fake_recvmmsg}; }
+Kernel World::kernel() const { return {fake_read, fake_writev, fake_sendmmsg, fake_recvmmsg, fake_poll}; }
 
 Bench::Bench() : kernel(world.kernel()) {
   delivery.set_queue(3, port3_queue);
@@ -182,5 +193,51 @@ Packet datagram(int id, const Packet& inner, bool partial, uint32_t gni) {
   format.encapsulate(header, out, {});
   return out;
 }
+
+Spec from_host(uint8_t source, uint8_t destination, bool v6) {
+  Spec spec;
+  spec.v6 = v6;
+  spec.source_host = source;
+  spec.destination_host = destination;
+  spec.payload = {1, 2, 3, 4, 5};
+  return spec;
+}
+
+Super make_super(const Spec& base, size_t payload, uint16_t size) {
+  Random random(payload);
+  Spec spec = base;
+  spec.payload = random.bytes(payload);
+  Super super{build(spec, true), {}, {}};
+  super.header = partial_header(super.packet);
+  super.header.gso_type = spec.tcp ? spec.v6 ? PortHeader::gso_tcp6 : PortHeader::gso_tcp4 : PortHeader::gso_udp;
+  super.header.gso_size = size;
+  super.expected = naive_split(super.packet, headers_length(spec), size);
+  return super;
+}
+
+std::vector<Packet> inner_packets(const World& world) {
+  std::vector<Packet> out;
+  for (const auto& send : world.sent) {
+    for (const Packet& packet : send.packets) {
+      Decapsulated decapsulated;
+      CHECK(decapsulate(packet, decapsulated) == kept);
+      out.emplace_back(decapsulated.packet.begin(), decapsulated.packet.end());
+    }
+  }
+  return out;
+}
+
+std::vector<Packet> delivered(const World& world) {
+  std::vector<Packet> out;
+  for (const auto& write : world.written) {
+    Inner inner;
+    CHECK(parse_inner(write.packet, inner) == InnerFault::none);
+    if (write.header.gso_type == 0) out.push_back(write.packet);
+    else for (Packet& packet : naive_split(write.packet, inner.payload_offset, write.header.gso_size)) out.push_back(packet);
+  }
+  return out;
+}
+
+bool dropped_once(const Bench& bench, int reason) { return bench.drops(reason) == 1 && bench.all_drops() == 1; }
 
 }  // namespace weft::test

@@ -44,6 +44,9 @@ struct World {
   std::vector<Miss> misses;
   std::vector<std::string> gone_offloads;
   size_t path_room = 0;  // longest UDP payload that the path carries; 0: any
+  bool full = false;     // sockets take nothing, except one message after each wait
+  bool has_room = false;
+  size_t waits = 0;      // for a socket to have room
   // errno by which the world refuses; 0: it does not
   int refuse_segmented = 0, refuse_all_sends = 0, refuse_super_writes = 0, refuse_all_writes = 0;
 };
@@ -92,5 +95,21 @@ constexpr int port3_queue = 30, port4_queue = 40;
 
 PortHeader partial_header(const Packet& packet);
 Packet datagram(int format, const Packet& inner, bool partial = true, uint32_t gni = 7);
+
+/// A short packet from one host number to another.
+Spec from_host(uint8_t source, uint8_t destination, bool v6 = false);
+
+struct Super {
+  Packet packet;
+  PortHeader header;
+  std::vector<Packet> expected;  // the packets that it stands for
+};
+Super make_super(const Spec& base, size_t payload, uint16_t size);
+
+/// The inner packets of everything that was sent.
+std::vector<Packet> inner_packets(const World& world);
+/// The packets that everything written to ports stands for.
+std::vector<Packet> delivered(const World& world);
+bool dropped_once(const Bench& bench, int reason);
 
 }  // namespace weft::test
