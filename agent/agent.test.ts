@@ -1,5 +1,5 @@
 /** The whole agent against a controller over loopback, with a data plane and a kernel of the test's. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -144,6 +144,20 @@ describe('an agent', () => {
       guests: [{ name: 'web', phase: 'running', namespace: 'test-web', mtu: 1456 }],
       peers: [{ host: 'b', send: 'gni 1.1', pathMtu: 1500 }],
     });
+  });
+
+  it('acknowledges an update that the disk did not take as soon as it takes it', async () => {
+    const agent = await connected();
+    await controller.update([red]);
+    const inTheWay = join(directory, 'state.json.new');
+    mkdirSync(inTheWay);
+    const acknowledged = controller.update([web]);
+    await expect.poll(() => readStatus(agent).errors.at(-1)?.message).toContain('state.json cannot be written: ');
+    expect(native.ports.size).toBe(1);
+    expect(controller.heard.filter(({ kind }) => kind === 'acknowledge')).toHaveLength(1);
+    rmdirSync(inTheWay);
+    expect(await acknowledged).toMatchObject({ update: 2, refused: [] });
+    expect([...(await StateStore.open(directory, systemClock)).desired.guests.keys()]).toEqual(['web']);
   });
 
   it('refuses one resource with its reason; the rest of the update is in force', async () => {

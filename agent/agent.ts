@@ -85,6 +85,7 @@ export class Agent {
     this.system = parts.system;
     this.assets = parts.assets;
     this.journal = new Journal(log, clock);
+    store.whenFailing((error) => this.journal.error('state directory', error.message));
     this.probe = native.probe();
     this.datapath = new DataPath(native, engineOptions(config), (event) => this.engineSaid(event));
     this.subscriptions = new Subscriptions({
@@ -192,7 +193,7 @@ export class Agent {
         // On disk before the next acknowledgement, which waits for the same file.
         obey: (epoch) => {
           store.epoch = epoch;
-          store.save().catch((error: Error) => this.journal.error('state directory', error.message));
+          store.saveLater();
         },
         up: (controller, version) => {
           log.info({ epoch: store.epoch }, `connected to controller ${controller} ${version}`);
@@ -265,7 +266,7 @@ export class Agent {
       { update: update.number },
       `update: ${update.set.length} set, ${update.removed.length} removed`,
     );
-    // A disk that fails is no refusal: the update stays unacknowledged, which is the truth.
+    // A disk that fails is no refusal: the update stays unacknowledged until it is on disk, which is the truth.
     done.then(inForce, (error: Error) => this.journal.error('state directory', error.message));
   }
 

@@ -18,8 +18,8 @@ export function takeLock(stateDirectory: string): Lock {
   if (own === undefined) return { ok: false, why: '/proc is not mounted; the agent needs it' };
   const mine = `${path}.${process.pid}`;
   const text = JSON.stringify(own);
-  writeFileSync(mine, text, { mode: 0o600 });
   try {
+    writeFileSync(mine, text, { mode: 0o600 });
     // Two agents that find the same stale lock: only the link of one succeeds.
     for (let attempt = 0; attempt < 3; attempt++) {
       if (tryLink(mine, path)) return { ok: true, release: () => releaseLock(path, text) };

@@ -6,11 +6,12 @@ import { systemClock } from './clock.ts';
 import { Supervisor } from './commands/supervisor.ts';
 import type { AgentConfig } from './config.ts';
 import { loadDataPlane } from './datapath/load.ts';
-import { takeLock } from './lock.ts';
+import { type Lock, takeLock } from './lock.ts';
 import { openLog } from './log.ts';
 import { LinuxNamespaces } from './ports/namespaces.ts';
 import { checkMachine, MissingError } from './preflight.ts';
 import { openIcmp } from './probes/icmp.ts';
+import { diskError, isDiskError } from './state/disk.ts';
 import { StateStore } from './state/store.ts';
 import { serveStatus } from './status/server.ts';
 import { readStatus } from './status/status.ts';
@@ -30,7 +31,7 @@ export async function startAgent(config: AgentConfig): Promise<RunningAgent> {
   const clock = systemClock;
   checkMachine(config.substrateAddresses);
   const native = loadDataPlane();
-  const lock = takeLock(config.stateDirectory);
+  const lock = lockOf(config.stateDirectory);
   if (!lock.ok) throw new MissingError(lock.why);
   try {
     const ask = () => findAssets(config.labels);
@@ -62,6 +63,21 @@ export async function startAgent(config: AgentConfig): Promise<RunningAgent> {
     };
   } catch (error) {
     lock.release();
-    throw error;
+    throw unwritable(error);
   }
+}
+
+function lockOf(stateDirectory: string): Lock {
+  try {
+    return takeLock(stateDirectory);
+  } catch (error) {
+    throw unwritable(error, stateDirectory);
+  }
+}
+
+/** An agent that cannot write its state would forget what it holds: better that it says so and ends. */
+function unwritable(error: unknown, usualPath = ''): unknown {
+  const path = (error as NodeJS.ErrnoException).path ?? usualPath;
+  if (!isDiskError(error, path)) return error;
+  return new MissingError(`${diskError(path, error).message}, then start the agent again`);
 }

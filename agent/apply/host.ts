@@ -262,6 +262,8 @@ export class HostState {
     // Mappings may be lost, and asked for again; everything else is on disk before the controller counts on it.
     this.saveMappings();
     const onDisk = touched.onlyMappings() ? this.options.store.saved() : this.options.store.save();
+    // Guests may take longer than the disk takes to fail.
+    onDisk.catch(() => undefined);
     const late = (await Promise.all(work)).flat();
     await onDisk;
     const all = [...refused, ...late].filter(({ name }) => update.set.some((each) => sameName(each.name, name)));
@@ -317,15 +319,11 @@ export class HostState {
   }
 
   private saveCore(): void {
-    this.options.store.save().catch((error) => this.diskFailed(error));
+    this.options.store.saveLater();
   }
 
   private saveMappings(): void {
-    this.options.store.saveMappingsSoon((error) => this.diskFailed(error));
-  }
-
-  private diskFailed(error: unknown): void {
-    this.options.journal.error('state directory', (error as Error).message);
+    this.options.store.saveMappingsSoon();
   }
 }
 

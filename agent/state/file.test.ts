@@ -90,10 +90,9 @@ describe('the state store', () => {
   it('writes mappings a moment later, once for many', async () => {
     const clock = new FakeClock();
     const store = await StateStore.open(directory, clock);
-    const fail = () => expect.unreachable();
     store.desired.set({ name: { type: 'mapping', key: '7/10.0.0.9' }, version: 'v2', body: there });
-    store.saveMappingsSoon(fail);
-    store.saveMappingsSoon(fail);
+    store.saveMappingsSoon();
+    store.saveMappingsSoon();
     expect(readdirSync(directory)).toEqual(['state.json']);
     clock.advance(200);
     await store.close();

@@ -7,6 +7,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, open, readFile, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { diskError } from './disk.ts';
 
 export const stateFormat = 1;
 
@@ -58,8 +59,16 @@ export function damaged(path: string, why: string): StateError {
   );
 }
 
-/** After this returns, the file is whole on disk, or still what it was. */
+/** After this ends, the file is whole on disk; or still what it was, and a DiskError says why. */
 export async function writeStateFile(path: string, text: string): Promise<void> {
+  try {
+    await replaceFile(path, text);
+  } catch (error) {
+    throw diskError(path, error);
+  }
+}
+
+async function replaceFile(path: string, text: string): Promise<void> {
   const directory = dirname(path);
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const temporary = `${path}.new`;

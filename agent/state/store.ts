@@ -10,7 +10,8 @@ import { resourceName } from '../../wire/control.ts';
 import type { Clock } from '../clock.ts';
 import type { CommandRecord } from '../commands/supervisor.ts';
 import { Desired, type Versioned } from './desired.ts';
-import { damaged, encodeStateFile, readStateFile, writeStateFile } from './file.ts';
+import { damaged, readStateFile } from './file.ts';
+import { Writer } from './writer.ts';
 
 export interface CoreFile {
   readonly instance: string;
@@ -36,6 +37,7 @@ export class StateStore {
   private readonly mappings: Writer;
   private readonly clock: Clock;
   private cancelDelay: (() => void) | undefined;
+  private onFailure: (error: Error) => void = () => undefined;
 
   private constructor(
     directory: string,
@@ -53,8 +55,10 @@ export class StateStore {
     for (const { version, body } of core?.guests ?? []) this.restore(version, { type: 'guest', ...body });
     for (const { version, body } of core?.sessions ?? []) this.restore(version, { type: 'session', ...body });
     for (const { version, body } of mappings) this.restore(version, { type: 'mapping', ...body });
-    this.core = new Writer(join(directory, 'state.json'), () => this.coreFile());
-    this.mappings = new Writer(join(directory, 'mappings.json'), () => [...this.desired.mappings.values()]);
+    const open = (name: string, content: () => unknown) =>
+      new Writer({ path: join(directory, name), content, clock, onFailure: (error) => this.onFailure(error) });
+    this.core = open('state.json', () => this.coreFile());
+    this.mappings = open('mappings.json', () => [...this.desired.mappings.values()]);
   }
 
   /** Throws a StateError with one clear sentence when a file is damaged. A new agent's identity is on disk when this ends. */
@@ -66,32 +70,43 @@ export class StateStore {
     const mappings = (await readStateFile(mappingsPath)) ?? [];
     if (!isList(mappings)) throw damaged(mappingsPath, 'it is no list');
     const store = new StateStore(directory, clock, core as CoreFile | undefined, mappings as Versioned<Mapping>[]);
-    if (core === undefined) await store.save();
+    if (core === undefined) await store.core.write();
     return store;
   }
 
-  /** Ends when everything but mappings, as it is now, is on disk. */
-  save(): Promise<void> {
-    return this.core.write();
+  /** `listener` is told why the disk fails, once for each reason. */
+  whenFailing(listener: (error: Error) => void): void {
+    this.onFailure = listener;
   }
 
-  /** Ends when the saves asked for so far have ended. */
+  /** Ends when everything but mappings, as it is now, is on disk; a disk that fails is tried again. */
+  save(): Promise<void> {
+    return this.core.keep();
+  }
+
+  /** As `save`, for those that nobody waits for. */
+  saveLater(): void {
+    // It ends with an error only when the agent stops, which writes once more.
+    this.save().catch(() => undefined);
+  }
+
+  /** Ends when what was asked for so far is on disk. */
   saved(): Promise<void> {
-    return this.core.written();
+    return this.core.kept();
   }
 
   /** Mappings reach the disk soon. */
-  saveMappingsSoon(failed: (error: unknown) => void): void {
+  saveMappingsSoon(): void {
     this.cancelDelay ??= this.clock.after(mappingsDelayMs, () => {
       this.cancelDelay = undefined;
-      this.mappings.write().catch(failed);
+      this.mappings.keep().catch(() => undefined);
     });
   }
 
   async close(): Promise<void> {
     this.cancelDelay?.();
     this.cancelDelay = undefined;
-    await Promise.all([this.core.write(), this.mappings.write()]);
+    await Promise.all([this.core.close(), this.mappings.close()]);
   }
 
   private restore(version: string, body: Resource['body']): void {
@@ -109,40 +124,6 @@ export class StateStore {
       commands: Object.fromEntries(this.commands),
       pathMtus: Object.fromEntries(this.pathMtus),
     };
-  }
-}
-
-/** One write at a time; calls that come during a write share the next one. */
-class Writer {
-  private readonly path: string;
-  private readonly content: () => unknown;
-  private running: Promise<void> = Promise.resolve();
-  private next: Promise<void> | undefined;
-  private last = '';
-
-  constructor(path: string, content: () => unknown) {
-    this.path = path;
-    this.content = content;
-  }
-
-  write(): Promise<void> {
-    this.next ??= this.after(this.running);
-    return this.next;
-  }
-
-  written(): Promise<void> {
-    return this.next ?? this.running;
-  }
-
-  private async after(running: Promise<void>): Promise<void> {
-    await running.catch(() => undefined);
-    const turn = this.next;
-    if (turn !== undefined) this.running = turn;
-    this.next = undefined;
-    const text = encodeStateFile(this.content());
-    if (text === this.last) return;
-    await writeStateFile(this.path, text);
-    this.last = text;
   }
 }
 
