@@ -208,6 +208,24 @@ describe('a session', () => {
     region.expectSettled();
   });
 
+  it('follows the labels of its hosts where a policy is about them', async () => {
+    region = await Region.create(['a', 'b']);
+    const gni = await vpc();
+    await guest('g1', 'a');
+    await guest('g2', 'b', { address: '10.0.0.9' });
+    const match = { environment: 'production', direction: 'from' as const };
+    await region.controller.commands.putPolicy({ name: 'p', match, effect: 'forbid', capabilities: ['gni 1.1'] });
+    await region.settle();
+    region.subscribe('a', { gni, address: '10.0.0.9' });
+    await region.settle();
+    const sends = () => [region.host('a').session('b')?.send, region.host('b').session('a')?.send];
+    expect(sends()).toEqual(['gni 1.1', 'gni 1.1']);
+    region.host('a').labels = { environment: 'production' };
+    await region.describe('a');
+    await region.settle();
+    expect(sends()).toEqual(['gni 1.0', 'gni 1.1']);
+  });
+
   it('with a host that was deleted goes', async () => {
     region = await Region.create(['a', 'b']);
     const gni = await vpc();
