@@ -8,13 +8,17 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Engine, type EngineOptions, loadNative } from './index.ts';
 
 const native = loadNative();
+const addon = JSON.stringify(new URL('../build/native/weft.node', import.meta.url).pathname);
 const isRoot = process.getuid?.() === 0;
 const netns = `weft-native-${process.pid}`;
 const netnsPath = `/run/netns/${netns}`;
 
+/** Below the ports that kernels give out, and another one in every process: ports are not shared. */
+const udpPort = 20_000 + (process.pid % 5000) * 2;
+
 const options: EngineOptions = {
   workers: 2,
-  udpPort: 46741,
+  udpPort,
   substrateAddresses: ['127.0.0.1', '::1'],
   sourcePorts: 2,
   offloads: { udpGso: 'auto', udpGro: 'auto', tso: 'auto', uso: 'auto' },
@@ -85,8 +89,17 @@ describe('createEngine', () => {
   it('says which address cannot be bound', () => {
     const elsewhere = { ...options, substrateAddresses: ['198.51.100.1'] };
     expect(() => native.createEngine(elsewhere, () => {})).toThrow(
-      'cannot bind UDP 198.51.100.1:46741: EADDRNOTAVAIL (Cannot assign requested address)',
+      `cannot bind UDP 198.51.100.1:${udpPort}: EADDRNOTAVAIL (Cannot assign requested address)`,
     );
+  });
+
+  it('refuses an address and port that another engine has, with one sentence', () => {
+    withEngine(() => {
+      expect(() => native.createEngine(options, () => {})).toThrow(
+        `cannot bind UDP 127.0.0.1:${udpPort}: EADDRINUSE (Address already in use); another agent, or another program, has this port`,
+      );
+    });
+    withEngine((engine) => expect(engine.counters().workerAgeMs).toEqual([0, 0]));
   });
 
   it('sends from the same source ports in every worker, so that a flow keeps its port', () => {
@@ -111,8 +124,7 @@ describe('createEngine', () => {
   });
 
   it('does not keep the process alive, stopped or not', () => {
-    const addon = JSON.stringify(new URL('../build/native/weft.node', import.meta.url).pathname);
-    const script = `require(${addon}).createEngine(${JSON.stringify({ ...options, udpPort: 46742 })}, () => {})`;
+    const script = `require(${addon}).createEngine(${JSON.stringify({ ...options, udpPort: udpPort + 1 })}, () => {})`;
     expect(() => execFileSync(process.execPath, ['-e', script], { timeout: 5000 })).not.toThrow();
   });
 });
@@ -176,6 +188,27 @@ describe.runIf(isRoot)('ports', () => {
       engine.closePort(3, 'remove');
       expect(link('eth0')).toBeUndefined();
     });
+  });
+
+  it('send from ports that no other socket has, also when these are in the range that the kernel gives out', () => {
+    const inRange = { ...options, workers: 2, udpPort: 30_000, sourcePorts: 3, substrateAddresses: ['127.0.0.1'] };
+    const script = `
+      const engine = require(${addon}).createEngine(${JSON.stringify(inRange)}, () => {});
+      const sockets = require('node:fs').readFileSync('/proc/self/net/udp', 'utf8').matchAll(/ 0100007F:(....) /g);
+      console.log([...sockets].map((match) => parseInt(match[1], 16)).sort().join(' '));
+      engine.stop();`;
+    ip(
+      'netns',
+      'exec',
+      netns,
+      'sh',
+      '-c',
+      'echo 30000 30003 > /proc/sys/net/ipv4/ip_local_port_range; ip link set lo up',
+    );
+    for (let round = 0; round < 5; round++) {
+      const ports = ip('netns', 'exec', netns, process.execPath, '-e', script);
+      expect(ports.trim()).toBe('30000 30000 30001 30001 30002 30002 30003 30003');
+    }
   });
 
   it('are kept for the next engine, which adopts them', () => {

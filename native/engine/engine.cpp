@@ -40,7 +40,8 @@ Result<WorkerSockets> Engine::open_sockets() {
   for (size_t index = 0; index < options_.substrate_addresses.size(); index++) {
     const Address& address = options_.substrate_addresses[index];
     bool gro = switches_.udp_gro;
-    Result<Descriptor> receiver = open_receiver(address, options_.udp_port, gro);
+    Place place = workers_.empty() ? Place::first : Place::next;
+    Result<Descriptor> receiver = open_receiver(address, options_.udp_port, place, gro);
     if (!receiver) return Failure{receiver.why()};
     switches_.udp_gro = gro;
     sockets.receivers.push_back(std::move(*receiver));

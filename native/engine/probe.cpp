@@ -55,7 +55,7 @@ bool send_super_packet(int fd, const Address& to) {
 void probe_udp(Probe& probe) {
   Address here{0, 0x7f000001, Family::v4};
   bool gro = true;
-  Result<Descriptor> receiver = open_receiver(here, probe_port, gro);
+  Result<Descriptor> receiver = open_receiver(here, probe_port, Place::first, gro);
   uint16_t any_port = 0;
   Result<Descriptor> sender = open_sender(here, any_port);
   if (!bring_loopback_up() || !receiver || !sender) {

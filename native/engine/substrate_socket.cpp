@@ -41,21 +41,27 @@ void discard_arrivals(int fd) {
 
 Failure failure(const std::string& what, const Address& address, uint16_t port, int error) {
   std::string where = (address.family == Family::v6 ? "[" + address.text() + "]" : address.text()) + ":" + std::to_string(port);
-  return Failure{"cannot " + what + " " + where + ": " + errno_text(error)};
+  std::string advice = error == EADDRINUSE ? "; another agent, or another program, has this port" : "";
+  return Failure{"cannot " + what + " " + where + ": " + errno_text(error) + advice};
+}
+
+bool bind_to(int fd, const sockaddr_storage& to, socklen_t length, Place place) {
+  if (place == Place::next && !set(fd, SOL_SOCKET, SO_REUSEPORT, 1)) return false;
+  if (bind(fd, reinterpret_cast<const sockaddr*>(&to), length) < 0) return false;
+  return place == Place::next || set(fd, SOL_SOCKET, SO_REUSEPORT, 1);
 }
 
 }  // namespace
 
-Result<Descriptor> open_receiver(const Address& address, uint16_t port, bool& gro) {
+Result<Descriptor> open_receiver(const Address& address, uint16_t port, Place place, bool& gro) {
   sockaddr_storage to;
   socklen_t length = address.to_socket(port, to);
   Descriptor socket(::socket(to.ss_family, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   if (!socket) return failure("open a UDP socket for", address, port, errno);
   int fd = socket.get();
-  set(fd, SOL_SOCKET, SO_REUSEPORT, 1);
   set_buffer(fd, SO_RCVBUFFORCE, SO_RCVBUF, receive_buffer_bytes);
   if (gro) gro = set(fd, SOL_UDP, UDP_GRO, 1);
-  if (bind(fd, reinterpret_cast<sockaddr*>(&to), length) < 0) return failure("bind UDP", address, port, errno);
+  if (!bind_to(fd, to, length, place)) return failure("bind UDP", address, port, errno);
   return socket;
 }
 
@@ -66,10 +72,9 @@ Result<Descriptor> open_sender(const Address& address, uint16_t& port) {
   if (!socket) return failure("open a UDP socket for", address, port, errno);
   int fd = socket.get();
   discard_arrivals(fd);
-  set(fd, SOL_SOCKET, SO_REUSEPORT, 1);
   set_buffer(fd, SO_SNDBUFFORCE, SO_SNDBUF, send_buffer_bytes);
   if (!forbid_fragments(fd, address.family)) return failure("forbid fragments on", address, port, errno);
-  if (bind(fd, reinterpret_cast<sockaddr*>(&from), length) < 0) return failure("bind UDP", address, port, errno);
+  if (!bind_to(fd, from, length, port == 0 ? Place::first : Place::next)) return failure("bind UDP", address, port, errno);
   if (getsockname(fd, reinterpret_cast<sockaddr*>(&from), &length) < 0) return failure("bind UDP", address, port, errno);
   port = ntohs(address.family == Family::v4 ? reinterpret_cast<sockaddr_in&>(from).sin_port
                                             : reinterpret_cast<sockaddr_in6&>(from).sin6_port);

@@ -1,4 +1,8 @@
-// UDP sockets on the substrate: receiving ones share the port (SO_REUSEPORT), sending ones only send.
+// UDP sockets on the substrate: the workers' receiving ones share one port (SO_REUSEPORT), sending ones only send and
+// share theirs with the same lane of the other workers.
+//
+// The first socket on a port is bound alone and shared only then: a port that another process has is refused, even when
+// that process would share it.
 #pragma once
 
 #include "address.h"
@@ -7,10 +11,12 @@
 
 namespace weft {
 
+enum class Place : uint8_t { first, next };  // of a socket on its port
+
 /// Bound to `address` and `port`, with UDP_GRO when `gro`; switches `gro` off when this kernel has none.
-Result<Descriptor> open_receiver(const Address& address, uint16_t port, bool& gro);
-/// Bound to `address` and `port`, which may be shared; port 0 is replaced by the one that was given out. Everything
-/// that arrives there is discarded by the kernel.
+Result<Descriptor> open_receiver(const Address& address, uint16_t port, Place place, bool& gro);
+/// Bound to `address` and `port`; 0 asks for a port that nobody has, and is replaced by it. Everything that arrives
+/// there is discarded by the kernel.
 Result<Descriptor> open_sender(const Address& address, uint16_t& port);
 /// Whether UDP_SEGMENT can be set here.
 bool has_udp_gso(int fd);

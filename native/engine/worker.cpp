@@ -79,6 +79,7 @@ void Worker::stop() {
   stopping_.store(true);
   kick();
   thread_.join();
+  sockets_ = {};  // the next engine wants their ports, however long this one is still looked at
 }
 
 bool Worker::add_port(uint32_t port, int fd) {

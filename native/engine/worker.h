@@ -27,7 +27,7 @@ class Worker {
   ~Worker();
 
   void start();
-  /// Waits for the thread. The worker cannot be started again.
+  /// Waits for the thread and closes the sockets. The worker cannot be started again.
   void stop();
 
   /// From the engine's thread: the descriptor stays the caller's.
