@@ -240,6 +240,21 @@ describe('an agent', () => {
     );
   });
 
+  it('obeys no controller of another store while it holds guests, and shows why', async () => {
+    const agent = await connected();
+    await controller.update([red, web]);
+    controller.store = 's2';
+    controller.epoch = 9;
+    controller.cut();
+    await expect.poll(() => controller.closes.at(-1)?.code).toBe(closeCodes.otherStore.code);
+    expect(readStatus(agent).session.lastError).toMatch(
+      /^controller c leads another store than the one this host's guest comes from: /,
+    );
+    const stored = await StateStore.open(directory, systemClock);
+    expect(stored).toMatchObject({ epoch: 3, leader: 's1' });
+    expect(native.ports.size).toBe(1);
+  });
+
   it.each([
     ['bytes that are no message', (c: FakeController) => c.sendBytes(Uint8Array.of(255, 255, 255)), 'malformed'],
     ['a gap', (c: FakeController) => c.send({ kind: 'heartbeatReply', number: 1 }, 7), 'outOfOrder'],

@@ -182,7 +182,13 @@ export class Agent {
   private openSession(): Session {
     const { config, clock, store, log } = this.parts;
     return new Session(
-      { controllers: config.controllers, epoch: store.epoch, clock },
+      {
+        controllers: config.controllers,
+        epoch: store.epoch,
+        store: store.leader,
+        guests: () => store.desired.guests.size,
+        clock,
+      },
       {
         hello: () => this.hello(),
         heartbeat: () => ({
@@ -191,8 +197,9 @@ export class Agent {
           residentBytes: process.memoryUsage.rss(),
         }),
         // On disk before the next acknowledgement, which waits for the same file.
-        obey: (epoch) => {
+        obey: (epoch, leader) => {
           store.epoch = epoch;
+          store.leader = leader;
           store.saveLater();
         },
         up: (controller, version) => {

@@ -26,6 +26,7 @@ export class FakeController {
   readonly closes: { readonly code: number; readonly text: string }[] = [];
   readonly port: number;
   epoch: number;
+  store = 's1';
   connections = 0;
   private readonly server: WebSocketServer;
   private socket: WebSocket | undefined;
@@ -120,7 +121,7 @@ export class FakeController {
         controllerVersion: '1',
         heartbeatMs: 1000,
         deadlineMs: 3500,
-        store: 's1',
+        store: this.store,
       });
     }
     if (message.kind === 'heartbeat') this.send({ kind: 'heartbeatReply', number: message.number });

@@ -18,6 +18,10 @@ export interface SessionOptions {
   readonly controllers: readonly string[];
   /** Highest epoch obeyed so far. */
   readonly epoch: number;
+  /** Of the controller obeyed so far. */
+  readonly store: string | undefined;
+  /** That this host holds. */
+  readonly guests: () => number;
   readonly clock: Clock;
   readonly random?: () => number;
 }
@@ -26,7 +30,8 @@ export interface SessionOptions {
 export interface SessionHandlers {
   hello(): Omit<Hello, 'epoch'>;
   heartbeat(): Omit<Heartbeat, 'number' | 'epoch'>;
-  obey(epoch: number): void;
+  /** To be on disk before an update of it is acknowledged. */
+  obey(epoch: number, store: string | undefined): void;
   up(controller: string, version: string): void;
   update(update: Update): void;
   /** `never`: the attempt failed before there was a session. */
@@ -49,7 +54,7 @@ export class Session {
   constructor(options: SessionOptions, handlers: SessionHandlers) {
     this.options = options;
     this.handlers = handlers;
-    this.current = initialSession(options.epoch);
+    this.current = initialSession(options.epoch, options.store);
   }
 
   get state(): SessionState {
@@ -93,10 +98,10 @@ export class Session {
     this.events.push(event);
     if (this.stepping) return;
     this.stepping = true;
-    const { controllers, clock, random = Math.random } = this.options;
+    const { controllers, clock, guests, random = Math.random } = this.options;
     try {
       for (let next = this.events.shift(); next !== undefined; next = this.events.shift()) {
-        const facts = { nowMs: clock.now(), random: random() };
+        const facts = { nowMs: clock.now(), random: random(), guests: guests() };
         const [state, effects] = step({ controllers, patienceMs }, this.current, next, facts);
         this.current = state;
         for (const effect of effects) this.perform(effect);
@@ -124,7 +129,7 @@ export class Session {
         this.disarm(effect.timer);
         break;
       case 'obey':
-        this.handlers.obey(effect.epoch);
+        this.handlers.obey(effect.epoch, effect.store);
         break;
       case 'up':
         this.handlers.up(effect.controller, effect.version);

@@ -16,14 +16,15 @@ const reply: ControllerMessage = { kind: 'heartbeatReply', number: 1 };
 
 /** Plays events at times; the trace is one line per event: its effects, then the state. */
 class Trace {
-  state: SessionState = initialSession(5);
+  state: SessionState = initialSession(5, 's1');
   nowMs = 0;
+  guests = 1;
   last: readonly SessionEffect[] = [];
   readonly lines: string[] = [];
 
   at(nowMs: number, event: SessionEvent): this {
     this.nowMs = nowMs;
-    const [state, effects] = step(settings, this.state, event, { nowMs, random: 1 });
+    const [state, effects] = step(settings, this.state, event, { nowMs, random: 1, guests: this.guests });
     this.state = state;
     this.last = effects;
     this.lines.push(`${event.kind}: ${effects.map(word).join(', ') || '-'} → ${state.phase.name}`);
@@ -59,7 +60,7 @@ function word(effect: SessionEffect): string {
     case 'disarm':
       return `disarm ${effect.timer}`;
     case 'obey':
-      return `obey ${effect.epoch}`;
+      return `obey ${effect.epoch} of ${effect.store}`;
     case 'update':
       return `update ${effect.update.number}`;
     case 'up':
@@ -83,7 +84,7 @@ describe('the control session', () => {
       'heard: disarm patience, arm beat 1000, arm silence 3500, up → connected',
       'timer: send 2 heartbeat, arm beat 1000 → connected',
       'heard: - → connected',
-      'heard: obey 6, update 1 → connected',
+      'heard: obey 6 of s1, update 1 → connected',
       'report: send 3 acknowledge → connected',
       'timer: send 4 heartbeat, arm beat 1000 → connected',
     ]);
@@ -159,6 +160,42 @@ describe('the control session', () => {
       .at(0, { kind: 'opened', link: 1 })
       .at(0, hear(1, sequence, epoch, body));
     expect(trace.last[0]).toMatchObject({ kind: 'close', reason });
+  });
+
+  describe('with a controller that leads another store', () => {
+    const other = { ...welcome, store: 's2' };
+    const greeting = (guests: number, store: string | undefined) => {
+      const trace = new Trace();
+      trace.guests = guests;
+      trace.state = initialSession(5, store);
+      return trace.at(0, { kind: 'start' }).at(0, { kind: 'opened', link: 1 });
+    };
+
+    it('obeys nothing while it holds guests, and says what to do', () => {
+      const trace = greeting(3, 's1').at(1, hear(1, 1, 9, other));
+      expect(trace.lines.at(-1)).toBe('heard: close otherStore, disarm patience, down, arm retry 5000 → waiting');
+      expect(trace.state).toMatchObject({ epoch: 5, store: 's1' });
+      expect(trace.state.lastError).toBe(
+        "controller c leads another store than the one this host's 3 guests come from: restore that store, or take everything off this host with `weft agent --purge`",
+      );
+    });
+
+    it('takes the new one when it holds no guests, with epochs that count anew', () => {
+      const trace = greeting(0, 's1').at(1, hear(1, 1, 1, other));
+      expect(trace.lines.at(-1)).toBe(
+        'heard: obey 1 of s2, disarm patience, arm beat 1000, arm silence 3500, up → connected',
+      );
+      expect(trace.state).toMatchObject({ epoch: 1, store: 's2' });
+    });
+
+    it('takes the first one that it meets, though not with an older epoch', () => {
+      expect(
+        greeting(2, undefined)
+          .at(1, hear(1, 1, 5, welcome))
+          .lines.at(-1),
+      ).toContain('obey 5 of s1');
+      expect(greeting(2, undefined).at(1, hear(1, 1, 4, welcome)).last[0]).toMatchObject({ reason: 'oldEpoch' });
+    });
   });
 
   it('keeps the highest epoch over sessions', () => {

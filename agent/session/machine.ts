@@ -9,7 +9,8 @@
  *                         retry └──────────────► waiting ◄────────────────┘
  *
  * Rules: the first message of either side is Hello or Welcome; numbers grow by 1 in each direction; a
- * controller of an older epoch than one obeyed is refused; either end closes after its deadline of silence.
+ * controller of an older epoch than one obeyed is refused, and so is one that leads another store while
+ * guests of the obeyed one are here; either end closes after its deadline of silence.
  * Connections are numbered: an event of a former connection is late and changes nothing.
  */
 import type { AgentMessage, ControllerMessage, Update } from '../../wire/control.ts';
@@ -48,6 +49,8 @@ export interface SessionState {
   readonly failures: number;
   /** Highest controller epoch obeyed. */
   readonly epoch: number;
+  /** Id of the store that is obeyed, whose epochs those are; undefined: none yet. */
+  readonly store: string | undefined;
   /** Why there is no session, or why the last one ended. */
   readonly lastError: string | undefined;
 }
@@ -90,7 +93,7 @@ export type SessionEffect =
   | { readonly kind: 'close'; readonly link: number; readonly reason: CloseReason; readonly text: string }
   | { readonly kind: 'arm'; readonly timer: SessionTimer; readonly ms: number }
   | { readonly kind: 'disarm'; readonly timer: SessionTimer }
-  | { readonly kind: 'obey'; readonly epoch: number }
+  | { readonly kind: 'obey'; readonly epoch: number; readonly store: string | undefined }
   | { readonly kind: 'up'; readonly controller: string; readonly version: string }
   | { readonly kind: 'update'; readonly update: Update }
   /** The session ended, or (`never`) did not come about. */
@@ -101,6 +104,8 @@ export interface Facts {
   readonly nowMs: number;
   /** 0 … 1 */
   readonly random: number;
+  /** That this host holds. */
+  readonly guests: number;
 }
 
 export type Step = readonly [state: SessionState, effects: readonly SessionEffect[]];
@@ -108,8 +113,9 @@ export type Step = readonly [state: SessionState, effects: readonly SessionEffec
 /** A session that lasted this long forgets the failures before it. */
 const lastingMs = 5000;
 
-export function initialSession(epoch: number): SessionState {
-  return { phase: { name: 'stopped' }, sinceMs: 0, link: 0, controller: 0, failures: 0, epoch, lastError: undefined };
+export function initialSession(epoch: number, store: string | undefined): SessionState {
+  const phase = { name: 'stopped' } as const;
+  return { phase, sinceMs: 0, link: 0, controller: 0, failures: 0, epoch, store, lastError: undefined };
 }
 
 export function step(settings: SessionSettings, state: SessionState, event: SessionEvent, facts: Facts): Step {
@@ -172,16 +178,43 @@ function heard(
   if (event.sequence !== expected) {
     return refuse(settings, state, 'outOfOrder', `message ${event.sequence} came, ${expected} was due`, facts);
   }
-  if (event.epoch < state.epoch) {
-    const text = `the controller's epoch ${event.epoch} is older than ${state.epoch}, which this agent has obeyed`;
-    return refuse(settings, state, 'oldEpoch', text, facts);
+  if (phase.name === 'greeting' && event.body.kind === 'welcome' && event.body.store !== state.store) {
+    return led(settings, state, { epoch: event.epoch, body: event.body }, facts);
   }
-  const obey: SessionEffect[] = event.epoch > state.epoch ? [{ kind: 'obey', epoch: event.epoch }] : [];
+  if (event.epoch < state.epoch) return heardOld(settings, state, event.epoch, facts);
+  const { store } = state;
+  const obey: SessionEffect[] = event.epoch > state.epoch ? [{ kind: 'obey', epoch: event.epoch, store }] : [];
   const [next, effects] =
     phase.name === 'connected'
       ? told(settings, { ...state, epoch: event.epoch, phase }, event.body, facts)
       : greeted(settings, { ...state, epoch: event.epoch }, event.body, facts);
   return [next, [...obey, ...effects]];
+}
+
+function heardOld(settings: SessionSettings, state: SessionState, epoch: number, facts: Facts): Step {
+  const text = `the controller's epoch ${epoch} is older than ${state.epoch}, which this agent has obeyed`;
+  return refuse(settings, state, 'oldEpoch', text, facts);
+}
+
+/** A controller whose store is not the one obeyed so far: its epochs have nothing to do with those of the other. */
+function led(
+  settings: SessionSettings,
+  state: SessionState,
+  { epoch, body }: { readonly epoch: number; readonly body: Extract<ControllerMessage, { kind: 'welcome' }> },
+  facts: Facts,
+): Step {
+  const { controller, store } = body;
+  if (state.store !== undefined && facts.guests > 0) {
+    const guests = facts.guests === 1 ? 'guest comes' : `${facts.guests} guests come`;
+    const text =
+      `controller ${controller} leads another store than the one this host's ${guests} from: ` +
+      'restore that store, or take everything off this host with `weft agent --purge`';
+    return refuse(settings, state, 'otherStore', text, facts);
+  }
+  // Before there was a store's id, epochs were those of the only one there was.
+  if (state.store === undefined && epoch < state.epoch) return heardOld(settings, state, epoch, facts);
+  const [next, effects] = greeted(settings, { ...state, epoch, store }, body, facts);
+  return [next, [{ kind: 'obey', epoch, store }, ...effects]];
 }
 
 function greeted(settings: SessionSettings, state: SessionState, body: ControllerMessage, facts: Facts): Step {

@@ -63,6 +63,7 @@ describe('the state store', () => {
     const clock = new FakeClock();
     const first = await StateStore.open(directory, clock);
     first.epoch = 4;
+    first.leader = 's1';
     first.pathMtus.set('b', 1400);
     first.desired.set({ name: { type: 'guest', key: 'web' }, version: 'v1', body: web });
     first.desired.set({ name: { type: 'mapping', key: '7/10.0.0.9' }, version: 'v2', body: there });
@@ -73,6 +74,7 @@ describe('the state store', () => {
     const second = await StateStore.open(directory, clock);
     expect(second.instance).toBe(first.instance);
     expect(second.epoch).toBe(4);
+    expect(second.leader).toBe('s1');
     expect(second.pathMtus).toEqual(first.pathMtus);
     expect(second.commands).toEqual(first.commands);
     expect(second.desired.guests.get('web')).toEqual({ version: 'v1', body: web });

@@ -16,6 +16,8 @@ import { Writer } from './writer.ts';
 export interface CoreFile {
   readonly instance: string;
   readonly epoch: number;
+  /** Id of the controller's store that is obeyed; absent: no controller has been yet. */
+  readonly leader?: string;
   readonly networks: readonly Versioned<Network>[];
   readonly guests: readonly Versioned<Guest>[];
   readonly sessions: readonly Versioned<Session>[];
@@ -33,6 +35,7 @@ export class StateStore {
   readonly commands: Map<string, CommandRecord>;
   readonly pathMtus: Map<string, number>;
   epoch: number;
+  leader: string | undefined;
   private readonly core: Writer;
   private readonly mappings: Writer;
   private readonly clock: Clock;
@@ -48,6 +51,7 @@ export class StateStore {
     this.clock = clock;
     this.instance = core?.instance ?? randomUUID();
     this.epoch = core?.epoch ?? 0;
+    this.leader = core?.leader;
     this.commands = new Map(Object.entries(core?.commands ?? {}));
     this.pathMtus = new Map(Object.entries(core?.pathMtus ?? {}));
     this.desired = new Desired();
@@ -118,6 +122,7 @@ export class StateStore {
     return {
       instance: this.instance,
       epoch: this.epoch,
+      ...(this.leader === undefined ? {} : { leader: this.leader }),
       networks: [...networks.values()],
       guests: [...guests.values()],
       sessions: [...sessions.values()],
@@ -133,6 +138,7 @@ function isCore(value: unknown): boolean {
   return (
     typeof core.instance === 'string' &&
     Number.isSafeInteger(core.epoch) &&
+    (core.leader === undefined || typeof core.leader === 'string') &&
     isList(core.networks) &&
     isList(core.guests) &&
     isList(core.sessions) &&
