@@ -48,6 +48,7 @@ const Snapshot* Forwarding::apply(const Change& change, Retired& retired) {
   mappings_.freeze(next->mappings, retired);
   local_.freeze(next->local, retired);
   peer_addresses_.freeze(next->peer_addresses, retired);
+  is_fresh_page_.fill(false);
   retired.push_back(std::move(current_));
   current_ = std::move(next);
   return current_.get();
@@ -104,12 +105,15 @@ void Forwarding::remove_peer(uint32_t slot, Snapshot& next, Retired& retired) {
 }
 
 void Forwarding::replace_peer(uint32_t slot, std::shared_ptr<const Peer> peer, Snapshot& next, Retired& retired) {
-  auto& place = peer_pages_[slot / peers_per_page];
-  auto page = place ? std::make_shared<PeerPage>(*place) : std::make_shared<PeerPage>();
+  size_t index = slot / peers_per_page;
+  auto& page = peer_pages_[index];
+  if (!std::exchange(is_fresh_page_[index], true)) {
+    auto copy = page ? std::make_shared<PeerPage>(*page) : std::make_shared<PeerPage>();
+    if (page) retired.push_back(std::exchange(page, std::move(copy)));
+    else page = std::move(copy);
+    next.peer_pages[index] = page.get();
+  }
   (*page)[slot % peers_per_page] = std::move(peer);
-  if (place) retired.push_back(std::move(place));
-  place = std::move(page);
-  next.peer_pages[slot / peers_per_page] = place.get();
 }
 
 // Entries that workers may hold are never changed: a port whose network is another object now gets a new entry.

@@ -123,7 +123,8 @@ class Forwarding {
   std::shared_ptr<const Snapshot> current_;
   std::map<uint32_t, std::shared_ptr<const Network>> networks_;
   std::map<uint32_t, std::shared_ptr<const PortEntry>> ports_;
-  std::array<std::shared_ptr<const PeerPage>, max_peers / peers_per_page> peer_pages_{};
+  std::array<std::shared_ptr<PeerPage>, max_peers / peers_per_page> peer_pages_{};
+  std::array<bool, max_peers / peers_per_page> is_fresh_page_{};  // copied by this change, so nobody reads it yet
   KeyTable<10> mappings_;
   KeyTable<6> local_;
   KeyTable<6> peer_addresses_;

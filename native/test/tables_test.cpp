@@ -155,6 +155,25 @@ TEST("a change is one step: an older snapshot shows nothing of it") {
   CHECK(second.peer_addresses.find({*Address::parse("198.18.0.2"), 0}) == nullptr);
 }
 
+TEST("many peers of one change cost one copy of what holds them, and older snapshots keep theirs") {
+  Table table;
+  Change all;
+  for (uint32_t slot = 0; slot < max_peers; slot++) all.peers.push_back({slot, address_at(slot), WEFT_FORMAT_GNI_1_0, 2, 1500});
+  const Snapshot& first = table.apply(all);
+  table.retired.clear();
+  for (auto& peer : all.peers) peer.path_mtu = 1400;
+  all.remove_peers = {1, 2, 3};
+  const Snapshot& second = table.apply(all);
+  // Pages, shards of the addresses, and the snapshot itself: a copy for each peer would be tens of thousands.
+  CHECK(table.retired.size() <= max_peers / peers_per_page + PeerIndexView::shard_count + 1);
+  for (uint32_t slot = 0; slot < max_peers; slot += 77) {
+    CHECK(first.peer(slot)->payload_room == 1472 && second.peer(slot)->payload_room == 1372);
+    CHECK(*second.peer_addresses.find({address_at(slot), 0}) == slot);
+  }
+  table.apply({.remove_peers = {4}});
+  CHECK(second.peer(4) != nullptr && table.forwarding.current()->peer(4) == nullptr);
+}
+
 TEST("a port finds its network whichever of the two came first") {
   Table table;
   CHECK(table.apply({.ports = {{3, 7, {address_at(1)}}}}).ports[3]->network == nullptr);
