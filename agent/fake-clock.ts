@@ -2,6 +2,8 @@
 import type { Clock } from './clock.ts';
 
 export class FakeClock implements Clock {
+  /** Added to Unix time, as when somebody sets the clock. */
+  shiftMs = 0;
   private timeMs: number;
   private readonly tasks = new Set<{ atMs: number; task: () => void }>();
 
@@ -10,6 +12,10 @@ export class FakeClock implements Clock {
   }
 
   now(): number {
+    return this.timeMs + this.shiftMs;
+  }
+
+  steadyMs(): number {
     return this.timeMs;
   }
 

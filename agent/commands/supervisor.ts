@@ -1,16 +1,17 @@
 /**
  * Guests' programs: started inside their namespace, watched, reported, never restarted by themselves.
  *
- * A program outlives the agent: it is in a process group of its own and writes to a file, not to a pipe
- * that would break. Number and start time are kept on disk, so that a returning agent adopts it.
+ * A program outlives the agent: it is in a process group of its own and what it writes to does not break
+ * (`output.ts`). Number and start time are kept on disk, so that a returning agent adopts it.
  */
 
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, ftruncateSync, mkdirSync, openSync, readSync, rmSync, statSync } from 'node:fs';
+import { closeSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
 import { identify, isAlive, type ProcessId, signal } from '../processes.ts';
+import { Output, openForProgram } from './output.ts';
 
 /** As kept on disk. */
 export type CommandRecord =
@@ -47,9 +48,6 @@ export interface CommandRunner {
 const watchMs = 500;
 const politeMs = 2000;
 const lookMs = 20;
-const linesPerSecond = 50;
-const outputKeptBytes = 1 << 20;
-const readBytes = 64 << 10;
 
 interface Watched {
   readonly argv: readonly string[];
@@ -69,11 +67,9 @@ export class Supervisor implements CommandRunner {
   }
 
   start(guest: string, netnsPath: string, argv: readonly string[]): void {
-    const file = this.outputFile(guest);
-    const output = openSync(file, 'a', 0o600);
+    const output = openForProgram(this.outputFile(guest));
     let child: ChildProcess;
     try {
-      ftruncateSync(output);
       child = spawn('nsenter', [`--net=${netnsPath}`, '--', ...argv], {
         detached: true,
         stdio: ['ignore', output, output],
@@ -125,16 +121,14 @@ export class Supervisor implements CommandRunner {
   }
 
   private watch(guest: string, argv: readonly string[], process: ProcessId, child: ChildProcess | undefined): void {
-    const { clock, log } = this.options;
-    // Of an adopted one, what it wrote before is in the log already, or was nobody's.
-    const output = new Output(this.outputFile(guest), guest, log, child === undefined);
+    const { clock } = this.options;
+    const output = new Output(this.outputFile(guest), guest, this.options);
     const command: Watched = { argv, process, child, output, cancel: () => undefined };
     this.watched.set(guest, command);
     child?.on('exit', (code, name) => {
       if (this.watched.get(guest) === command) this.ended(guest, argv, process.pid, code ?? -1, name ?? '');
     });
     const look = () => {
-      output.drain();
       // A child tells its exit itself; of an adopted one it can only be seen that it is gone.
       if (child === undefined && !isAlive(process)) this.ended(guest, argv, process.pid, -1, '');
       else command.cancel = clock.after(watchMs, look);
@@ -143,13 +137,14 @@ export class Supervisor implements CommandRunner {
   }
 
   private ended(guest: string, argv: readonly string[], pid: number, exitCode: number, name: string): void {
-    this.watched.get(guest)?.output.drain();
-    this.forget(guest);
+    this.forget(guest, true);
     this.options.onChange(guest, { state: 'exited', argv, pid, exitCode, signal: name });
   }
 
-  private forget(guest: string): void {
-    this.watched.get(guest)?.cancel();
+  private forget(guest: string, ended = false): void {
+    const command = this.watched.get(guest);
+    command?.cancel();
+    command?.output.close(ended);
     this.watched.delete(guest);
   }
 
@@ -171,65 +166,4 @@ function guestEnvironment(guest: string): NodeJS.ProcessEnv {
     LANG: 'C.UTF-8',
     WEFT_GUEST: guest,
   };
-}
-
-/** The file that a program writes to: new lines go to the log, at a bounded rate, and the file stays small. */
-class Output {
-  private readonly file: string;
-  private readonly guest: string;
-  private readonly log: Log;
-  private position: number;
-
-  constructor(file: string, guest: string, log: Log, fromEnd: boolean) {
-    this.file = file;
-    this.guest = guest;
-    this.log = log;
-    this.position = fromEnd ? (statSync(file, { throwIfNoEntry: false })?.size ?? 0) : 0;
-  }
-
-  drain(): void {
-    try {
-      const { size } = statSync(this.file);
-      if (size < this.position) this.position = 0;
-      if (size === this.position) return;
-      this.read(size);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    }
-  }
-
-  private read(size: number): void {
-    const handle = openSync(this.file, 'r+');
-    try {
-      const buffer = Buffer.alloc(Math.min(size - this.position, readBytes));
-      const length = readSync(handle, buffer, 0, buffer.length, this.position);
-      this.say(
-        buffer
-          .toString('utf8', 0, length)
-          .split('\n')
-          .filter((line) => line !== ''),
-        size - this.position - length,
-      );
-      this.position = size;
-      // The program appends, so cutting the file makes room without its help.
-      if (size > outputKeptBytes) {
-        ftruncateSync(handle);
-        this.position = 0;
-      }
-    } finally {
-      closeSync(handle);
-    }
-  }
-
-  private say(lines: readonly string[], bytesLeftOut: number): void {
-    const most = (linesPerSecond * watchMs) / 1000;
-    for (const line of lines.slice(0, most)) this.log.info({ guest: this.guest }, line.slice(0, 1024));
-    const leftOut = Math.max(0, lines.length - most);
-    if (leftOut + bytesLeftOut > 0) {
-      this.log.warn(
-        { guest: this.guest },
-        `${leftOut} lines and ${bytesLeftOut} bytes of its output were left out here`,
-      );
-    }
-  }
 }

@@ -3,10 +3,10 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../clock.ts';
 import { type CommandRecord, describeExit, Supervisor } from '../commands/supervisor.ts';
-import { openLog } from '../log.ts';
 import { identify, isAlive, processesInNamespace } from '../processes.ts';
 import { removeEverything } from '../uninstall.ts';
 import { LinuxNamespaces } from './namespaces.ts';
@@ -175,27 +175,27 @@ describe.skipIf(!root)(`namespaces of guests${root ? '' : ' (skipped: needs root
 
   describe('programs', () => {
     const records: CommandRecord[] = [];
+    const said: string[] = [];
     const open = () =>
       new Supervisor({
         directory: join(directory, 'commands'),
-        log: openLog('a', 'silent'),
+        log: pino({ base: null }, { write: (line) => said.push(JSON.parse(line).msg) }),
         clock: systemClock,
         onChange: (_, record) => records.push(record),
       });
 
     beforeEach(() => {
       records.length = 0;
+      said.length = 0;
     });
 
     it('run inside, with an environment of their own, and report how they end', async () => {
       await system.ensureNamespace('web');
       const path = system.pathOf('web');
-      const out = join(directory, 'commands', 'web.out');
       open().start('web', path, ['sh', '-c', 'readlink /proc/self/ns/net; env | grep -c NODE; exit 3']);
       await expect.poll(() => records.at(-1)).toMatchObject({ state: 'exited', exitCode: 3, signal: '' });
-      const text = execFileSync('cat', [out], { encoding: 'utf8' });
       const inode = execFileSync('stat', ['-L', '-c', '%i', path], { encoding: 'utf8' }).trim();
-      expect(text).toBe(`net:[${inode}]\n0\n`);
+      expect(said).toEqual([`net:[${inode}]`, '0']);
     });
 
     it('that cannot be run report it as an exit', async () => {
@@ -218,6 +218,27 @@ describe.skipIf(!root)(`namespaces of guests${root ? '' : ' (skipped: needs root
       await second.stop('web');
       await expect.poll(() => processesInNamespace(inodeOf(system.pathOf('web')))).toEqual([]);
       expect(records).toHaveLength(1);
+    });
+
+    it('write to nothing that fills the disk or ends them, while the agent is there and while it is not', async () => {
+      await system.ensureNamespace('web');
+      const first = open();
+      const lines = 'i=0; while [ $i -lt 20000 ]; do echo "line $i of many"; i=$((i+1)); done; exit 7';
+      first.start('web', system.pathOf('web'), ['sh', '-c', lines]);
+      const record = records[0];
+      first.release();
+      expect(record?.state === 'running' && isAlive(record.process)).toBe(true);
+      // It waits with a full pipe, and goes on for the next agent.
+      expect(statSync(join(directory, 'commands', 'web.out')).isFIFO()).toBe(true);
+      const second = open();
+      if (record !== undefined) second.adopt('web', record);
+      await expect.poll(() => records.at(-1)?.state, { timeout: 8000 }).toBe('exited');
+      expect(said[0]).toBe('line 0 of many');
+      expect(said.at(-1)).toMatch(/^\d+ lines of its output were left out here$/);
+      const told = said.filter((line) => line.startsWith('line ')).length;
+      const leftOut = said.flatMap((line) => /^(\d+) lines of its/.exec(line)?.[1] ?? []).map(Number);
+      expect(leftOut.reduce((sum, each) => sum + each, told)).toBe(20_000);
+      expect(told).toBeLessThanOrEqual(500);
     });
 
     it('that ended while no agent watched are reported as such, and not started again', async () => {
