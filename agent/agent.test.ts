@@ -160,6 +160,12 @@ describe('an agent', () => {
     expect([...(await StateStore.open(directory, systemClock)).desired.guests.keys()]).toEqual(['web']);
   });
 
+  it('shows since when it is connected in Unix time', async () => {
+    const agent = await connected();
+    await controller.update([]);
+    expect(Math.abs(readStatus(agent).session.sinceMs - Date.now())).toBeLessThan(5000);
+  });
+
   it('refuses one resource with its reason; the rest of the update is in force', async () => {
     await connected();
     const foreign: ResourceBody = { ...session, peer: 'c', address: '198.18.0.3', accept: ['gni 9.0'] };

@@ -121,13 +121,13 @@ export class Agent {
     );
     await this.host.restore();
     this.shapeChanged();
-    const ms = clock.now() - this.startedMs;
+    const ms = Math.round(process.uptime() * 1000);
     this.journal.event('agent-started', `agent ${agentVersion} on ${this.config.host}, ready in ${ms} ms`, {
       epoch: store.epoch,
       ms,
     });
     this.session.start();
-    this.reportedMs = clock.now();
+    this.reportedMs = clock.steadyMs();
     const report = () => this.reportMachine().catch((error: Error) => this.journal.error('assets', error.message));
     this.cancelReport = every(
       clock,
@@ -148,6 +148,12 @@ export class Agent {
     this.host.commands.release();
     this.datapath.stop();
     await this.store.close();
+  }
+
+  /** Unix ms, for people, of a moment of the steady clock. */
+  shownMs(steadyMs: number): number {
+    const { clock } = this.parts;
+    return Math.round(clock.now() + steadyMs - clock.steadyMs());
   }
 
   capabilities(): Capabilities {
@@ -310,7 +316,7 @@ export class Agent {
   /** Told when something of it changed, and now and then anyway. */
   private async reportMachine(): Promise<void> {
     const assets = await this.parts.findAssets();
-    const now = this.parts.clock.now();
+    const now = this.parts.clock.steadyMs();
     const changed = JSON.stringify(assets) !== JSON.stringify(this.assets);
     if (!changed && now - this.reportedMs < reportEveryMs) return;
     this.reportedMs = now;

@@ -203,7 +203,7 @@ export class Guests {
   private waitsForNamespace(name: string, reason: string): boolean {
     const held = this.held.get(name);
     if (held === undefined || held.phase === 'failed') return false;
-    const now = this.options.clock.now();
+    const now = this.options.clock.steadyMs();
     const sinceMs = held.takenSinceMs ?? now;
     held.takenSinceMs = now - sinceMs < takenMs ? sinceMs : undefined;
     if (held.takenSinceMs === undefined) return false;

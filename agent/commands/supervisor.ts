@@ -104,11 +104,11 @@ export class Supervisor implements CommandRunner {
     rmSync(this.outputFile(guest), { force: true });
     if (command === undefined) return;
     const { clock } = this.options;
-    const deadlineMs = clock.now() + politeMs;
+    const deadlineMs = clock.steadyMs() + politeMs;
     if (isAlive(command.process)) signal(-command.process.pid, 'SIGTERM');
     while (isAlive(command.process)) {
-      if (clock.now() >= deadlineMs + politeMs) return;
-      if (clock.now() >= deadlineMs) signal(-command.process.pid, 'SIGKILL');
+      if (clock.steadyMs() >= deadlineMs + politeMs) return;
+      if (clock.steadyMs() >= deadlineMs) signal(-command.process.pid, 'SIGKILL');
       await new Promise<void>((resolve) => void clock.after(lookMs, resolve));
     }
   }

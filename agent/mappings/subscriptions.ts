@@ -56,7 +56,7 @@ export class Subscriptions {
 
   /** Mappings from disk. */
   restore(names: Iterable<{ readonly name: MappingName; readonly nowhere: boolean }>): void {
-    const sinceMs = this.options.clock.now();
+    const sinceMs = this.options.clock.steadyMs();
     for (const { name, nowhere } of names) {
       this.entries.set(mappingKey(name), { name, state: nowhere ? 'nowhere' : 'here', sinceMs, askedMs: sinceMs });
     }
@@ -68,10 +68,10 @@ export class Subscriptions {
     const key = mappingKey(name);
     const entry = this.entries.get(key);
     // The data plane tells again while packets wait: letting go now would lose the answer that is under way.
-    if (entry?.state === 'asking') entry.sinceMs = this.options.clock.now();
+    if (entry?.state === 'asking') entry.sinceMs = this.options.clock.steadyMs();
     if (entry !== undefined || !this.options.hasGuestIn(name.gni)) return;
     if (this.entries.size >= this.most && !this.makeRoom()) return;
-    this.entries.set(key, { name, state: 'asking', sinceMs: this.options.clock.now(), askedMs: undefined });
+    this.entries.set(key, { name, state: 'asking', sinceMs: this.options.clock.steadyMs(), askedMs: undefined });
     this.flushSoon();
     this.lookLater();
   }
@@ -86,10 +86,10 @@ export class Subscriptions {
       return false;
     }
     const state = nowhere ? 'nowhere' : 'here';
-    if (entry.state !== state) entry.sinceMs = this.options.clock.now();
+    if (entry.state !== state) entry.sinceMs = this.options.clock.steadyMs();
     entry.state = state;
     // The controller knows of it, however it came to.
-    entry.askedMs ??= this.options.clock.now();
+    entry.askedMs ??= this.options.clock.steadyMs();
     this.lookLater();
     return true;
   }
@@ -132,7 +132,7 @@ export class Subscriptions {
   }
 
   private flush(): void {
-    const now = this.options.clock.now();
+    const now = this.options.clock.steadyMs();
     const due = [...this.entries.values()].filter(
       ({ state, askedMs }) => state === 'asking' && (askedMs === undefined || now - askedMs >= retryMs),
     );
@@ -163,7 +163,7 @@ export class Subscriptions {
   }
 
   private look(): void {
-    const now = this.options.clock.now();
+    const now = this.options.clock.steadyMs();
     const over = [...this.entries.values()].filter(
       ({ state, sinceMs }) =>
         (state === 'asking' && now - sinceMs >= this.options.deadlineMs) ||
@@ -180,7 +180,7 @@ export class Subscriptions {
       this.release([oldest]);
       return true;
     }
-    const now = this.options.clock.now();
+    const now = this.options.clock.steadyMs();
     if (now - this.complainedMs >= complainMs) {
       this.complainedMs = now;
       this.options.full(this.most);

@@ -154,13 +154,13 @@ export class LinuxNamespaces implements GuestSystem {
   }
 
   private async endAll(inode: number, path: string): Promise<void> {
-    const deadlineMs = this.clock.now() + politeMs;
+    const deadlineMs = this.clock.steadyMs() + politeMs;
     for (const pid of processesInNamespace(inode)) signal(pid, 'SIGTERM');
     for (;;) {
       const left = processesInNamespace(inode);
       if (left.length === 0) return;
-      if (this.clock.now() >= deadlineMs) for (const pid of left) signal(pid, 'SIGKILL');
-      if (this.clock.now() >= deadlineMs + politeMs) {
+      if (this.clock.steadyMs() >= deadlineMs) for (const pid of left) signal(pid, 'SIGKILL');
+      if (this.clock.steadyMs() >= deadlineMs + politeMs) {
         throw new Error(`processes ${left.join(', ')} in ${path} do not end; the namespace is kept`);
       }
       await new Promise<void>((resolve) => void this.clock.after(lookMs, resolve));

@@ -101,7 +101,7 @@ export class Session {
     const { controllers, clock, guests, random = Math.random } = this.options;
     try {
       for (let next = this.events.shift(); next !== undefined; next = this.events.shift()) {
-        const facts = { nowMs: clock.now(), random: random(), guests: guests() };
+        const facts = { nowMs: clock.steadyMs(), random: random(), guests: guests() };
         const [state, effects] = step({ controllers, patienceMs }, this.current, next, facts);
         this.current = state;
         for (const effect of effects) this.perform(effect);
@@ -198,10 +198,10 @@ export class Session {
   private arm(timer: SessionTimer, ms: number): void {
     this.disarm(timer);
     const { clock } = this.options;
-    const dueMs = clock.now() + ms;
+    const dueMs = clock.steadyMs() + ms;
     const cancel = clock.after(ms, () => {
       this.timers.delete(timer);
-      this.happen({ kind: 'timer', timer, lateMs: Math.max(0, clock.now() - dueMs) });
+      this.happen({ kind: 'timer', timer, lateMs: Math.max(0, clock.steadyMs() - dueMs) });
     });
     this.timers.set(timer, cancel);
   }

@@ -101,6 +101,7 @@ export type SessionEffect =
 
 /** What a step may know besides state and event. */
 export interface Facts {
+  /** Of a clock that never goes back; so are all times of the state. */
   readonly nowMs: number;
   /** 0 … 1 */
   readonly random: number;

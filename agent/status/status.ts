@@ -48,16 +48,17 @@ export function readStatus(agent: Agent): AgentStatus {
   };
 }
 
-function sessionStatus({ session, store }: Agent): AgentStatus['session'] {
+function sessionStatus(agent: Agent): AgentStatus['session'] {
+  const { session, store } = agent;
   const { phase, sinceMs, lastError } = session.state;
   const state = phase.name === 'connected' ? 'connected' : phase.name === 'waiting' ? 'waiting' : 'connecting';
   return {
     state,
     controller: session.controller,
-    sinceMs,
+    sinceMs: agent.shownMs(sinceMs),
     epoch: store.epoch,
     ...(lastError === undefined ? {} : { lastError }),
-    ...(phase.name === 'waiting' ? { retryAtMs: phase.retryAtMs } : {}),
+    ...(phase.name === 'waiting' ? { retryAtMs: agent.shownMs(phase.retryAtMs) } : {}),
   };
 }
 
