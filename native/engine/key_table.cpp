@@ -1,6 +1,27 @@
 #include "key_table.h"
 
+#include <sys/random.h>
+
+#include <cerrno>
+#include <cstdlib>
+
 namespace weft {
+
+namespace {
+
+HashSecret draw_secret() {
+  HashSecret secret;
+  ssize_t size;
+  do size = getrandom(&secret, sizeof secret, 0);
+  while (size < 0 && errno == EINTR);
+  if (size != sizeof secret) std::abort();
+  secret.rest |= 1;  // a factor that loses nothing
+  return secret;
+}
+
+}  // namespace
+
+HashSecret hash_secret = draw_secret();
 
 void Shard::put(const Key& key, uint64_t hash, uint32_t value) {
   if ((used_ + 1) * 3 > slots_.size() * 2) grow(slots_.empty() ? 4 : slots_.size() * 2);

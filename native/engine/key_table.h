@@ -20,10 +20,23 @@ struct Key {
   bool operator==(const Key&) const = default;
 };
 
+/// Guests choose addresses: without a secret they could choose many that collide. Drawn when the process starts, and
+/// never changed while a table has members; only tests set it.
+struct HashSecret {
+  uint64_t low, high, rest;
+};
+extern HashSecret hash_secret;
+
+/// Both halves of the product, so that what differs between two keys differs by an amount that only the secret knows.
+inline uint64_t fold(uint64_t left, uint64_t right) {
+  unsigned __int128 product = static_cast<unsigned __int128>(left) * right;
+  return static_cast<uint64_t>(product) ^ static_cast<uint64_t>(product >> 64);
+}
+
 inline uint64_t hash_of(const Key& key) {
-  uint64_t hash = key.address.low * 0x9e3779b97f4a7c15ull ^ key.address.high;
-  hash ^= uint64_t{key.gni} << 32 | static_cast<uint64_t>(key.address.family);
-  hash = (hash ^ hash >> 32) * 0xd6e8feb86659fd93ull;
+  uint64_t hash = fold(key.address.low ^ hash_secret.low, key.address.high ^ hash_secret.high);
+  hash = fold(hash ^ (uint64_t{key.gni} << 32 | static_cast<uint64_t>(key.address.family)), hash_secret.rest);
+  // Few factors of neighbours are bad ones, but some are: their steps are spread here.
   hash = (hash ^ hash >> 32) * 0xd6e8feb86659fd93ull;
   return hash ^ hash >> 32;
 }

@@ -1,4 +1,5 @@
 // Lookups against linear oracles, and the table's swap under readers.
+#include <algorithm>
 #include <chrono>
 #include <map>
 #include <cstdio>
@@ -44,6 +45,17 @@ struct Table {
   Forwarding forwarding{6741};
   Retired retired;
   const Snapshot& apply(const Change& change) { return *forwarding.apply(change, retired); }
+};
+
+/// Draws secrets for the hash, while no table has members, and puts the test's own back.
+struct OtherSecret {
+  HashSecret before = hash_secret;
+  Random random{23};
+  ~OtherSecret() { hash_secret = before; }
+  void draw() {
+    auto word = [&] { return random.next() << 32 ^ random.next(); };
+    hash_secret = {word(), word(), word() | 1};
+  }
 };
 
 double milliseconds_since(std::chrono::steady_clock::time_point begin) {
@@ -123,6 +135,45 @@ TEST("the key table agrees with a map through puts, removals and freezes") {
       CHECK((found != nullptr) == (known != oracle.end()));
       CHECK(found == nullptr || *found == known->second);
     }
+  }
+}
+
+TEST("addresses that collide under one secret are spread under another") {
+  OtherSecret other;
+  auto longest_chain = [](const std::vector<Key>& keys) {
+    std::map<uint64_t, uint32_t> places;
+    uint32_t longest = 0;
+    for (const Key& key : keys) longest = std::max(longest, ++places[hash_of(key) & 0xfff]);
+    return longest;
+  };
+  std::vector<Key> colliding;
+  for (uint32_t number = 0; colliding.size() < 200; number++) {
+    Key key{{0xfd07000000000000ull, number, Family::v6}, 7};
+    if ((hash_of(key) & 0xfff) == 0) colliding.push_back(key);
+  }
+  CHECK(longest_chain(colliding) == 200);
+  other.draw();
+  CHECK(longest_chain(colliding) < 10);
+}
+
+TEST("neighbouring addresses of either family, and one address in many networks, are spread evenly") {
+  OtherSecret other;
+  for (int round = 0; round < 40; round++) {
+    int kind = round % 4;
+    std::vector<uint32_t> high(1024), low(1024);
+    for (uint32_t number = 0; number < 64 * 1024; number++) {
+      Key key = kind == 0   ? Key{address_at(number), 7}
+                : kind == 1 ? Key{{0xfd07000000000000ull, number, Family::v6}, 7}
+                : kind == 2 ? Key{{0xfd07000000000000ull | number, 1, Family::v6}, 7}
+                            : Key{address_at(1), number};
+      high[hash_of(key) >> 54]++;
+      low[hash_of(key) & 1023]++;
+    }
+    for (const auto& places : {high, low}) {
+      auto [least, most] = std::minmax_element(places.begin(), places.end());
+      CHECK(*least > 16 && *most < 160);  // 64 on average
+    }
+    other.draw();
   }
 }
 
