@@ -45,6 +45,7 @@ export interface AgentParts {
 }
 
 const lookEveryMs = 60_000;
+const lookAtGuestsMs = 10_000;
 const reportEveryMs = 5 * 60_000;
 /** Outer UDP source ports that one worker spreads flows over. */
 const sourcePorts = 16;
@@ -74,6 +75,7 @@ export class Agent {
   private unreachable: string | undefined;
   private reportedMs = 0;
   private cancelReport: () => void = () => undefined;
+  private cancelLook: () => void = () => undefined;
 
   /** Throws an Error with one clear sentence when the data plane cannot be had. Nothing moves before `run`. */
   constructor(parts: AgentParts) {
@@ -134,11 +136,17 @@ export class Agent {
       () => lookEveryMs,
       () => void report(),
     );
+    this.cancelLook = every(
+      clock,
+      () => lookAtGuestsMs,
+      () => this.host.guests.look(),
+    );
   }
 
   /** Guests, their ports and programs stay. */
   async stop(): Promise<void> {
     this.cancelReport();
+    this.cancelLook();
     this.prober?.close();
     this.subscriptions.close();
     this.reports.flush();
@@ -296,8 +304,14 @@ export class Agent {
       case 'fault':
         this.journal.event('engine-fault', `${event.where}: ${event.reason}`, { reason: event.reason });
         this.journal.error(event.where, event.reason);
+        this.portFailed(event.where);
         break;
     }
+  }
+
+  private portFailed(where: string): void {
+    const guest = this.datapath.guestAt(where);
+    if (guest !== undefined) this.host.guests.portFailed(guest);
   }
 
   /** Guests or sessions came or went: what depends on the set of them follows. */

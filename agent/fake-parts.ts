@@ -146,6 +146,10 @@ export class FakeSystem implements GuestSystem {
     return `/run/netns/test-${guest}`;
   }
 
+  isOurs(guest: string): boolean {
+    return this.namespaces.has(guest);
+  }
+
   async ensureNamespace(guest: string): Promise<{ readonly made: boolean }> {
     const why = this.refuse(guest);
     if (why !== undefined) throw new Error(why);

@@ -1,6 +1,7 @@
 /** Guests against a kernel, programs and time of the test's. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Guest, GuestState } from '../../wire/control.ts';
+import type { CommandRecord } from '../commands/supervisor.ts';
 import { FakeClock } from '../fake-clock.ts';
 import { FakeCommands, FakeSystem } from '../fake-parts.ts';
 import { Journal } from '../journal.ts';
@@ -15,6 +16,8 @@ describe('guests', () => {
   let commands: FakeCommands;
   let wanted: Map<string, Guest>;
   let states: GuestState[];
+  let records: Map<string, CommandRecord>;
+  let closed: string[];
   let guests: Guests;
 
   beforeEach(() => {
@@ -23,20 +26,22 @@ describe('guests', () => {
     commands = new FakeCommands();
     wanted = new Map([['web', web]]);
     states = [];
+    records = new Map();
+    closed = [];
     guests = new Guests({
       clock,
       system,
       commands,
       datapath: {
         openPort: () => ({ queues: 1, tso: true, uso: true, adopted: false }),
-        closePort: () => undefined,
+        closePort: (name, how) => closed.push(`${name} ${how}`),
         setPortMtu: () => undefined,
       },
       journal: new Journal(openLog('a', 'silent'), clock),
       wanted: (name) => wanted.get(name),
       prefixes: () => ['10.0.0.0/24'],
       overlayMtu: () => 1456,
-      records: new Map(),
+      records,
       onPort: () => undefined,
       onState: (state) => states.push(state),
     });
@@ -84,6 +89,33 @@ describe('guests', () => {
     await guests.reconcile('web');
     expect(await done).toBeUndefined();
     expect(states.at(-1)?.phase).toBe('removed');
+  });
+
+  it('are made again when somebody deletes their namespace, and their program is ended first', async () => {
+    wanted.set('web', { ...web, command: ['serve'] });
+    await guests.reconcile('web');
+    guests.look();
+    await guests.settled();
+    expect(commands.log).toEqual(['start web']);
+    system.namespaces.clear();
+    guests.look();
+    await guests.settled();
+    expect(commands.log).toEqual(['start web', 'stop web', 'start web']);
+    expect(closed).toEqual(['web remove']);
+    expect(system.namespaces).toEqual(new Set(['web']));
+    expect(words().at(-1)).toBe('running: ');
+  });
+
+  it('get a new port when theirs stops working, no oftener than every 10 s, and keep their program', async () => {
+    wanted.set('web', { ...web, command: ['serve'] });
+    await guests.reconcile('web');
+    for (const ms of [0, 100, 9900]) {
+      clock.advance(ms);
+      guests.portFailed('web');
+      await guests.settled();
+    }
+    expect(closed).toEqual(['web keep', 'web keep']);
+    expect(commands.log).toEqual(['start web', 'adopt web', 'adopt web']);
   });
 
   it('wait no longer when the agent stops', async () => {

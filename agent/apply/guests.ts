@@ -61,6 +61,9 @@ const retry = { firstMs: 25, mostMs: 30_000 } as const;
 const takenMs = 5000;
 const takenRetryMs = 500;
 
+/** A port that fails again and again is made again no oftener than this. */
+const repairEveryMs = 10_000;
+
 interface Retry {
   readonly waitMs: number;
   readonly cancel: () => void;
@@ -71,11 +74,26 @@ export class Guests {
   private readonly held = new Map<string, Held>();
   private readonly turns = new Turns(together);
   private readonly retries = new Map<string, Retry>();
+  /** Guests whose port stopped working. */
+  private readonly broken = new Set<string>();
+  private readonly repairedMs = new Map<string, number>();
   private readonly pauses = new Map<string, Promise<void>>();
   private closing = false;
 
   constructor(options: GuestsOptions) {
     this.options = options;
+  }
+
+  /** The engine can no longer read from the guest's port. */
+  portFailed(name: string): void {
+    this.broken.add(name);
+    const beforeMs = this.repairedMs.get(name) ?? Number.NEGATIVE_INFINITY;
+    if (this.options.clock.steadyMs() - beforeMs >= repairEveryMs) void this.repair(name);
+  }
+
+  /** What somebody else took away is made again; costs a look at each namespace's identity. */
+  look(): void {
+    for (const name of this.held.keys()) if (this.whatIsWrong(name) !== undefined) void this.repair(name);
   }
 
   /** Ends when the guest is as wanted (undefined), or with the sentence that says why it is not. */
@@ -154,6 +172,33 @@ export class Guests {
     }
   }
 
+  private whatIsWrong(name: string): string | undefined {
+    // What is being prepared, or failed, is looked at by its own attempts.
+    if (!this.ready(name)) return undefined;
+    if (!this.options.system.isOurs(name)) return 'its namespace was taken away';
+    return this.broken.has(name) ? 'its port stopped working' : undefined;
+  }
+
+  private repair(name: string): Promise<void> {
+    const { clock, datapath, journal, onPort, system, wanted } = this.options;
+    return this.turns.take(name, async () => {
+      const why = this.whatIsWrong(name);
+      const guest = wanted(name);
+      const held = this.held.get(name);
+      if (why === undefined || guest === undefined || held === undefined) return;
+      this.broken.delete(name);
+      this.repairedMs.set(name, clock.steadyMs());
+      journal.error('guest', `${name}: ${why}; it is set up again`, { guest: name });
+      await this.attempt(name, async () => {
+        held.body = undefined;
+        onPort(name);
+        // In a namespace without a name the device would be left to whoever still runs there.
+        datapath.closePort(name, system.isOurs(name) ? 'keep' : 'remove');
+        await this.setUp(guest);
+      });
+    });
+  }
+
   private async attempt(name: string, task: () => Promise<void>): Promise<string | undefined> {
     try {
       await task();
@@ -216,7 +261,7 @@ export class Guests {
   }
 
   private async setUp(guest: Guest): Promise<void> {
-    const { system, datapath, journal, records, onPort } = this.options;
+    const { system, commands, datapath, journal, records, onPort } = this.options;
     const { name } = guest;
     const wish = this.wishFor(guest);
     // One that failed is failed until it runs: people want the reason, not the attempts.
@@ -230,8 +275,12 @@ export class Guests {
 
     const { made } = await system.ensureNamespace(name);
     held.takenSinceMs = undefined;
-    // A program cannot have outlived its namespace: after a reboot it starts anew.
-    if (made) records.delete(name);
+    const record = records.get(name);
+    if (made && record !== undefined) {
+      // Of a namespace that was deleted behind our back the program may still run; after a reboot it does not.
+      await commands.stop(name, record);
+      records.delete(name);
+    }
     const netnsPath = system.pathOf(name);
     const { adopted } = datapath.openPort(name, { netnsPath, interfaceName: guestInterface, mtu: wish.mtu });
     await system.configure(name, wish, !adopted);
@@ -271,8 +320,10 @@ export class Guests {
     const held = this.held.get(name);
     if (held !== undefined) held.body = undefined;
     onPort(name);
-    await commands.stop(name);
+    await commands.stop(name, records.get(name));
     records.delete(name);
+    this.repairedMs.delete(name);
+    this.broken.delete(name);
     datapath.closePort(name, 'remove');
     await system.removeNamespace(name);
     this.held.delete(name);

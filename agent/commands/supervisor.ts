@@ -39,8 +39,11 @@ export interface CommandRunner {
   start(guest: string, netnsPath: string, argv: readonly string[]): void;
   /** Watches one that a former run of the agent started; one that is watched already stays so. */
   adopt(guest: string, record: CommandRecord): void;
-  /** Ends it and everything it started in its process group; the end is not reported. */
-  stop(guest: string): Promise<void>;
+  /**
+   * Ends it and everything it started in its process group; the end is not reported. `record`: what is known
+   * of one that is not watched.
+   */
+  stop(guest: string, record: CommandRecord | undefined): Promise<void>;
   /** Lets all of them run on, unwatched. */
   release(): void;
 }
@@ -98,8 +101,9 @@ export class Supervisor implements CommandRunner {
     else this.ended(guest, record.argv, record.process.pid, -1, '');
   }
 
-  async stop(guest: string): Promise<void> {
-    const command = this.watched.get(guest);
+  async stop(guest: string, record: CommandRecord | undefined): Promise<void> {
+    const known = record?.state === 'running' ? record : undefined;
+    const command = this.watched.get(guest) ?? known;
     this.forget(guest);
     rmSync(this.outputFile(guest), { force: true });
     if (command === undefined) return;

@@ -82,6 +82,12 @@ export class DataPath {
     for (const host of delta.removePeers) this.peers.give(host);
   }
 
+  /** Of a fault's `where`, such as `port 3`. */
+  guestAt(where: string): string | undefined {
+    const slot = /^port (\d+)$/.exec(where)?.[1];
+    return slot === undefined ? undefined : this.ports.nameOf(Number(slot));
+  }
+
   counters(): Counters {
     const { ports, peers, ...rest } = this.engine.counters();
     return {

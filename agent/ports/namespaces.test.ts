@@ -216,7 +216,7 @@ describe.skipIf(!root)(`namespaces of guests${root ? '' : ' (skipped: needs root
       const second = open();
       if (record !== undefined) second.adopt('web', record);
       await expect.poll(() => processesInNamespace(inodeOf(system.pathOf('web'))).length).toBe(2);
-      await second.stop('web');
+      await second.stop('web', record);
       await expect.poll(() => processesInNamespace(inodeOf(system.pathOf('web')))).toEqual([]);
       expect(records).toHaveLength(1);
     });
@@ -240,6 +240,16 @@ describe.skipIf(!root)(`namespaces of guests${root ? '' : ' (skipped: needs root
       const leftOut = said.flatMap((line) => /^(\d+) lines of its/.exec(line)?.[1] ?? []).map(Number);
       expect(leftOut.reduce((sum, each) => sum + each, told)).toBe(20_000);
       expect(told).toBeLessThanOrEqual(500);
+    });
+
+    it('that nobody watches are ended by what is on record of them', async () => {
+      await system.ensureNamespace('web');
+      const first = open();
+      first.start('web', system.pathOf('web'), ['sleep', '300']);
+      const record = records[0];
+      first.release();
+      await open().stop('web', record);
+      expect(record?.state === 'running' && isAlive(record.process)).toBe(false);
     });
 
     it('that ended while no agent watched are reported as such, and not started again', async () => {

@@ -18,6 +18,8 @@ export interface GuestSystem {
   nameOf(guest: string): string;
   /** `/run/netns/NAME` */
   pathOf(guest: string): string;
+  /** Whether the guest's namespace is there, and is the one that this agent made. Cheap. */
+  isOurs(guest: string): boolean;
   /**
    * The guest's namespace exists and is ours. `made`: it was not there before. Throws one clear sentence, as
    * a NamespaceTaken when the name is somebody else's.

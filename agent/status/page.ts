@@ -18,6 +18,7 @@ export function statusPage(status: AgentStatus, nowMs: number): string {
     table('mappings', ['GNI', 'ADDRESS', 'HOST', 'VERSION'], mappings(status)),
     table('drops', ['REASON', 'PACKETS'], drops(status)),
     offloads(status),
+    overflows(status),
     list('problems', status.capabilities.problems),
     list('errors', errors(status, nowMs)),
   ];
@@ -135,6 +136,10 @@ function offloads({ offloads: of, waitingPackets, local }: AgentStatus): string 
   const waiting = waitingPackets > 0 ? `; ${waitingPackets} packets wait for a mapping` : '';
   const between = local.packets > 0 ? `; between guests of this host: ${traffic(local)}` : '';
   return `offloads: ${words.join(', ')}${waiting}${between}`;
+}
+
+function overflows({ receiveOverflows = 0 }: AgentStatus): string {
+  return receiveOverflows === 0 ? '' : `lost on arrival: ${receiveOverflows} datagrams, the receive sockets were full`;
 }
 
 function errors({ errors: list }: AgentStatus, nowMs: number): string[] {

@@ -120,6 +120,12 @@ errors
     expect(statusPage({ ...status, mappings }, nowMs)).toContain('and 10 more');
   });
 
+  it('says what was lost on arrival, if anything was', () => {
+    expect(statusPage({ ...status, receiveOverflows: 17 }, nowMs)).toContain(
+      'uso off\n\nlost on arrival: 17 datagrams, the receive sockets were full\n',
+    );
+  });
+
   it('leaves empty tables out', () => {
     expect(table('guests', ['NAME'], [])).toBe('');
   });

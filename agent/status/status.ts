@@ -37,6 +37,7 @@ export function readStatus(agent: Agent): AgentStatus {
     drops: counters.drops,
     local: counters.local,
     offloads: counters.offloads,
+    ...(counters.receiveOverflows === 0 ? {} : { receiveOverflows: counters.receiveOverflows }),
     waitingPackets: counters.waiting,
     workerAgeMs: counters.workerAgeMs,
     errors: [
