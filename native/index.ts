@@ -151,6 +151,8 @@ export interface EngineCounters {
     readonly superPacketsOut: number;
     readonly superPacketsIn: number;
   };
+  /** Datagrams that the kernel discarded before the engine saw them: its receive sockets were full. */
+  readonly receiveOverflows: number;
   /** Packets that wait for a mapping now. */
   readonly waiting: number;
   readonly lastSendError: string | undefined;

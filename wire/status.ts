@@ -76,6 +76,8 @@ export interface AgentStatus {
   readonly drops: Readonly<Record<DropName, number>>;
   readonly local: Traffic;
   readonly offloads: Readonly<Record<'udpGso' | 'udpGro' | 'tso' | 'uso', boolean>>;
+  /** Datagrams lost because the receive sockets were full; absent when there are none. */
+  readonly receiveOverflows?: number;
   readonly waitingPackets: number;
   readonly workerAgeMs: readonly number[];
   /** Newest last, bounded. */

@@ -214,6 +214,7 @@ EngineTotals Engine::totals() {
     }
     add(totals.local, counters.local);
     add_batching(totals, counters);
+    totals.receive_overflows += worker->receive_overflows();
   }
   for (auto& [port, tun] : tuns_) totals.ports.push_back(sum_port(port));
   for (auto& [peer, known] : peer_slots_) totals.peers.push_back(sum_peer(peer));

@@ -33,6 +33,7 @@ struct EngineTotals {
   Traffic local;
   bool udp_gso = false, udp_gro = false, tso = false, uso = false;
   uint64_t port_reads = 0, port_writes = 0, sends = 0, receives = 0, super_packets_out = 0, super_packets_in = 0;
+  uint64_t receive_overflows = 0;
   uint64_t waiting = 0;
   std::string last_send_error;  // empty: none yet
   std::vector<uint64_t> worker_age_ms;

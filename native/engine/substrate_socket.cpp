@@ -1,6 +1,7 @@
 #include "substrate_socket.h"
 
 #include <linux/filter.h>
+#include <linux/sock_diag.h>
 #include <netinet/in.h>
 #include <netinet/udp.h>
 
@@ -79,6 +80,13 @@ Result<Descriptor> open_sender(const Address& address, uint16_t& port) {
   port = ntohs(address.family == Family::v4 ? reinterpret_cast<sockaddr_in&>(from).sin_port
                                             : reinterpret_cast<sockaddr_in6&>(from).sin6_port);
   return socket;
+}
+
+uint32_t datagrams_lost(int fd) {
+  uint32_t facts[SK_MEMINFO_VARS] = {};
+  socklen_t length = sizeof facts;
+  if (getsockopt(fd, SOL_SOCKET, SO_MEMINFO, facts, &length) < 0) return 0;
+  return facts[SK_MEMINFO_DROPS];
 }
 
 bool has_udp_gso(int fd) { return set(fd, SOL_UDP, UDP_SEGMENT, 1400) && set(fd, SOL_UDP, UDP_SEGMENT, 0); }

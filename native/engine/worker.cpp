@@ -9,6 +9,7 @@
 #include <cerrno>
 
 #include "result.h"
+#include "substrate_socket.h"
 
 namespace weft {
 
@@ -79,7 +80,14 @@ void Worker::stop() {
   stopping_.store(true);
   kick();
   thread_.join();
+  overflows_before_stop_ = receive_overflows();
   sockets_ = {};  // the next engine wants their ports, however long this one is still looked at
+}
+
+uint64_t Worker::receive_overflows() const {
+  uint64_t sum = overflows_before_stop_;
+  for (const Descriptor& receiver : sockets_.receivers) sum += datagrams_lost(receiver.get());
+  return sum;
 }
 
 bool Worker::add_port(uint32_t port, int fd) {

@@ -40,6 +40,8 @@ class Worker {
   bool has_passed(uint64_t generation) const { return seen_.load() >= generation; }
   bool has_waiting() const { return waiting_count_.load() > 0; }
   const WorkerCounters& counters() const { return *counters_; }
+  /// Datagrams that found no room in the receiving sockets. Not while `stop` is called.
+  uint64_t receive_overflows() const;
 
  private:
   static constexpr uint64_t asleep = ~0ull;
@@ -68,6 +70,7 @@ class Worker {
   const Snapshot* table_ = nullptr;
   uint64_t answered_generation_ = 0;
   uint64_t now_ms_ = 0;
+  uint64_t overflows_before_stop_ = 0;
   std::thread thread_;
 };
 

@@ -1,7 +1,10 @@
-// Sockets of the substrate, on this machine's loopback: who may share a port with whom.
+// Sockets of the substrate, on this machine's loopback: who may share a port with whom, what is lost for want of room.
 #include <netinet/in.h>
 
+#include <cerrno>
+
 #include "check.h"
+#include "engine.h"
 #include "substrate_socket.h"
 
 namespace weft::test {
@@ -29,6 +32,24 @@ size_t drain(int fd) {
   size_t count = 0;
   while (recv(fd, &byte, sizeof byte, MSG_DONTWAIT) >= 0) count++;
   return count;
+}
+
+class NoEvents : public EventSink {
+  void miss(Side, uint32_t, const Address&) override {}
+  void offload_off(const char*, const std::string&) override {}
+  void fault(const std::string&, const std::string&) override {}
+};
+
+void send_many(uint16_t port, int count, size_t size) {
+  uint16_t from = 0;
+  Result<Descriptor> sender = open_sender(here, from);
+  CHECK(static_cast<bool>(sender));
+  sockaddr_storage to;
+  socklen_t length = here.to_socket(port, to);
+  std::vector<uint8_t> bytes(size);
+  for (int sent = 0; sent < count; sent++) {
+    CHECK(sendto(sender->get(), bytes.data(), size, 0, reinterpret_cast<sockaddr*>(&to), length) == static_cast<ssize_t>(size));
+  }
 }
 
 }  // namespace
@@ -64,6 +85,34 @@ TEST("a sending socket's port is shared with the same lane of other workers, and
   CHECK(sender && next && port_of(sender->get()) == port && port_of(next->get()) == port);
   bool gro = true;
   CHECK(!open_receiver(here, port, Place::first, gro));
+}
+
+TEST("a datagram for which a socket has no room is counted there") {
+  Descriptor receiver = receiver_at(0, Place::first);
+  send_many(port_of(receiver.get()), 1, 60'000);
+  CHECK(datagrams_lost(receiver.get()) == 0);
+  send_many(port_of(receiver.get()), 800, 60'000);
+  uint32_t lost = datagrams_lost(receiver.get());
+  CHECK(lost > 0 && drain(receiver.get()) + lost == 801);
+}
+
+TEST("an engine whose sockets overflow says how many datagrams were lost, also when it has stopped") {
+  Kernel stuck = real_kernel;
+  stuck.recvmmsg = [](int, mmsghdr*, unsigned, int) {
+    errno = EAGAIN;
+    return -1;
+  };
+  EngineOptions options;
+  options.udp_port = port_of(receiver_at(0, Place::first).get());  // free again
+  options.substrate_addresses = {here};
+  NoEvents events;
+  Result<std::unique_ptr<Engine>> engine = Engine::create(options, events, stuck);
+  CHECK(static_cast<bool>(engine));
+  CHECK((*engine)->totals().receive_overflows == 0);
+  send_many(options.udp_port, 800, 60'000);
+  uint64_t lost = (*engine)->totals().receive_overflows;
+  (*engine)->stop();
+  CHECK(lost > 0 && (*engine)->totals().receive_overflows == lost);
 }
 
 }  // namespace weft::test
