@@ -2,7 +2,7 @@
  * The addon as the agent sees it. Packets are the C++ tests' business (`make -C native test`); here are the door,
  * its refusals, and ports in a namespace of their own.
  */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, type SpawnSyncReturns, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Engine, type EngineOptions, loadNative } from './index.ts';
@@ -243,5 +243,47 @@ describe.runIf(isRoot)('ports', () => {
       expect(() => engine.openPort({ ...request, port: 4 })).toThrow('TUN device eth0 is in use by another process');
       engine.closePort(3, 'remove');
     });
+  });
+
+  /** Runs `script` in a process of its own, with an engine whose guest 10.7.0.1/16 is in the namespace. */
+  function runWithGuest(script: string): SpawnSyncReturns<string> {
+    const quick = { ...options, udpPort: udpPort + 1, firstPacket: { ...options.firstPacket, deadlineMs: 1 } };
+    const prologue = `
+      const { execFileSync } = require('node:child_process');
+      const ip = (...args) => execFileSync('ip', args, { stdio: 'ignore' });
+      const scan = (count) => ip('netns', 'exec', '${netns}', process.execPath, '-e', \`
+        const socket = require('node:dgram').createSocket('udp4');
+        socket.bind(() => { let left = \${count};
+          for (let n = 0; n < \${count}; n++) socket.send('x', 9, '10.7.' + (n >> 8 & 255) + '.' + (n & 255), () => --left || socket.close()); });\`);
+      const open = (onEvent) => {
+        const engine = require(${addon}).createEngine(${JSON.stringify(quick)}, onEvent);
+        engine.apply({ networks: [{ gni: 7, prefixes: ['10.7.0.0/16'] }], ports: [{ port: 3, gni: 7, addresses: ['10.7.0.1'] }] });
+        engine.openPort(${JSON.stringify(request)});
+        ip('-n', '${netns}', 'addr', 'add', '10.7.0.1/16', 'dev', 'eth0');
+        return engine;
+      };`;
+    const ended = spawnSync(process.execPath, ['-e', prologue + script], { encoding: 'utf8', timeout: 9000 });
+    if (link('eth0') !== undefined) ip('-n', netns, 'link', 'del', 'eth0');
+    return ended;
+  }
+
+  it('tell their events, and what the receiver throws is an uncaught exception', () => {
+    const { status, stderr } = runWithGuest(`
+      open((event) => { throw new Error('thrown at ' + event.kind + ' of ' + event.address); });
+      scan(1);
+      setTimeout(() => {}, 3000);`);
+    expect(stderr).toContain('Error: thrown at miss of 10.7.0.0');
+    expect(status).toBe(1);
+  });
+
+  it('tell that they failed also when a guest has filled the queue with misses', () => {
+    const { stdout, stderr } = runWithGuest(`
+      const seen = { miss: 0, fault: 0 };
+      const engine = open((event) => { seen[event.kind]++; });
+      scan(40_000);
+      ip('-n', '${netns}', 'link', 'del', 'eth0');
+      setTimeout(() => { console.log(JSON.stringify(seen)); engine.stop(); }, 300);`);
+    expect(stderr).toBe('');
+    expect(JSON.parse(stdout)).toEqual({ miss: 8192, fault: options.workers });
   });
 });

@@ -10,7 +10,11 @@ struct EventQueue::Event {
   uint32_t gni = 0;
   Address address;
   std::string subject, reason;
+  std::shared_ptr<std::atomic<size_t>> misses{};  // of a miss: the number of those that wait
 
+  ~Event() {
+    if (misses) misses->fetch_sub(1, std::memory_order_relaxed);
+  }
   Napi::Object object(Napi::Env env) const {
     Napi::Object out = Napi::Object::New(env);
     switch (kind) {
@@ -36,32 +40,43 @@ struct EventQueue::Event {
 };
 
 namespace {
-constexpr size_t most_events = 8192;
+constexpr size_t most_misses = 8192, most_others = 8192;
 }
 
 EventQueue::EventQueue(const Napi::Function& receiver)
-    : queue_(Napi::ThreadSafeFunction::New(receiver.Env(), receiver, "weft engine events", most_events, 1)) {
+    : queue_(Napi::ThreadSafeFunction::New(receiver.Env(), receiver, "weft engine events", most_misses + most_others, 1)) {
   queue_.Unref(receiver.Env());
 }
 
 void EventQueue::miss(Side side, uint32_t gni, const Address& address) {
-  push(new Event{Event::Kind::miss, side, gni, address, {}, {}});
+  if (misses_->fetch_add(1, std::memory_order_relaxed) >= most_misses) {
+    misses_->fetch_sub(1, std::memory_order_relaxed);
+    return;
+  }
+  push(std::unique_ptr<Event>(new Event{Event::Kind::miss, side, gni, address, {}, {}, misses_}));
 }
 
 void EventQueue::offload_off(const char* offload, const std::string& reason) {
-  push(new Event{Event::Kind::offload_off, {}, 0, {}, offload, reason});
+  push(std::unique_ptr<Event>(new Event{Event::Kind::offload_off, {}, 0, {}, offload, reason}));
 }
 
 void EventQueue::fault(const std::string& where, const std::string& reason) {
-  push(new Event{Event::Kind::fault, {}, 0, {}, where, reason});
+  push(std::unique_ptr<Event>(new Event{Event::Kind::fault, {}, 0, {}, where, reason}));
 }
 
-void EventQueue::push(Event* event) {
-  auto call = [](Napi::Env env, Napi::Function receiver, Event* raw) {
-    std::unique_ptr<Event> event(raw);
-    if (env != nullptr) receiver.Call({event->object(env)});
-  };
-  if (queue_.NonBlockingCall(event, call) != napi_ok) delete event;
+void EventQueue::push(std::unique_ptr<Event> event) {
+  if (queue_.NonBlockingCall(event.get(), deliver) == napi_ok) event.release();
+}
+
+// Without an environment the queue is being torn down. Node would swallow an exception here, with a warning.
+void EventQueue::deliver(Napi::Env env, Napi::Function receiver, Event* raw) {
+  std::unique_ptr<Event> event(raw);
+  if (env == nullptr) return;
+  try {
+    receiver.Call({event->object(env)});
+  } catch (const Napi::Error& error) {
+    napi_fatal_exception(env, error.Value());
+  }
 }
 
 void EventQueue::close() { queue_.Abort(); }

@@ -3,12 +3,15 @@
 
 #include <napi.h>
 
+#include <memory>
+
 #include "surroundings.h"
 
 namespace weft {
 
-/// The queue is bounded: a miss that does not fit is told again with the next packet after the deadline.
-/// It never keeps the process alive.
+/// The queue is bounded: a miss that does not fit is told again after its packets' deadline, and the last places are
+/// kept for all that is told only once. It never keeps the process alive. What the receiver throws becomes an uncaught
+/// exception.
 class EventQueue : public EventSink {
  public:
   explicit EventQueue(const Napi::Function& receiver);
@@ -21,9 +24,12 @@ class EventQueue : public EventSink {
 
  private:
   struct Event;
-  void push(Event* event);
+  void push(std::unique_ptr<Event> event);
+  static void deliver(Napi::Env env, Napi::Function receiver, Event* raw);
 
   Napi::ThreadSafeFunction queue_;
+  // Outlives this queue: events that were never delivered are destroyed later.
+  std::shared_ptr<std::atomic<size_t>> misses_ = std::make_shared<std::atomic<size_t>>(0);
 };
 
 }  // namespace weft
