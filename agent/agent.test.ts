@@ -160,6 +160,15 @@ describe('an agent', () => {
     expect([...(await StateStore.open(directory, systemClock)).desired.guests.keys()]).toEqual(['web']);
   });
 
+  it('shows a peer that no format leads to, with the reasons', async () => {
+    const agent = await connected();
+    const none = { ...session, address: 'fd00:198:18::2', send: undefined, accept: [], reasons: ['no common family'] };
+    expect(await controller.update([red, web, none])).toMatchObject({ refused: [] });
+    expect(readStatus(agent).peers).toMatchObject([{ host: 'b', accept: [], reasons: ['no common family'] }]);
+    expect(agent.host.held().map(({ name }) => name.type)).toContain('session');
+    expect(native.mtus.get(0)).toBe(1456);
+  });
+
   it('shows since when it is connected in Unix time', async () => {
     const agent = await connected();
     await controller.update([]);

@@ -20,6 +20,7 @@ import { DataPath, type DataPlaneProbe, type EngineEvent, type NativeAddon } fro
 import { Journal } from './journal.ts';
 import type { Log } from './log.ts';
 import { Subscriptions } from './mappings/subscriptions.ts';
+import { reachable } from './plan/check.ts';
 import type { GuestSystem } from './ports/system.ts';
 import type { Icmp } from './probes/icmp.ts';
 import { Prober } from './probes/prober.ts';
@@ -320,7 +321,10 @@ export class Agent {
     if (this.prober === undefined) return;
     const { sessions } = this.store.desired;
     for (const name of [...this.prober.names()]) if (!sessions.has(name)) this.prober.forget(name);
-    for (const [peer, { body }] of sessions) this.prober.watch(peer, body.address, this.host.deviceMtu(peer));
+    for (const [peer, { body }] of sessions) {
+      if (reachable(body, this.config)) this.prober.watch(peer, body.address, this.host.deviceMtu(peer));
+      else this.prober.forget(peer);
+    }
   }
 
   private measurements() {

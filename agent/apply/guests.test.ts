@@ -118,6 +118,12 @@ describe('guests', () => {
     expect(commands.log).toEqual(['start web', 'adopt web', 'adopt web']);
   });
 
+  it('tell how their command ended once, apart from the detail', async () => {
+    await guests.reconcile('web');
+    guests.commandChanged('web', { state: 'exited', argv: ['serve'], pid: 9, exitCode: 127, signal: '' });
+    expect(states.at(-1)).toMatchObject({ phase: 'running', detail: '', command: { phase: 'exited', exitCode: 127 } });
+  });
+
   it('wait no longer when the agent stops', async () => {
     system.taken.add('web');
     const done = guests.reconcile('web');

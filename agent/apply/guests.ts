@@ -123,9 +123,9 @@ export class Guests {
   state(name: string): GuestState | undefined {
     const held = this.held.get(name);
     if (held === undefined) return undefined;
-    const { phase, mtu } = held;
+    const { phase, detail, mtu } = held;
     const record = this.options.records.get(name);
-    const detail = held.detail || (record?.state === 'exited' ? `its command ${describeExit(record)}` : '');
+    // How its command ended stands in `command`, for each reader to say in words of its own.
     return { guest: name, phase, detail, mtu, ...(record === undefined ? {} : { command: commandState(record) }) };
   }
 

@@ -19,7 +19,7 @@ import type { Clock } from '../clock.ts';
 import type { CommandRecord, CommandRunner } from '../commands/supervisor.ts';
 import type { DataPath } from '../datapath/datapath.ts';
 import type { Journal } from '../journal.ts';
-import { checkResource, type HostFacts } from '../plan/check.ts';
+import { carries, checkResource, type HostFacts, reachable } from '../plan/check.ts';
 import { emptyTable, planForwarding, type Touched, touchAll } from '../plan/forwarding.ts';
 import { overlayMtu } from '../plan/mtu.ts';
 import type { GuestSystem } from '../ports/system.ts';
@@ -148,7 +148,7 @@ export class HostState {
         .filter(([key]) => this.guests.ready(key))
         .map(([key, { version }]) => ({ name: { type: 'guest', key } as const, version })),
       ...[...sessions]
-        .filter(([key]) => this.table.peers.has(key))
+        .filter(([key, { body }]) => this.table.peers.has(key) || !carries(body))
         .map(([key, { version, body }]) => ({
           name: { type: 'session', key } as const,
           version,
@@ -217,6 +217,7 @@ export class HostState {
         host: facts.host,
         portReady: (guest) => this.guests.ready(guest),
         pathMtu: (peer) => this.pathMtu(peer),
+        reachable: (session) => reachable(session, facts),
       },
       this.table,
     );
@@ -301,7 +302,7 @@ export class HostState {
 
   private overlayMtu(): number {
     const { store, facts, offered } = this.options;
-    const sessions = [...store.desired.sessions];
+    const sessions = [...store.desired.sessions].filter(([, { body }]) => carries(body));
     const families = new Set(facts.substrateAddresses.map(familyOf));
     return overlayMtu({
       deviceMtus: [...families].map((family) => this.deviceMtuOf(family)),

@@ -44,6 +44,11 @@ describe('what is refused', () => {
     ['another UDP port', { ...session, udpPort: 6742 }, /UDP port 6742.*6741/],
     ['itself', { ...session, peer: 'a' }, /no session with itself/],
     ['an address that is another peer’s', { ...session, address: '198.18.0.3' }, /is that of host c already/],
+    [
+      'a session without any format, whatever its address and port',
+      { ...session, address: 'fd00::2', udpPort: 6742, send: undefined, accept: [] },
+      undefined,
+    ],
     ['a guest', guest, undefined],
     ['a guest of an unknown network', { ...guest, gni: 8 }, /network 8 is not known/],
     ['a guest without an address', { ...guest, addresses: [] }, /no address/],

@@ -1,6 +1,6 @@
 /** Which of the controller's resources this host can hold: undefined, or the reason for refusing one. */
 import { addressBits, familyOf, parseInterfaceAddress } from '../../wire/address.ts';
-import type { Resource } from '../../wire/control.ts';
+import type { Resource, Session } from '../../wire/control.ts';
 import type { DesiredView } from '../state/desired.ts';
 
 export interface HostFacts {
@@ -45,23 +45,38 @@ function checkSession(
   facts: HostFacts,
 ): string | undefined {
   if (session.peer === facts.host) return 'a host has no session with itself';
-  const family = familyOf(session.address);
-  if (!facts.substrateAddresses.some((address) => familyOf(address) === family)) {
-    return `${session.address}: this host has no IPv${family} substrate address`;
-  }
-  if (session.udpPort !== facts.udpPort) {
-    return `UDP port ${session.udpPort}: this host's data plane sends to its own port number, ${facts.udpPort}; set udpPort alike on all hosts`;
-  }
   // The outer source address is all that tells peers apart.
   for (const { body } of desired.sessions.values()) {
     if (body.peer !== session.peer && body.address === session.address) {
       return `address ${session.address} is that of host ${body.peer} already`;
     }
   }
+  // It is there to be shown, with its reasons.
+  if (!carries(session)) return undefined;
+  if (!reachable(session, facts)) {
+    return `${session.address}: this host has no IPv${familyOf(session.address)} substrate address`;
+  }
+  if (session.udpPort !== facts.udpPort) {
+    return `UDP port ${session.udpPort}: this host's data plane sends to its own port number, ${facts.udpPort}; set udpPort alike on all hosts`;
+  }
   const unknown = [session.send ?? [], session.accept].flat().find((format) => !facts.formats.includes(format));
   return unknown === undefined
     ? undefined
     : `format ${unknown} is not one of this data plane's: ${facts.formats.join(', ')}`;
+}
+
+/** Whether packets may go either way: one with neither says why there is none. */
+export function carries({ send, accept }: Pick<Session, 'send' | 'accept'>): boolean {
+  return send !== undefined || accept.length > 0;
+}
+
+/** Whether this host has an address of the peer's family. */
+export function reachable(
+  { address }: Pick<Session, 'address'>,
+  facts: Pick<HostFacts, 'substrateAddresses'>,
+): boolean {
+  const family = familyOf(address);
+  return facts.substrateAddresses.some((own) => familyOf(own) === family);
 }
 
 /** 10.0.0.5/24 → 10.0.0.5 */

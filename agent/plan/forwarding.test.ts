@@ -38,7 +38,7 @@ function desiredOf(...bodies: readonly ResourceBody[]): Desired {
   return desired;
 }
 
-const facts: ForwardingFacts = { host: 'a', portReady: () => true, pathMtu: () => 1500 };
+const facts: ForwardingFacts = { host: 'a', portReady: () => true, pathMtu: () => 1500, reachable: () => true };
 
 describe('the forwarding plan', () => {
   it('puts what belongs together into one change', () => {
@@ -57,6 +57,14 @@ describe('the forwarding plan', () => {
         { gni: 7, address: '10.0.0.10', host: undefined },
       ],
     });
+  });
+
+  it('gives the engine no peer of a family that it has no socket for', () => {
+    const desired = desiredOf({ ...session, address: 'fd00::2', send: undefined, accept: [] });
+    const table = emptyTable();
+    const unreachable = { ...facts, reachable: () => false };
+    expect(planForwarding(touchAll(desired, table), desired, unreachable, table).peers).toEqual([]);
+    expect(planForwarding(touchAll(desired, table), desired, facts, table).peers).toHaveLength(1);
   });
 
   it('plans nothing once it is in force', () => {

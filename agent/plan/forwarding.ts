@@ -4,9 +4,9 @@
  * Names instead of the engine's slots: `datapath/` translates. Only what may have changed is looked at
  * (`Touched`), so that one pushed mapping costs one comparison and not ten thousand.
  */
-import { type MappingName, mappingKey } from '../../wire/control.ts';
+import { type MappingName, mappingKey, type Session } from '../../wire/control.ts';
 import type { DesiredView } from '../state/desired.ts';
-import { plainAddress } from './check.ts';
+import { carries, plainAddress } from './check.ts';
 
 export interface NetworkEntry {
   readonly gni: number;
@@ -67,6 +67,8 @@ export interface ForwardingFacts {
   /** Whether the guest's port is open. */
   portReady(guest: string): boolean;
   pathMtu(peer: string): number;
+  /** Whether this host has an address of the family of the session's. */
+  reachable(session: Session): boolean;
 }
 
 export function emptyTable(): ForwardingTable {
@@ -137,7 +139,8 @@ function portEntry(key: string, desired: DesiredView, facts: ForwardingFacts): P
 
 function peerEntry(key: string, desired: DesiredView, facts: ForwardingFacts): PeerEntry | undefined {
   const session = desired.sessions.get(key)?.body;
-  if (session === undefined) return undefined;
+  // Without a peer the engine drops what a mapping leads to it, as `no-session`.
+  if (session === undefined || !(carries(session) || facts.reachable(session))) return undefined;
   const { address, send, accept } = session;
   return { host: key, address, send, accept, pathMtu: facts.pathMtu(key) };
 }
