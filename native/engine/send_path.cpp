@@ -1,8 +1,9 @@
 // A packet's way out:
 //
 //   1. drain         read port header and packet into the arena
-//   2. check         is it whole, is what the port header says true, is the source the guest's own?
-//   3. route         is the destination unicast and in the network? a guest of this host gets it at once
+//   2. check         is it whole, is what the port header says true, is the destination unicast? (a guest's kernel
+//                    announces itself by multicast, from no address yet: that is no spoofing and seeks no route)
+//   3. route         is the source the guest's own, the destination in the network? a guest of this host gets it at once
 //   4. send_to_mapping   which host has it? without an answer the packet waits in the first-packet queue
 //   5. encapsulate   by the session's format; super-packets segment by segment, payload untouched
 //   6. flush         the outbox sends
@@ -65,23 +66,23 @@ int SendPath::drain(uint32_t port, int fd) {
 void SendPath::forward(uint32_t port, const PortHeader& header, Bytes bytes) {
   Packet packet{port, bytes, {}, {}};
   const PortEntry* entry = table_->ports[port];
-  Verdict verdict = entry == nullptr ? WEFT_DROP_NO_ROUTE : check(port, header, packet);
-  if (verdict == kept) verdict = route(*entry, packet);
+  Verdict verdict = check(header, packet);
+  if (verdict == kept) verdict = entry == nullptr ? WEFT_DROP_NO_ROUTE : route(*entry, packet);
   if (verdict >= 0) counters_.drop_of_port(verdict, port, packet.offload.segments);
 }
 
-Verdict SendPath::check(uint32_t port, const PortHeader& header, Packet& packet) {
+Verdict SendPath::check(const PortHeader& header, Packet& packet) {
   if (parse_inner(packet.bytes, packet.inner) != InnerFault::none) return WEFT_DROP_GUEST_MALFORMED;
   if (!check_offload(header, packet.inner, packet.offload)) {
     packet.offload = {};  // counts as one packet
     return WEFT_DROP_GUEST_MALFORMED;
   }
-  return table_->ports[port]->owns(packet.inner.source) ? kept : WEFT_DROP_GUEST_SPOOFED_SOURCE;
+  return is_unicast(packet.inner.destination) ? kept : WEFT_DROP_NOT_UNICAST;
 }
 
 Verdict SendPath::route(const PortEntry& port, Packet& packet) {
+  if (!port.owns(packet.inner.source)) return WEFT_DROP_GUEST_SPOOFED_SOURCE;
   const Address& destination = packet.inner.destination;
-  if (!is_unicast(destination)) return WEFT_DROP_NOT_UNICAST;
   bool routed = port.network != nullptr && port.network->prefixes.find(destination) != PrefixSet::nothing;
   if (!routed) return WEFT_DROP_NO_ROUTE;
   const uint32_t* local = table_->local.find({destination, port.gni});

@@ -32,7 +32,7 @@ class SendPath {
     Offload offload;
   };
 
-  Verdict check(uint32_t port, const PortHeader& header, Packet& packet);
+  static Verdict check(const PortHeader& header, Packet& packet);
   Verdict route(const PortEntry& port, Packet& packet);
   Verdict send_to_mapping(uint32_t gni, Packet& packet);
   Verdict hold(uint32_t gni, const Packet& packet, Waiting::Answer known);

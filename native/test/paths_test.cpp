@@ -71,6 +71,29 @@ TEST("what a guest must not send is dropped under its own reason") {
   CHECK(out_drop(build(big)) == WEFT_DROP_TOO_BIG);
 }
 
+TEST("what a guest's kernel sends by itself is not unicast, whether its port is known and its source its own or not") {
+  auto to = [](bool v6, const char* text, uint8_t source) {
+    Packet packet = build(from_host(source, 2, v6));
+    Address address = *Address::parse(text);
+    if (v6) store64(&packet[24], address.high), store64(&packet[32], address.low);
+    else store32(&packet[16], static_cast<uint32_t>(address.low));
+    return packet;
+  };
+  for (bool known : {true, false}) {
+    for (uint8_t source : {1, 77}) {
+      Bench bench;
+      if (!known) bench.apply({.remove_ports = {3}});
+      for (const char* text : {"ff02::16", "ff05::2", "fe80::1", "::"}) bench.guest_sends(to(true, text, source));
+      for (const char* text : {"224.0.0.22", "255.255.255.255", "169.254.0.1", "0.0.0.0"}) bench.guest_sends(to(false, text, source));
+      CHECK(bench.drops(WEFT_DROP_NOT_UNICAST) == 8 && bench.all_drops() == 8);
+    }
+  }
+  Bench bench;
+  bench.apply({.remove_ports = {3}});
+  bench.guest_sends(to(false, "10.7.0.2", 1));
+  CHECK(dropped_once(bench, WEFT_DROP_NO_ROUTE));
+}
+
 TEST("the largest packet that the path carries goes") {
   Bench bench;
   Spec big = from_host(1, 2);
