@@ -6,9 +6,10 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Assets, ResourceBody } from '../wire/control.ts';
 import { closeCodes } from '../wire/limits.ts';
 import { Agent } from './agent.ts';
-import { systemClock } from './clock.ts';
+import { type Clock, systemClock } from './clock.ts';
 import { parseAgentConfig } from './config.ts';
 import { FakeNative } from './datapath/fake.ts';
+import { FakeClock } from './fake-clock.ts';
 import { FakeCommands, FakeController, FakeSystem } from './fake-parts.ts';
 import { openLog } from './log.ts';
 import { StateStore } from './state/store.ts';
@@ -58,6 +59,9 @@ describe('an agent', () => {
   let native: FakeNative;
   let system: FakeSystem;
   let commands: FakeCommands;
+  /** What the machine answers when it is asked again, and the agent's time. */
+  let found: Assets;
+  let clock: Clock;
   const agents: Agent[] = [];
 
   beforeEach(async () => {
@@ -66,6 +70,8 @@ describe('an agent', () => {
     native = new FakeNative();
     system = new FakeSystem();
     commands = new FakeCommands();
+    found = assets;
+    clock = systemClock;
   });
 
   afterEach(async () => {
@@ -78,7 +84,7 @@ describe('an agent', () => {
     const text = `host: a\ncontrollers: ['${controller.url}']\nsubstrate: {addresses: [198.18.0.1]}\nfirstPacket: {deadlineMs: 1000}\n`;
     const agent = new Agent({
       config: parseAgentConfig(text, 'agent.yaml', 'a'),
-      clock: systemClock,
+      clock,
       log: openLog('a', 'silent'),
       store: await StateStore.open(directory, systemClock),
       native,
@@ -88,7 +94,8 @@ describe('an agent', () => {
         return commands;
       },
       assets,
-      findAssets: async () => assets,
+      findAssets: async () => found,
+      findLinks: async () => found.nics,
       openIcmp: () => {
         throw new Error('no raw sockets here');
       },
@@ -367,6 +374,17 @@ describe('an agent', () => {
     await controller.update([], [{ type: 'session', key: 'b' }]);
     await controller.update([session]);
     expect(native.peers.get(0)?.pathMtu).toBe(1400);
+  });
+
+  it.each([1400, 9000])('follows the substrate’s MTU to %i within 10 s', async (mtu) => {
+    const time = new FakeClock();
+    clock = time;
+    const agent = await connected();
+    await controller.update([red, web, session]);
+    found = { ...assets, nics: assets.nics.map((nic) => ({ ...nic, mtu })) };
+    time.advance(10_000);
+    await expect.poll(() => native.mtus.get(0)).toBe(mtu - 44);
+    expect(agent.host.deviceMtu('b')).toBe(mtu);
   });
 
   it('says goodbye when it stops and leaves guests as they are', async () => {

@@ -8,7 +8,7 @@
  * Everything it touches comes in as parts, so that tests give it a kernel, a clock and a controller of theirs.
  */
 import { loadavg } from 'node:os';
-import type { Assets, Capabilities, Hello, Update } from '../wire/control.ts';
+import type { Assets, Capabilities, Hello, Nic, Update } from '../wire/control.ts';
 import { limits } from '../wire/limits.ts';
 import { Acknowledgements } from './acknowledgements.ts';
 import { HostState } from './apply/host.ts';
@@ -39,14 +39,16 @@ export interface AgentParts {
   readonly system: GuestSystem;
   readonly commands: (onChange: (guest: string, record: CommandRecord) => void) => CommandRunner;
   readonly assets: Assets;
-  /** Asks the machine again. */
+  /** Asks the machine again: everything, or only what its devices are like. */
   readonly findAssets: () => Promise<Assets>;
+  readonly findLinks: () => Promise<readonly Nic[]>;
   /** Throws one clear sentence when there are no raw sockets. */
   readonly openIcmp: () => Icmp;
 }
 
-const lookEveryMs = 60_000;
-const lookAtGuestsMs = 10_000;
+/** At guests' namespaces and the substrate's devices, which decide the MTU. */
+const lookEveryMs = 10_000;
+const askMachineMs = 60_000;
 const reportEveryMs = 5 * 60_000;
 /** Outer UDP source ports that one worker spreads flows over. */
 const sourcePorts = 16;
@@ -75,7 +77,7 @@ export class Agent {
   /** Why the last attempts to reach a controller failed, once said. */
   private unreachable: string | undefined;
   private reportedMs = 0;
-  private cancelReport: () => void = () => undefined;
+  private askedMs = 0;
   private cancelLook: () => void = () => undefined;
 
   /** Throws an Error with one clear sentence when the data plane cannot be had. Nothing moves before `run`. */
@@ -131,22 +133,20 @@ export class Agent {
     });
     this.session.start();
     this.reportedMs = clock.steadyMs();
-    const report = () => this.reportMachine().catch((error: Error) => this.journal.error('assets', error.message));
-    this.cancelReport = every(
-      clock,
-      () => lookEveryMs,
-      () => void report(),
-    );
+    this.askedMs = this.reportedMs;
+    const failed = (error: Error) => this.journal.error('assets', error.message);
     this.cancelLook = every(
       clock,
-      () => lookAtGuestsMs,
-      () => this.host.guests.look(),
+      () => lookEveryMs,
+      () => {
+        this.host.guests.look();
+        this.lookAtMachine().catch(failed);
+      },
     );
   }
 
   /** Guests, their ports and programs stay. */
   async stop(): Promise<void> {
-    this.cancelReport();
     this.cancelLook();
     this.prober?.close();
     this.subscriptions.close();
@@ -331,6 +331,15 @@ export class Agent {
     return [...this.store.desired.sessions.keys()].flatMap((peer) => this.prober?.measurement(peer) ?? []);
   }
 
+  private async lookAtMachine(): Promise<void> {
+    const links = await this.parts.findLinks();
+    const now = this.parts.clock.steadyMs();
+    const changed = JSON.stringify(links.map(linkWord)) !== JSON.stringify(this.assets.nics.map(linkWord));
+    if (!changed && now - this.askedMs < askMachineMs) return;
+    this.askedMs = now;
+    await this.reportMachine();
+  }
+
   /** Told when something of it changed, and now and then anyway. */
   private async reportMachine(): Promise<void> {
     const assets = await this.parts.findAssets();
@@ -344,6 +353,10 @@ export class Agent {
     this.session.report({ kind: 'assets', ...assets });
     this.session.report({ kind: 'capabilities', ...this.capabilities() });
   }
+}
+
+function linkWord({ name, mtu, up, addresses }: Nic): string {
+  return [name, mtu, up, ...addresses].join(' ');
 }
 
 function engineOptions({ workers, udpPort, substrateAddresses, offloads, firstPacket }: AgentConfig) {

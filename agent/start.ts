@@ -1,7 +1,7 @@
 /** Puts a whole agent together and runs it: lock, checks, state, data plane, status, controller. */
 import { join } from 'node:path';
 import { Agent } from './agent.ts';
-import { findAssets } from './assets/assets.ts';
+import { findAssets, findLinks } from './assets/assets.ts';
 import { systemClock } from './clock.ts';
 import { Supervisor } from './commands/supervisor.ts';
 import type { AgentConfig } from './config.ts';
@@ -48,6 +48,7 @@ export async function startAgent(config: AgentConfig): Promise<RunningAgent> {
       commands: (onChange) => new Supervisor({ directory, log, clock, onChange }),
       assets,
       findAssets: ask,
+      findLinks,
       openIcmp,
     });
     const status = await serveStatus(config.statusSocket, () => readStatus(agent));

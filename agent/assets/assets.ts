@@ -18,13 +18,20 @@ const askedCards = 16;
 const addressesPerCard = 64;
 const offloadsPerCard = 128;
 
+/** What changes of itself and matters at once: MTU, addresses, up or down. One process, whatever the machine. */
+export async function findLinks(
+  runProgram: (command: string, args: readonly string[]) => Promise<RunResult> = run,
+): Promise<Nic[]> {
+  const links = await runProgram('ip', ['-j', 'address', 'show']);
+  return links.ok ? readLinks(links.stdout) : [];
+}
+
 export async function findAssets(
   labels: Readonly<Record<string, string>>,
   runProgram: (command: string, args: readonly string[]) => Promise<RunResult> = run,
 ): Promise<Assets> {
   const processors = cpus();
-  const links = await runProgram('ip', ['-j', 'address', 'show']);
-  const nics = links.ok ? readLinks(links.stdout) : [];
+  const nics = await findLinks(runProgram);
   const asked = nics.slice(0, askedCards).map(async (nic): Promise<Nic> => {
     const [features, speed] = await Promise.all([
       runProgram('ethtool', ['-k', nic.name]),
