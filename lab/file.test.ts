@@ -131,6 +131,11 @@ describe('a mistake in a lab file is told with its place', () => {
       /^lab\.yaml:3:90: fd00:10:0::5 is guest 'g' in cloud 'r'/,
     ],
     [
+      'a command with a zero byte',
+      `hosts: [{name: a}]\n${cloud}\nguests: [{name: g, cloud: r, command: [echo, "a\\0b"]}]`,
+      /^lab\.yaml:3:46: 'guests\[0\]\.command\[1\]' is .*expected text of up to 4096 characters without NUL$/,
+    ],
+    [
       'a name too long for its socket',
       `name: ${'l'.repeat(60)}\nhosts: [{name: ${'h'.repeat(60)}}]`,
       /^lab\.yaml:2:16: the socket/,

@@ -20,6 +20,7 @@ import {
 import { type KeyPath, readYaml } from '../wire/config-file.ts';
 import { type FormatName, layouts } from '../wire/formats/index.ts';
 import { limits, namePattern } from '../wire/limits.ts';
+import { CommandArgument } from '../wire/resources.ts';
 
 const Name = Type.String({ pattern: namePattern, description: 'a DNS label: a-z, 0-9 and -' });
 const Switch = Type.Optional(Type.Union([Type.Literal('auto'), Type.Literal('off')]));
@@ -61,7 +62,10 @@ const GuestEntry = Type.Object(
     host: Type.Optional(Name),
     addresses: Type.Optional(Type.Array(Type.String(), { minItems: 1, maxItems: limits.addressesPerGuest })),
     command: Type.Optional(
-      Type.Array(Type.String({ minLength: 1, maxLength: 4096 }), { minItems: 1, maxItems: limits.commandArguments }),
+      Type.Array(CommandArgument, {
+        minItems: 1,
+        maxItems: limits.commandArguments,
+      }),
     ),
   },
   closed,

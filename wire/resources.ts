@@ -7,9 +7,17 @@
  */
 import { type Static, Type } from 'typebox';
 import { limits, namePattern } from './limits.ts';
+
 import { Capability, policyLimits } from './policy.ts';
 
 const Name = Type.String({ pattern: namePattern, description: 'a DNS label: a-z, 0-9 and -' });
+/** execve(2): a zero byte would end it. */
+export const CommandArgument = Type.String({
+  minLength: 1,
+  maxLength: 4096,
+  pattern: '^[^\\u0000]+$',
+  description: 'text of up to 4096 characters without NUL',
+});
 const Strings = Type.Array(Type.String());
 const Capabilities = Type.Array(Capability, { maxItems: policyLimits.capabilitiesPerPolicy });
 const closed = { additionalProperties: false } as const;
@@ -70,7 +78,10 @@ export const GuestRequest = Type.Object(
     addresses: Type.Optional(Type.Array(Type.String(), { minItems: 1, maxItems: limits.addressesPerGuest })),
     /** argv of a program to run and supervise inside the guest. */
     command: Type.Optional(
-      Type.Array(Type.String({ minLength: 1, maxLength: 4096 }), { minItems: 1, maxItems: limits.commandArguments }),
+      Type.Array(CommandArgument, {
+        minItems: 1,
+        maxItems: limits.commandArguments,
+      }),
     ),
   },
   closed,
