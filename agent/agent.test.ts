@@ -182,6 +182,20 @@ describe('an agent', () => {
     expect(Math.abs(readStatus(agent).session.sinceMs - Date.now())).toBeLessThan(5000);
   });
 
+  it('does not refuse a guest that runs by the time the disk takes the update', async () => {
+    const agent = await connected();
+    await controller.update([red]);
+    const inTheWay = join(directory, 'state.json.new');
+    mkdirSync(inTheWay);
+    native.refuse = (what) => ('netnsPath' in what ? 'cannot open /dev/net/tun: EBUSY' : undefined);
+    const acknowledged = controller.update([web]);
+    await expect.poll(() => readStatus(agent).guests[0]?.phase).toBe('failed');
+    native.refuse = () => undefined;
+    await expect.poll(() => readStatus(agent).guests[0]?.phase).toBe('running');
+    rmdirSync(inTheWay);
+    expect(await acknowledged).toMatchObject({ update: 2, refused: [] });
+  });
+
   it('refuses one resource with its reason; the rest of the update is in force', async () => {
     await connected();
     const foreign: ResourceBody = { ...session, peer: 'c', address: '198.18.0.3', accept: ['gni 9.0'] };

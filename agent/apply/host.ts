@@ -265,8 +265,10 @@ export class HostState {
     const onDisk = touched.onlyMappings() ? this.options.store.saved() : this.options.store.save();
     // Guests may take longer than the disk takes to fail.
     onDisk.catch(() => undefined);
-    const late = (await Promise.all(work)).flat();
+    const outcomes = (await Promise.all(work)).flat();
     await onDisk;
+    // While the disk was waited for, a guest may have been tried again and run: that is told already.
+    const late = outcomes.filter(({ name }) => !this.guests.ready(name.key));
     const all = [...refused, ...late].filter(({ name }) => update.set.some((each) => sameName(each.name, name)));
     for (const { name, reason } of all) {
       this.options.journal.event('resource-refused', `${name.type} ${name.key}: ${reason}`, {

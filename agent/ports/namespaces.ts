@@ -17,11 +17,13 @@ import {
   rmSync,
   statfsSync,
   statSync,
+  writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../clock.ts';
 import { processesInNamespace, signal } from '../processes.ts';
 import { type RunResult, run } from '../run.ts';
+import { diskError } from '../state/disk.ts';
 import { type InterfaceFound, newInterface, planInterface, readInterface } from './interface.ts';
 import { type GuestSystem, guestInterface, type InterfaceWish, NamespaceTaken } from './system.ts';
 
@@ -50,7 +52,8 @@ fi 2>/dev/null
 ip link set lo up || exit
 umask 077
 { echo "$2"; stat -L -c %d:%i:%.9Z /proc/self/ns/net; } > "$1" || exit
-exec ip netns attach "$2" $$`;
+exec ip netns attach "$2" $$
+`;
 
 const look = `
 ip link set lo up
@@ -106,7 +109,9 @@ export class LinuxNamespaces implements GuestSystem {
     // Under a mark of ours, a file without a namespace is what a crash in the middle of `ip netns attach` leaves.
     if (this.marked.has(guest) && namespaceState(path) === 'file') rmSync(path, { force: true });
     if (namespaceState(path) !== 'none') throw this.taken(guest);
-    const result = await run('unshare', ['--net', 'sh', '-c', make, 'sh', join(this.marks, guest), name]);
+    const mark = join(this.marks, guest);
+    tryToWrite(mark);
+    const result = await run('unshare', ['--net', 'sh', '-s', mark, name], make);
     this.readMark(guest);
     if (this.isOurs(guest)) return { made: true };
     const taken = namespaceState(path) !== 'none';
@@ -209,6 +214,16 @@ function identityOf({ dev, ino, ctimeNs }: BigIntStats): string | undefined {
   if (own.dev === dev && own.ino === ino) return undefined;
   const second = 1_000_000_000n;
   return `${dev}:${ino}:${ctimeNs / second}.${String(ctimeNs % second).padStart(9, '0')}`;
+}
+
+/** The shell that writes it would not say as clearly why it cannot. A mark without an identity marks nothing. */
+function tryToWrite(mark: string): void {
+  try {
+    writeFileSync(mark, '\n', { mode: 0o600 });
+  } catch (error) {
+    rmSync(mark, { force: true });
+    throw diskError(mark, error);
+  }
 }
 
 function openIfThere(path: string): number | undefined {
