@@ -183,7 +183,8 @@ export class Hub {
     const { host } = hello;
     session.hello = hello;
     if (hello.epoch > epoch) {
-      const why = `controller '${name}' is at epoch ${epoch}, host '${host}' has obeyed epoch ${hello.epoch}: another store?`;
+      // Short: a close frame carries 123 bytes (RFC 6455 §5.5).
+      const why = `epoch ${epoch} is behind epoch ${hello.epoch} that this host obeyed: restore the store, or weft agent --purge here`;
       this.#end(session, 'oldEpoch', why);
       return;
     }
