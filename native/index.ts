@@ -175,7 +175,10 @@ export interface Engine {
 
 export interface NativeAddon {
   probe(): DataPlaneProbe;
-  /** Throws an Error with one clear sentence when a socket cannot be bound. */
+  /**
+   * Throws an Error with one clear sentence when a socket cannot be bound, also when another engine has the port.
+   * What `onEvent` throws is an uncaught exception.
+   */
   createEngine(options: EngineOptions, onEvent: (event: EngineEvent) => void): Engine;
 }
 
