@@ -10,6 +10,7 @@
 import { loadavg } from 'node:os';
 import type { Assets, Capabilities, Hello, Nic, Update } from '../wire/control.ts';
 import { limits } from '../wire/limits.ts';
+import { version } from '../wire/version.ts';
 import { Acknowledgements } from './acknowledgements.ts';
 import { HostState } from './apply/host.ts';
 import { findCapabilities } from './capabilities/capabilities.ts';
@@ -27,7 +28,6 @@ import { Prober } from './probes/prober.ts';
 import { Reports } from './reports.ts';
 import { Session } from './session/driver.ts';
 import type { StateStore } from './state/store.ts';
-import { agentVersion } from './version.ts';
 
 /** What the agent is made of; `start.ts` gives the real ones. */
 export interface AgentParts {
@@ -127,7 +127,7 @@ export class Agent {
     await this.host.restore();
     this.shapeChanged();
     const ms = Math.round(process.uptime() * 1000);
-    this.journal.event('agent-started', `agent ${agentVersion} on ${this.config.host}, ready in ${ms} ms`, {
+    this.journal.event('agent-started', `agent ${version} on ${this.config.host}, ready in ${ms} ms`, {
       epoch: store.epoch,
       ms,
     });
@@ -262,7 +262,7 @@ export class Agent {
     return {
       host,
       instance: this.store.instance,
-      agentVersion,
+      agentVersion: version,
       substrateAddresses,
       udpPort,
       held: this.host.held(),

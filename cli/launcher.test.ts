@@ -3,7 +3,7 @@ import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { version } from './version.ts';
+import { version } from '../wire/version.ts';
 
 const launcher = join(import.meta.dirname, '..', 'bin', 'weft');
 const folder = mkdtempSync(join(tmpdir(), 'weft-launcher-'));

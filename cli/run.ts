@@ -6,9 +6,9 @@
  */
 import { Command, CommanderError } from 'commander';
 import { ConfigError } from '../wire/config-file.ts';
+import { version } from '../wire/version.ts';
 import type { Context, Family } from './context.ts';
 import { Problem } from './problem.ts';
-import { version } from './version.ts';
 
 /** Word → the file that knows it, in the order in which help shows them. */
 const families: Readonly<Record<string, () => Promise<{ readonly family: Family }>>> = {

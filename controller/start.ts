@@ -7,7 +7,7 @@
  */
 import { join } from 'node:path';
 import { type Logger, pino } from 'pino';
-import packageJson from '../package.json' with { type: 'json' };
+import { version } from '../wire/version.ts';
 import { createApi } from './api/api.ts';
 import { listenOnSocket, listenOnTcp } from './api/listen.ts';
 import { Hub } from './channel/hub.ts';
@@ -107,7 +107,6 @@ async function run(parts: Parts, started: AsyncDisposableStack): Promise<Running
     place: (guest, host, wanted) => place(state, hub, { guest, host, ...wanted }),
     onFenced: fail,
   });
-  const version = packageJson.version;
   const { name, liveness } = config;
   const hub = new Hub({
     name,

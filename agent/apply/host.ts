@@ -3,16 +3,17 @@
  * kernel makes them. Everything here is level-triggered and idempotent: doing it again changes nothing.
  */
 import { familyOf, parseAddress } from '../../wire/address.ts';
-import type {
-  Assets,
-  GuestState,
-  Held,
-  MappingName,
-  PathMeasurement,
-  Refusal,
-  Resource,
-  ResourceName,
-  Update,
+import {
+  type Assets,
+  type GuestState,
+  type Held,
+  type MappingName,
+  mappingKey,
+  type PathMeasurement,
+  type Refusal,
+  type Resource,
+  type ResourceName,
+  type Update,
 } from '../../wire/control.ts';
 import { limits } from '../../wire/limits.ts';
 import type { Clock } from '../clock.ts';
@@ -112,7 +113,7 @@ export class HostState {
   /** Takes mappings out of force. */
   drop(names: readonly MappingName[]): void {
     const { desired } = this.options.store;
-    const keys = names.map(({ gni, address }) => `${gni}/${address}`).filter((key) => desired.mappings.has(key));
+    const keys = names.map(mappingKey).filter((key) => desired.mappings.has(key));
     if (keys.length === 0) return;
     for (const key of keys) desired.remove({ type: 'mapping', key });
     this.refresh({ ...nothingTouched, mappings: keys });

@@ -1,10 +1,10 @@
 /** The agent's status as one value: what the endpoint answers as JSON and shows as a page. */
 import { parseAddress } from '../../wire/address.ts';
 import type { AgentStatus } from '../../wire/status.ts';
+import { version } from '../../wire/version.ts';
 import type { Agent } from '../agent.ts';
 import { describeExit } from '../commands/supervisor.ts';
 import { guestInterface } from '../ports/system.ts';
-import { agentVersion } from '../version.ts';
 
 const noTraffic = { packets: 0, bytes: 0 } as const;
 const noCounters = { out: noTraffic, in: noTraffic, drops: 0 } as const;
@@ -14,7 +14,7 @@ export function readStatus(agent: Agent): AgentStatus {
   const counters = datapath.counters();
   return {
     host: config.host,
-    version: agentVersion,
+    version,
     pid: process.pid,
     startedMs: agent.startedMs,
     substrateAddresses: config.substrateAddresses,

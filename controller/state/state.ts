@@ -5,6 +5,7 @@
  * own revision is seen. So there is one way in, whether this controller wrote or another one did.
  */
 import { addressNumber, networkAddress, parseInterfaceAddress } from '../../wire/address.ts';
+import { mappingKey } from '../../wire/control.ts';
 import { type Batch, type Change, type Entry, type Store, storeLimits } from '../store/store.ts';
 import {
   type Guest,
@@ -62,7 +63,7 @@ export class State {
   }
 
   guestAt(gni: number, address: string): Guest | undefined {
-    const name = this.#guestByAddress.get(`${gni}/${address}`);
+    const name = this.#guestByAddress.get(mappingKey({ gni, address }));
     return name === undefined ? undefined : this.guests.get(name);
   }
 
@@ -209,14 +210,15 @@ export class State {
   }
 
   #indexGuest(guest: Guest): void {
-    for (const address of plainAddresses(guest)) this.#guestByAddress.set(`${guest.gni}/${address}`, guest.name);
+    for (const address of plainAddresses(guest))
+      this.#guestByAddress.set(mappingKey({ gni: guest.gni, address }), guest.name);
     entry(this.#guestsByVpc, guest.vpc, () => new Set()).add(guest.name);
     const networks = entry(this.#guestsByHost, guest.host, () => new Map<number, Set<string>>());
     entry(networks, guest.gni, () => new Set()).add(guest.name);
   }
 
   #unindexGuest(guest: Guest): void {
-    for (const address of plainAddresses(guest)) this.#guestByAddress.delete(`${guest.gni}/${address}`);
+    for (const address of plainAddresses(guest)) this.#guestByAddress.delete(mappingKey({ gni: guest.gni, address }));
     for (const freed of guest.addresses) {
       const [key, address] = candidateEntry(guest.gni, freed);
       const candidate = this.#firstCandidates.get(key);
