@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Assets, ResourceBody } from '../wire/control.ts';
+import { type Assets, plainSession, type ResourceBody, untested } from '../wire/control.ts';
 import { closeCodes } from '../wire/limits.ts';
 import { Agent } from './agent.ts';
 import { type Clock, systemClock } from './clock.ts';
@@ -33,6 +33,7 @@ const session: ResourceBody = {
   accept: ['gni 1.1'],
   generation: 1,
   reasons: [],
+  ...plainSession,
 };
 const mapping: ResourceBody = {
   type: 'mapping',
@@ -378,7 +379,14 @@ describe('an agent', () => {
   it('narrows guests and peers to the path that was measured', async () => {
     const agent = await connected();
     await controller.update([red, web, session]);
-    agent.host.measured({ peer: 'b', address: '198.18.0.2', pathMtu: 1400, roundTripUs: 300, lostPercent: 0 });
+    agent.host.measured({
+      peer: 'b',
+      address: '198.18.0.2',
+      pathMtu: 1400,
+      roundTripUs: 300,
+      lostPercent: 0,
+      ...untested,
+    });
     await agent.host.guests.settled();
     expect(native.peers.get(0)?.pathMtu).toBe(1400);
     expect(native.mtus.get(0)).toBe(1356);

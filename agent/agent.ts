@@ -8,7 +8,7 @@
  * Everything it touches comes in as parts, so that tests give it a kernel, a clock and a controller of theirs.
  */
 import { loadavg } from 'node:os';
-import type { Assets, Capabilities, Hello, Nic, Update } from '../wire/control.ts';
+import { type Assets, type Capabilities, type Hello, type Nic, noKeys, type Update } from '../wire/control.ts';
 import { limits } from '../wire/limits.ts';
 import { version } from '../wire/version.ts';
 import { Acknowledgements } from './acknowledgements.ts';
@@ -268,6 +268,7 @@ export class Agent {
       held: this.host.held(),
       capabilities: this.capabilities(),
       assets: this.assets,
+      keys: noKeys,
     };
   }
 

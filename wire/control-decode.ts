@@ -15,7 +15,10 @@ import {
   guestPhases,
   type Held,
   type Hello,
+  type HostKey,
+  type Keys,
   type MappingName,
+  type PairTerms,
   type PathMeasurement,
   type Resource,
   type ResourceBody,
@@ -119,6 +122,8 @@ function agentBody(raw: Raw): AgentMessage {
     }
     case 'measurements':
       return { kind: 'measurements', paths: list(record(raw, 'measurements'), 'paths', 65_536).map(parsePath) };
+    case 'keys':
+      return { kind: 'keys', ...parseKeys(record(raw, 'keys')) };
     default:
       throw new Unfit('the message has no body that this version knows');
   }
@@ -148,6 +153,8 @@ function controllerBody(raw: Raw): ControllerMessage {
         removed: list(body, 'removed', limits.resourcesPerUpdate).map(parseResourceName),
       };
     }
+    case 'rotateKeys':
+      return { kind: 'rotateKeys' };
     default:
       throw new Unfit('the message has no body that this version knows');
   }
@@ -164,6 +171,21 @@ function parseHello(raw: Raw): Hello {
     held: list(raw, 'held', limits.subscriptionsPerAgent + 100_000).map(parseHeld),
     capabilities: parseCapabilities(record(raw, 'capabilities')),
     assets: parseAssets(record(raw, 'assets')),
+    // An agent of before there were keys sends none.
+    keys: isRecord(raw.keys) ? parseKeys(raw.keys) : { identity: '', epochs: [] },
+  };
+}
+
+function parseKeys(raw: Raw): Keys {
+  const epochs = list(raw, 'epochs', limits.keyEpochs).map(parseHostKey);
+  return { identity: base64(raw, 'identity', epochs.length === 0 ? [0, 32] : [32]), epochs };
+}
+
+function parseHostKey(raw: Raw): HostKey {
+  return {
+    epoch: within(raw, 'epoch', 1, limits.greatestEpoch),
+    publicKey: base64(raw, 'publicKey', [32]),
+    signature: base64(raw, 'signature', [64]),
   };
 }
 
@@ -239,6 +261,13 @@ function parsePath(raw: Raw): PathMeasurement {
     pathMtu: within(raw, 'pathMtu', 0, 65_535),
     roundTripUs: whole(raw, 'roundTripUs'),
     lostPercent: within(raw, 'lostPercent', 0, 100),
+    packetsOut: whole(raw, 'packetsOut'),
+    bytesOut: whole(raw, 'bytesOut'),
+    packetsIn: whole(raw, 'packetsIn'),
+    bytesIn: whole(raw, 'bytesIn'),
+    drops: whole(raw, 'drops'),
+    findings: texts(raw, 'findings', 16),
+    testedMs: whole(raw, 'testedMs'),
   };
 }
 
@@ -287,6 +316,7 @@ function resourceBody(raw: Raw): ResourceBody {
         host: optional(text(body, 'host')),
         guest: optional(text(body, 'guest')),
         version: whole(body, 'version'),
+        ...parseMac(body),
       };
     }
     default:
@@ -303,7 +333,29 @@ function parseSession(raw: Raw): Session {
     accept: texts(raw, 'accept', 64),
     generation: whole(raw, 'generation'),
     reasons: texts(raw, 'reasons', 64),
+    none: raw.none === true,
+    peerIdentity: base64(raw, 'peerIdentity', [0, 32]),
+    peerKeys: list(raw, 'peerKeys', limits.keyEpochs).map(parseHostKey),
+    pairs: list(raw, 'pairs', limits.pairsPerSession).map(parsePair),
   };
+}
+
+function parsePair(raw: Raw): PairTerms {
+  return {
+    gni: gni(raw),
+    own: address(raw, 'own'),
+    theirs: address(raw, 'theirs'),
+    send: optional(text(raw, 'send')),
+    accept: texts(raw, 'accept', 64),
+    none: raw.none === true,
+  };
+}
+
+function parseMac(raw: Raw): { mac?: string } {
+  const { mac } = raw;
+  if (!(mac instanceof Uint8Array) || mac.length === 0) return {};
+  if (mac.length !== 6) throw new Unfit('mac is no Ethernet address');
+  return { mac: Array.from(mac, (byte) => byte.toString(16).padStart(2, '0')).join(':') };
 }
 
 function parseResourceName(raw: Raw): ResourceName {
@@ -407,6 +459,14 @@ function checkAddress(value: unknown, key: string): string {
   const found = value instanceof Uint8Array ? addressFromBytes(value) : undefined;
   if (found === undefined) throw new Unfit(`${key} is no IP address`);
   return found;
+}
+
+/** Bytes of one of the lengths, in base64. */
+function base64(raw: Raw, key: string, lengths: readonly number[]): string {
+  const value = raw[key];
+  if (!(value instanceof Uint8Array) || !lengths.includes(value.length))
+    throw new Unfit(`${key} has not ${lengths.join(' or ')} bytes`);
+  return Buffer.from(value).toString('base64');
 }
 
 function optional(value: string): string | undefined {

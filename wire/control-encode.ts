@@ -8,7 +8,10 @@ import {
   commandPhases,
   type GuestState,
   guestPhases,
+  type HostKey,
+  type Keys,
   type MappingName,
+  type PairTerms,
   type ResourceBody,
   type ResourceName,
   resourceTypes,
@@ -40,6 +43,7 @@ function agentFields(message: AgentMessage): weft.control.v1.AgentMessage.$Prope
           substrateAddresses: message.substrateAddresses.map(addressBytes),
           capabilities: capabilityFields(message.capabilities),
           assets: assetFields(message.assets),
+          keys: keyFields(message.keys),
           held: message.held.map((held) => ({
             name: resourceNameFields(held.name),
             version: held.version,
@@ -70,8 +74,16 @@ function agentFields(message: AgentMessage): weft.control.v1.AgentMessage.$Prope
       };
     case 'measurements':
       return {
-        measurements: { paths: message.paths.map((path) => ({ ...path, address: addressBytes(path.address) })) },
+        measurements: {
+          paths: message.paths.map((path) => ({
+            ...path,
+            address: addressBytes(path.address),
+            findings: [...path.findings],
+          })),
+        },
       };
+    case 'keys':
+      return { keys: keyFields(message) };
   }
 }
 
@@ -93,7 +105,21 @@ function controllerFields(message: ControllerMessage): weft.control.v1.Controlle
           removed: message.removed.map(resourceNameFields),
         },
       };
+    case 'rotateKeys':
+      return { rotateKeys: {} };
   }
+}
+
+function keyFields({ identity, epochs }: Keys): weft.control.v1.Keys.$Properties {
+  return { identity: fromBase64(identity), epochs: epochs.map(hostKeyFields) };
+}
+
+function hostKeyFields({ epoch, publicKey, signature }: HostKey): weft.control.v1.HostKey.$Properties {
+  return { epoch, publicKey: fromBase64(publicKey), signature: fromBase64(signature) };
+}
+
+function fromBase64(text: string): Uint8Array {
+  return Buffer.from(text, 'base64');
 }
 
 function capabilityFields(from: Capabilities): weft.control.v1.Capabilities.$Properties {
@@ -153,7 +179,13 @@ function resourceFields(body: ResourceBody): weft.control.v1.Resource.$Propertie
       return { session: sessionFields(body) };
     case 'mapping':
       return {
-        mapping: { ...mappingNameFields(body), host: body.host ?? '', guest: body.guest ?? '', version: body.version },
+        mapping: {
+          ...mappingNameFields(body),
+          host: body.host ?? '',
+          guest: body.guest ?? '',
+          version: body.version,
+          ...(body.mac === undefined ? {} : { mac: macBytes(body.mac) }),
+        },
       };
   }
 }
@@ -167,7 +199,26 @@ function sessionFields(session: Session): weft.control.v1.Session.$Properties {
     accept: [...session.accept],
     generation: session.generation,
     reasons: [...session.reasons],
+    none: session.none,
+    peerIdentity: fromBase64(session.peerIdentity),
+    peerKeys: session.peerKeys.map(hostKeyFields),
+    pairs: session.pairs.map(pairFields),
   };
+}
+
+function pairFields(pair: PairTerms): weft.control.v1.PairTerms.$Properties {
+  return {
+    gni: pair.gni,
+    own: addressBytes(pair.own),
+    theirs: addressBytes(pair.theirs),
+    send: pair.send ?? '',
+    accept: [...pair.accept],
+    none: pair.none,
+  };
+}
+
+function macBytes(text: string): Uint8Array {
+  return Buffer.from(text.replaceAll(':', ''), 'hex');
 }
 
 function prefixFields(text: string): weft.control.v1.Prefix.$Properties {

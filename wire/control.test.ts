@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { AgentMessage, Capabilities, ControllerMessage } from './control.ts';
+import {
+  type AgentMessage,
+  type Capabilities,
+  type ControllerMessage,
+  noKeys,
+  plainSession,
+  untested,
+} from './control.ts';
 import { decodeAgentMessage, decodeControllerMessage } from './control-decode.ts';
 import { encodeAgentMessage, encodeControllerMessage } from './control-encode.ts';
 import { limits } from './limits.ts';
@@ -21,6 +28,7 @@ const session = {
   accept: ['gni 1.0'],
   generation: 3,
   reasons: ['because'],
+  ...plainSession,
 };
 
 const agentMessages: readonly AgentMessage[] = [
@@ -37,6 +45,7 @@ const agentMessages: readonly AgentMessage[] = [
       { name: { type: 'session', key: 'b' }, version: 'def', session },
     ],
     capabilities,
+    keys: noKeys,
     assets: {
       kernel: '6.1.0',
       operatingSystem: 'Debian GNU/Linux 12',
@@ -77,7 +86,7 @@ const agentMessages: readonly AgentMessage[] = [
   { kind: 'acknowledge', update: 4, refused: [{ name: { type: 'guest', key: 'g' }, reason: 'no namespace' }] },
   {
     kind: 'measurements',
-    paths: [{ peer: 'b', address: '198.18.0.2', pathMtu: 1500, roundTripUs: 80, lostPercent: 0 }],
+    paths: [{ peer: 'b', address: '198.18.0.2', pathMtu: 1500, roundTripUs: 80, lostPercent: 0, ...untested }],
   },
 ];
 
@@ -172,7 +181,7 @@ describe('refused', () => {
       'a name that is no DNS label',
       {
         kind: 'measurements',
-        paths: [{ peer: 'No_Name', address: '198.18.0.2', pathMtu: 0, roundTripUs: 0, lostPercent: 0 }],
+        paths: [{ peer: 'No_Name', address: '198.18.0.2', pathMtu: 0, roundTripUs: 0, lostPercent: 0, ...untested }],
       },
       /peer is not a name/,
     ],

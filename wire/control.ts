@@ -15,7 +15,8 @@ export type AgentMessage =
   | { readonly kind: 'events'; readonly events: readonly AgentEvent[] }
   | { readonly kind: 'subscribe'; readonly wanted: readonly MappingName[]; readonly unwanted: readonly MappingName[] }
   | { readonly kind: 'acknowledge'; readonly update: number; readonly refused: readonly Refusal[] }
-  | { readonly kind: 'measurements'; readonly paths: readonly PathMeasurement[] };
+  | { readonly kind: 'measurements'; readonly paths: readonly PathMeasurement[] }
+  | ({ readonly kind: 'keys' } & Keys);
 
 export type ControllerMessage =
   | {
@@ -28,7 +29,9 @@ export type ControllerMessage =
       readonly store: string;
     }
   | { readonly kind: 'heartbeatReply'; readonly number: number }
-  | ({ readonly kind: 'update' } & Update);
+  | ({ readonly kind: 'update' } & Update)
+  /** An operator wants a new key epoch now. */
+  | { readonly kind: 'rotateKeys' };
 
 export interface Hello {
   readonly host: string;
@@ -40,6 +43,27 @@ export interface Hello {
   readonly held: readonly Held[];
   readonly capabilities: Capabilities;
   readonly assets: Assets;
+  readonly keys: Keys;
+}
+
+/** The public halves of what packets are encrypted with. */
+export interface Keys {
+  /** Ed25519, 32 bytes in base64: who this host is; empty for a host that does not encrypt. */
+  readonly identity: string;
+  /** Newest first. */
+  readonly epochs: readonly HostKey[];
+}
+
+/** Of a host that does not encrypt. */
+export const noKeys: Keys = { identity: '', epochs: [] };
+
+/** Keys and signatures are in base64. */
+export interface HostKey {
+  readonly epoch: number;
+  /** X25519, 32 bytes. */
+  readonly publicKey: string;
+  /** Ed25519 by the host's identity key, 64 bytes; over what, `wire/keys.ts` says. */
+  readonly signature: string;
 }
 
 export interface Held {
@@ -124,7 +148,28 @@ export interface PathMeasurement {
   /** 0: no answer. */
   readonly roundTripUs: number;
   readonly lostPercent: number;
+  /** Since the agent started. */
+  readonly packetsOut: number;
+  readonly bytesOut: number;
+  readonly packetsIn: number;
+  readonly bytesIn: number;
+  readonly drops: number;
+  /** What the test of the session found: empty when nothing is wrong, or not tested yet. */
+  readonly findings: readonly string[];
+  /** Unix ms of the last test; 0: not yet. */
+  readonly testedMs: number;
 }
+
+/** The rest of a measurement of a session that carries nothing yet. */
+export const untested = {
+  packetsOut: 0,
+  bytesOut: 0,
+  packetsIn: 0,
+  bytesIn: 0,
+  drops: 0,
+  findings: [],
+  testedMs: 0,
+} as const;
 
 export interface Update {
   readonly number: number;
@@ -174,11 +219,33 @@ export interface Session {
   readonly peer: string;
   readonly address: string;
   readonly udpPort: number;
-  /** Undefined: nothing may be sent yet. */
+  /** Encapsulation (`wire/encapsulation.ts`); undefined: nothing may be sent yet. */
   readonly send: string | undefined;
   readonly accept: readonly string[];
   readonly generation: number;
   readonly reasons: readonly string[];
+  /** Nothing may be sent, and that is decided: packets are dropped at once instead of waiting. */
+  readonly none: boolean;
+  /** Ed25519 in base64; empty when no key is needed. */
+  readonly peerIdentity: string;
+  /** The peer's keys of the epochs that `send`, `accept` and `pairs` name. */
+  readonly peerKeys: readonly HostKey[];
+  /** Guests' pairs whose traffic differs from all the rest between the two hosts. */
+  readonly pairs: readonly PairTerms[];
+}
+
+/** The rest of a session without keys and without terms for single guests. */
+export const plainSession = { none: false, peerIdentity: '', peerKeys: [], pairs: [] } as const;
+
+/** What one guest of this host sends to, and accepts from, one guest of the peer. */
+export interface PairTerms {
+  readonly gni: number;
+  /** Overlay addresses. */
+  readonly own: string;
+  readonly theirs: string;
+  readonly send: string | undefined;
+  readonly accept: readonly string[];
+  readonly none: boolean;
 }
 
 export interface Mapping {
@@ -188,6 +255,8 @@ export interface Mapping {
   readonly host: string | undefined;
   readonly guest: string | undefined;
   readonly version: number;
+  /** `aa:bb:cc:dd:ee:ff`, of a guest on a host without an agent. */
+  readonly mac?: string;
 }
 
 export function resourceName(body: ResourceBody): ResourceName {

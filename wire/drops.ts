@@ -62,6 +62,23 @@ export const dropReasons = [
   },
   { id: 22, name: 'no-guest', direction: 'in', doc: 'the inner destination is not on this host' },
   { id: 23, name: 'port-failed', direction: 'both', doc: 'the kernel refused to deliver to the guest’s port' },
+  {
+    id: 24,
+    name: 'feature-not-accepted',
+    direction: 'in',
+    doc: 'the session with the sending host accepts the format, but not what this packet does with it',
+  },
+  { id: 25, name: 'unknown-key', direction: 'in', doc: 'the session with the sending host has no key of this number' },
+  { id: 26, name: 'bad-tag', direction: 'in', doc: 'the packet was not sealed with the key, or was changed since' },
+  {
+    id: 27,
+    name: 'replayed',
+    direction: 'in',
+    doc: 'a packet of this sequence number has come, or newer ones long ago',
+  },
+  { id: 28, name: 'bad-compression', direction: 'in', doc: 'the payload does not decompress to one inner packet' },
+  { id: 29, name: 'no-selection', direction: 'out', doc: 'the policies leave no format for this pair' },
+  { id: 30, name: 'key-exhausted', direction: 'out', doc: 'the key has sealed as many packets as it may' },
 ] as const satisfies readonly DropReason[];
 
 export type DropName = (typeof dropReasons)[number]['name'];

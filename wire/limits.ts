@@ -21,6 +21,11 @@ export const limits = {
   addressesPerGuest: 16,
   prefixesPerNetwork: 32,
   commandArguments: 64,
+  /** Keys that a host names at a time. */
+  keyEpochs: 8,
+  greatestEpoch: 999_999_999_999_999,
+  /** Guests' pairs with terms of their own in one session. */
+  pairsPerSession: 1024,
   /** Bytes of a REST request body. */
   requestBodyBytes: 1 << 20,
   /** GNI 0 is never given out; 24 bits so that every format carries every GNI. */
@@ -75,6 +80,9 @@ export const eventCodes = [
   'command-exited',
   'path-mtu-changed',
   'resource-refused',
+  'packets-refused',
+  'keys-rotated',
+  'self-test',
 ] as const;
 
 export type EventCode = (typeof eventCodes)[number];

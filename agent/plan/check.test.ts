@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Resource, ResourceBody } from '../../wire/control.ts';
-import { resourceName } from '../../wire/control.ts';
+import { plainSession, type Resource, type ResourceBody, resourceName } from '../../wire/control.ts';
 import { Desired } from '../state/desired.ts';
 import { checkResource, type HostFacts } from './check.ts';
 
@@ -21,6 +20,7 @@ describe('what is refused', () => {
     accept: ['gni 1.1'],
     generation: 1,
     reasons: [],
+    ...plainSession,
   } as const;
   const guest = {
     type: 'guest',

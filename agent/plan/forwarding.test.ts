@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ResourceBody } from '../../wire/control.ts';
-import { resourceName } from '../../wire/control.ts';
+import { plainSession, type ResourceBody, resourceName } from '../../wire/control.ts';
 import { Desired } from '../state/desired.ts';
 import { commitForwarding, emptyTable, type ForwardingFacts, isEmpty, planForwarding, touchAll } from './forwarding.ts';
 
@@ -22,6 +21,7 @@ const session: ResourceBody = {
   accept: ['gni 1.1'],
   generation: 1,
   reasons: [],
+  ...plainSession,
 };
 const mapping = (address: string, host: string | undefined): ResourceBody => ({
   type: 'mapping',

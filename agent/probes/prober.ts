@@ -1,5 +1,5 @@
 /** Drives a path machine per peer: rounds at intervals with jitter, a bounded number of packets a second. */
-import type { PathMeasurement } from '../../wire/control.ts';
+import { type PathMeasurement, untested } from '../../wire/control.ts';
 import type { Clock } from '../clock.ts';
 import type { Icmp } from './icmp.ts';
 import {
@@ -131,5 +131,6 @@ function measured({ name, address, state }: Peer): PathMeasurement {
     pathMtu: state.pathMtu,
     roundTripUs: roundTripUs(state),
     lostPercent: lostPercent(state),
+    ...untested,
   };
 }

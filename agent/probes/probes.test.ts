@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { PathMeasurement } from '../../wire/control.ts';
+import { type PathMeasurement, untested } from '../../wire/control.ts';
 import { FakeClock } from '../fake-clock.ts';
 import { type EchoReply, type Icmp, internetChecksum } from './icmp.ts';
 import { initialPath, lostPercent, type PathEffect, type PathState, roundTripUs, stepPath } from './path.ts';
@@ -143,7 +143,9 @@ describe('the prober', () => {
     const { clock, measured, prober } = open();
     prober.watch('b', '198.18.0.2', 1500);
     clock.advance(100);
-    expect(measured).toEqual([{ peer: 'b', address: '198.18.0.2', pathMtu: 1500, roundTripUs: 2000, lostPercent: 0 }]);
+    expect(measured).toEqual([
+      { peer: 'b', address: '198.18.0.2', pathMtu: 1500, roundTripUs: 2000, lostPercent: 0, ...untested },
+    ]);
     clock.advance(3000);
     expect(measured).toHaveLength(4);
     expect(prober.measurement('b')?.pathMtu).toBe(1500);

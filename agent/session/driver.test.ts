@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Assets, Capabilities } from '../../wire/control.ts';
+import { type Assets, type Capabilities, noKeys } from '../../wire/control.ts';
 import { FakeClock } from '../fake-clock.ts';
 import { FakeController } from '../fake-parts.ts';
 import { Session } from './driver.ts';
@@ -42,6 +42,7 @@ it.each([
         held: [],
         capabilities,
         assets,
+        keys: noKeys,
       }),
       heartbeat: () => ({ guests: 0, load1: 0, residentBytes: 1 }),
       obey: () => undefined,

@@ -259,6 +259,8 @@ function told(settings: SessionSettings, state: Connected, body: ControllerMessa
       return [next, []];
     case 'update':
       return [next, [{ kind: 'update', update: body }]];
+    case 'rotateKeys':
+      return [next, []]; // this agent has no keys yet
   }
 }
 

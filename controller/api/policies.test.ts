@@ -1,5 +1,7 @@
 /** Policies and explanations over REST, with agents that only pretend. */
+
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { untested } from '../../wire/control.ts';
 import type { FakeAgent } from '../channel/fake-agent.ts';
 import { TestController } from '../test-controller.ts';
 
@@ -116,7 +118,7 @@ describe('between two hosts', () => {
   it('are explained: candidates, what decided, what is in force, where guests are', async () => {
     a.send({
       kind: 'measurements',
-      paths: [{ peer: 'b', address: '198.18.0.98', pathMtu: 1500, roundTripUs: 90, lostPercent: 0 }],
+      paths: [{ peer: 'b', address: '198.18.0.98', pathMtu: 1500, roundTripUs: 90, lostPercent: 0, ...untested }],
     });
     await a.flush();
     const { from, to, directions } = await explained('from=a1&to=b1');

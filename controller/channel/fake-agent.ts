@@ -4,16 +4,17 @@
  */
 import { WebSocket } from 'ws';
 import { familyOf } from '../../wire/address.ts';
-import type {
-  AgentMessage,
-  Capabilities,
-  ControllerMessage,
-  Hello,
-  MappingName,
-  Resource,
-  ResourceName,
-  ResourceType,
-  Update,
+import {
+  type AgentMessage,
+  type Capabilities,
+  type ControllerMessage,
+  type Hello,
+  type MappingName,
+  noKeys,
+  type Resource,
+  type ResourceName,
+  type ResourceType,
+  type Update,
 } from '../../wire/control.ts';
 import { decodeControllerMessage } from '../../wire/control-decode.ts';
 import { encodeAgentMessage } from '../../wire/control-encode.ts';
@@ -100,6 +101,7 @@ export class FakeAgent {
         ...(body.type === 'session' ? { session: body } : {}),
       })),
       capabilities: this.capabilities(this.#options.formats ?? ['gni 1.0', 'gni 1.1']),
+      keys: noKeys,
       assets: {
         kernel: 'Linux 6.18',
         operatingSystem: 'Debian 12',

@@ -1,6 +1,8 @@
 /** The agent channel over real WebSockets on loopback, with agents that only pretend. */
+
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
+import { untested } from '../../wire/control.ts';
 import { closeCodes, controlPath, limits } from '../../wire/limits.ts';
 import { TestController } from '../test-controller.ts';
 import { FakeAgent } from './fake-agent.ts';
@@ -100,7 +102,7 @@ describe('a host that connects', () => {
     a.send({ kind: 'events', events: [{ timeMs: 5, code: 'offload-off', detail: 'uso' }] });
     a.send({
       kind: 'measurements',
-      paths: [{ peer: 'b', address: '198.18.0.98', pathMtu: 1500, roundTripUs: 80, lostPercent: 0 }],
+      paths: [{ peer: 'b', address: '198.18.0.98', pathMtu: 1500, roundTripUs: 80, lostPercent: 0, ...untested }],
     });
     await a.flush();
     expect((await controller.get('/v1/status')).body.events).toContainEqual({

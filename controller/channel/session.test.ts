@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { AgentMessage, Hello } from '../../wire/control.ts';
+import { type AgentMessage, type Hello, noKeys } from '../../wire/control.ts';
 import { limits } from '../../wire/limits.ts';
 import { openSession, type SessionEffect, type SessionEvent, type SessionState, step } from './session.ts';
 
@@ -13,6 +13,7 @@ const hello: { readonly kind: 'hello' } & Hello = {
   epoch: 0,
   held: [],
   capabilities: { formats: [], features: [], offloads: [], executors: [], ports: [], problems: [] },
+  keys: noKeys,
   assets: {
     kernel: '',
     operatingSystem: '',

@@ -1,6 +1,6 @@
 /** The derivation as a whole: its bounds in orders chosen by hand, its promise in random ones (from a seed). */
 import { afterEach, describe, expect, it } from 'vitest';
-import { mappingKey } from '../../wire/control.ts';
+import { mappingKey, noKeys } from '../../wire/control.ts';
 import { encodeControllerMessage } from '../../wire/control-encode.ts';
 import { limits } from '../../wire/limits.ts';
 import { seededRandom } from '../seeded-random.ts';
@@ -187,7 +187,13 @@ describe('a session', () => {
     const { state, commands } = region.controller;
     const known = state.hosts.get('b');
     if (known === undefined) throw new Error('b is not known');
-    await commands.registerHost({ ...known, host: 'b', substrateAddresses: ['198.18.9.9'], udpPort: 7000 });
+    await commands.registerHost({
+      ...known,
+      keys: noKeys,
+      host: 'b',
+      substrateAddresses: ['198.18.9.9'],
+      udpPort: 7000,
+    });
     await region.settle();
     expect(region.host('a').session('b')).toMatchObject({ address: '198.18.9.9', udpPort: 7000, send: 'gni 1.1' });
   });

@@ -7,6 +7,7 @@ import {
   type Held,
   type MappingName,
   mappingKey,
+  noKeys,
   type Refusal,
   type Resource,
   type Update,
@@ -172,6 +173,7 @@ export class Region {
       substrateAddresses: [`198.18.0.${name.charCodeAt(0)}`],
       udpPort: 6741,
       capabilities: { formats, features: [], offloads: [], executors: [], ports: ['tun'], problems: [] },
+      keys: noKeys,
       assets: {
         kernel: '',
         operatingSystem: '',

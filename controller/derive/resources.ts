@@ -1,7 +1,14 @@
 /** Resources of the control protocol made from records, and the versions by which two ends compare them. */
 import { createHash } from 'node:crypto';
 import { type Family, familyOf } from '../../wire/address.ts';
-import { type MappingName, type Resource, type ResourceBody, resourceName, type Session } from '../../wire/control.ts';
+import {
+  type MappingName,
+  plainSession,
+  type Resource,
+  type ResourceBody,
+  resourceName,
+  type Session,
+} from '../../wire/control.ts';
 import { encodeResourceBody } from '../../wire/control-encode.ts';
 import type { Terms } from '../negotiation/sessions.ts';
 import type { Guest, Host, Selection, Vpc } from '../state/records.ts';
@@ -61,6 +68,7 @@ export function sessionBody(
     // The store's revisions only grow, so this grows with every change of either selection.
     generation: Math.max(outgoing?.revision ?? 0, incoming?.revision ?? 0),
     reasons: outgoing?.reasons ?? [],
+    ...plainSession,
   };
   return { type: 'session', ...session };
 }

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { noKeys } from '../../wire/control.ts';
 import { openEmbeddedStore } from '../store/embedded.ts';
 import { type Store, storeLimits } from '../store/store.ts';
 import { Commands, Fenced, raiseEpoch } from './commands.ts';
@@ -57,6 +58,7 @@ const hello = (host: string) => ({
   substrateAddresses: ['198.18.0.1'],
   udpPort: 1,
   capabilities: { formats: ['gni 1.0'], features: [], offloads: [], executors: [], ports: [], problems: [] },
+  keys: noKeys,
   assets: {
     kernel: '',
     operatingSystem: '',

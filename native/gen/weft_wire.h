@@ -38,7 +38,14 @@ enum weft_drop {
 	WEFT_DROP_SPOOFED_INNER_SOURCE = 21, /* the mapping server says that the inner source lives on another host, or nowhere */
 	WEFT_DROP_NO_GUEST = 22, /* the inner destination is not on this host */
 	WEFT_DROP_PORT_FAILED = 23, /* the kernel refused to deliver to the guest’s port */
-	WEFT_DROP_COUNT = 24
+	WEFT_DROP_FEATURE_NOT_ACCEPTED = 24, /* the session with the sending host accepts the format, but not what this packet does with it */
+	WEFT_DROP_UNKNOWN_KEY = 25, /* the session with the sending host has no key of this number */
+	WEFT_DROP_BAD_TAG = 26, /* the packet was not sealed with the key, or was changed since */
+	WEFT_DROP_REPLAYED = 27, /* a packet of this sequence number has come, or newer ones long ago */
+	WEFT_DROP_BAD_COMPRESSION = 28, /* the payload does not decompress to one inner packet */
+	WEFT_DROP_NO_SELECTION = 29, /* the policies leave no format for this pair */
+	WEFT_DROP_KEY_EXHAUSTED = 30, /* the key has sealed as many packets as it may */
+	WEFT_DROP_COUNT = 31
 };
 
 #ifndef __bpf__
@@ -67,6 +74,13 @@ static const char *const weft_drop_names[WEFT_DROP_COUNT] __attribute__((unused)
 	"spoofed-inner-source",
 	"no-guest",
 	"port-failed",
+	"feature-not-accepted",
+	"unknown-key",
+	"bad-tag",
+	"replayed",
+	"bad-compression",
+	"no-selection",
+	"key-exhausted",
 };
 #endif
 

@@ -59,8 +59,11 @@ export namespace weft {
                 /** AgentMessage measurements. */
                 measurements?: (weft.control.v1.Measurements.$Properties|null);
 
+                /** AgentMessage keys. */
+                keys?: (weft.control.v1.Keys.$Properties|null);
+
                 /** AgentMessage body. */
-                body?: ("hello"|"heartbeat"|"assets"|"capabilities"|"guestStates"|"events"|"subscribe"|"acknowledge"|"measurements");
+                body?: ("hello"|"heartbeat"|"assets"|"capabilities"|"guestStates"|"events"|"subscribe"|"acknowledge"|"measurements"|"keys");
 
                 /**
                  * Creates a new AgentMessage instance using the specified properties.
@@ -145,8 +148,11 @@ export namespace weft {
                     /** AgentMessage measurements */
                     measurements?: (weft.control.v1.Measurements.$Properties|null);
 
+                    /** AgentMessage keys */
+                    keys?: (weft.control.v1.Keys.$Properties|null);
+
                     /** AgentMessage body */
-                    body?: ("hello"|"heartbeat"|"assets"|"capabilities"|"guestStates"|"events"|"subscribe"|"acknowledge"|"measurements");
+                    body?: ("hello"|"heartbeat"|"assets"|"capabilities"|"guestStates"|"events"|"subscribe"|"acknowledge"|"measurements"|"keys");
 
                     /** Unknown fields preserved while decoding when enabled */
                     $unknowns?: Uint8Array[];
@@ -164,9 +170,10 @@ export namespace weft {
                   subscribe?: weft.control.v1.Subscribe.$Shape|null;
                   acknowledge?: weft.control.v1.Acknowledge.$Shape|null;
                   measurements?: weft.control.v1.Measurements.$Shape|null;
+                  keys?: weft.control.v1.Keys.$Shape|null;
                   $unknowns?: Uint8Array[];
                 } & (
-                  ({ body?: undefined; hello?: null; heartbeat?: null; assets?: null; capabilities?: null; guestStates?: null; events?: null; subscribe?: null; acknowledge?: null; measurements?: null }|{ body?: "hello"; hello: weft.control.v1.Hello.$Shape; heartbeat?: null; assets?: null; capabilities?: null; guestStates?: null; events?: null; subscribe?: null; acknowledge?: null; measurements?: null }|{ body?: "heartbeat"; hello?: null; heartbeat: weft.control.v1.Heartbeat.$Shape; assets?: null; capabilities?: null; guestStates?: null; events?: null; subscribe?: null; acknowledge?: null; measurements?: null }|{ body?: "assets"; hello?: null; heartbeat?: null; assets: weft.control.v1.Assets.$Shape; capabilities?: null; guestStates?: null; events?: null; subscribe?: null; acknowledge?: null; measurements?: null }|{ body?: "capabilities"; hello?: null; heartbeat?: null; assets?: null; capabilities: weft.control.v1.Capabilities.$Shape; guestStates?: null; events?: null; subscribe?: null; acknowledge?: null; measurements?: null }|{ body?: "guestStates"; hello?: null; heartbeat?: null; assets?: null; capabilities?: null; guestStates: weft.control.v1.GuestStates.$Shape; events?: null; subscribe?: null; acknowledge?: null; measurements?: null }|{ body?: "events"; hello?: null; heartbeat?: null; assets?: null; capabilities?: null; guestStates?: null; events: weft.control.v1.Events.$Shape; subscribe?: null; acknowledge?: null; measurements?: null }|{ body?: "subscribe"; hello?: null; heartbeat?: null; assets?: null; capabilities?: null; guestStates?: null; events?: null; subscribe: weft.control.v1.Subscribe.$Shape; acknowledge?: null; measurements?: null }|{ body?: "acknowledge"; hello?: null; heartbeat?: null; assets?: null; capabilities?: null; guestStates?: null; events?: null; subscribe?: null; acknowledge: weft.control.v1.Acknowledge.$Shape; measurements?: null }|{ body?: "measurements"; hello?: null; heartbeat?: null; assets?: null; capabilities?: null; guestStates?: null; events?: null; subscribe?: null; acknowledge?: null; measurements: weft.control.v1.Measurements.$Shape })
+                  ({ body?: undefined; hello?: null; heartbeat?: null; assets?: null; capabilities?: null; guestStates?: null; events?: null; subscribe?: null; acknowledge?: null; measurements?: null; keys?: null }|{ body?: "hello"; hello: weft.control.v1.Hello.$Shape; heartbeat?: null; assets?: null; capabilities?: null; guestStates?: null; events?: null; subscribe?: null; acknowledge?: null; measurements?: null; keys?: null }|{ body?: "heartbeat"; hello?: null; heartbeat: weft.control.v1.Heartbeat.$Shape; assets?: null; capabilities?: null; guestStates?: null; events?: null; subscribe?: null; acknowledge?: null; measurements?: null; keys?: null }|{ body?: "assets"; hello?: null; heartbeat?: null; assets: weft.control.v1.Assets.$Shape; capabilities?: null; guestStates?: null; events?: null; subscribe?: null; acknowledge?: null; measurements?: null; keys?: null }|{ body?: "capabilities"; hello?: null; heartbeat?: null; assets?: null; capabilities: weft.control.v1.Capabilities.$Shape; guestStates?: null; events?: null; subscribe?: null; acknowledge?: null; measurements?: null; keys?: null }|{ body?: "guestStates"; hello?: null; heartbeat?: null; assets?: null; capabilities?: null; guestStates: weft.control.v1.GuestStates.$Shape; events?: null; subscribe?: null; acknowledge?: null; measurements?: null; keys?: null }|{ body?: "events"; hello?: null; heartbeat?: null; assets?: null; capabilities?: null; guestStates?: null; events: weft.control.v1.Events.$Shape; subscribe?: null; acknowledge?: null; measurements?: null; keys?: null }|{ body?: "subscribe"; hello?: null; heartbeat?: null; assets?: null; capabilities?: null; guestStates?: null; events?: null; subscribe: weft.control.v1.Subscribe.$Shape; acknowledge?: null; measurements?: null; keys?: null }|{ body?: "acknowledge"; hello?: null; heartbeat?: null; assets?: null; capabilities?: null; guestStates?: null; events?: null; subscribe?: null; acknowledge: weft.control.v1.Acknowledge.$Shape; measurements?: null; keys?: null }|{ body?: "measurements"; hello?: null; heartbeat?: null; assets?: null; capabilities?: null; guestStates?: null; events?: null; subscribe?: null; acknowledge?: null; measurements: weft.control.v1.Measurements.$Shape; keys?: null }|{ body?: "keys"; hello?: null; heartbeat?: null; assets?: null; capabilities?: null; guestStates?: null; events?: null; subscribe?: null; acknowledge?: null; measurements?: null; keys: weft.control.v1.Keys.$Shape })
                 );
             }
 
@@ -215,6 +222,9 @@ export namespace weft {
 
                 /** Hello assets. */
                 assets?: (weft.control.v1.Assets.$Properties|null);
+
+                /** Hello keys. */
+                keys?: (weft.control.v1.Keys.$Properties|null);
 
                 /**
                  * Creates a new Hello instance using the specified properties.
@@ -295,6 +305,9 @@ export namespace weft {
 
                     /** Hello assets */
                     assets?: (weft.control.v1.Assets.$Properties|null);
+
+                    /** Hello keys */
+                    keys?: (weft.control.v1.Keys.$Properties|null);
 
                     /** Unknown fields preserved while decoding when enabled */
                     $unknowns?: Uint8Array[];
@@ -400,6 +413,196 @@ export namespace weft {
 
                 /** Shape of a Held. */
                 type $Shape = weft.control.v1.Held.$Properties;
+            }
+
+            /**
+             * Properties of a Keys.
+             * @deprecated Use weft.control.v1.Keys.$Properties instead.
+             */
+            interface IKeys extends weft.control.v1.Keys.$Properties {
+            }
+
+            /** Represents a Keys. */
+            class Keys {
+
+                /**
+                 * Constructs a new Keys.
+                 * @param [properties] Properties to set
+                 */
+                constructor(properties?: weft.control.v1.Keys.$Properties);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+
+                /** Keys identity. */
+                identity: Uint8Array;
+
+                /** Keys epochs. */
+                epochs: weft.control.v1.HostKey.$Properties[];
+
+                /**
+                 * Creates a new Keys instance using the specified properties.
+                 * @param [properties] Properties to set
+                 * @returns Keys instance
+                 */
+                static create(properties: weft.control.v1.Keys.$Shape): weft.control.v1.Keys & weft.control.v1.Keys.$Shape;
+                static create(properties?: weft.control.v1.Keys.$Properties): weft.control.v1.Keys;
+
+                /**
+                 * Encodes the specified Keys message. Does not implicitly {@link weft.control.v1.Keys.verify|verify} messages.
+                 * @param message Keys message or plain object to encode
+                 * @param [writer] Writer to encode to
+                 * @returns Writer
+                 */
+                static encode(message: weft.control.v1.Keys.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+                /**
+                 * Decodes a Keys message from the specified reader or buffer.
+                 * @param reader Reader or buffer to decode from
+                 * @param [length] Message length if known beforehand
+                 * @returns {weft.control.v1.Keys & weft.control.v1.Keys.$Shape} Keys
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): weft.control.v1.Keys & weft.control.v1.Keys.$Shape;
+
+                /**
+                 * Creates a Keys message from a plain object. Also converts values to their respective internal types.
+                 * @param object Plain object
+                 * @returns Keys
+                 */
+                static fromObject(object: { [k: string]: any }): weft.control.v1.Keys;
+
+                /**
+                 * Creates a plain object from a Keys message. Also converts values to other types if specified.
+                 * @param message Keys
+                 * @param [options] Conversion options
+                 * @returns Plain object
+                 */
+                static toObject(message: weft.control.v1.Keys, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+                /**
+                 * Converts this Keys to JSON.
+                 * @returns JSON object
+                 */
+                toJSON(): { [k: string]: any };
+            }
+
+            namespace Keys {
+
+                /** Properties of a Keys. */
+                interface $Properties {
+
+                    /** Keys identity */
+                    identity?: (Uint8Array|null);
+
+                    /** Keys epochs */
+                    epochs?: (weft.control.v1.HostKey.$Properties[]|null);
+
+                    /** Unknown fields preserved while decoding when enabled */
+                    $unknowns?: Uint8Array[];
+                }
+
+                /** Shape of a Keys. */
+                type $Shape = weft.control.v1.Keys.$Properties;
+            }
+
+            /**
+             * Properties of a HostKey.
+             * @deprecated Use weft.control.v1.HostKey.$Properties instead.
+             */
+            interface IHostKey extends weft.control.v1.HostKey.$Properties {
+            }
+
+            /** Represents a HostKey. */
+            class HostKey {
+
+                /**
+                 * Constructs a new HostKey.
+                 * @param [properties] Properties to set
+                 */
+                constructor(properties?: weft.control.v1.HostKey.$Properties);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+
+                /** HostKey epoch. */
+                epoch: number;
+
+                /** HostKey publicKey. */
+                publicKey: Uint8Array;
+
+                /** HostKey signature. */
+                signature: Uint8Array;
+
+                /**
+                 * Creates a new HostKey instance using the specified properties.
+                 * @param [properties] Properties to set
+                 * @returns HostKey instance
+                 */
+                static create(properties: weft.control.v1.HostKey.$Shape): weft.control.v1.HostKey & weft.control.v1.HostKey.$Shape;
+                static create(properties?: weft.control.v1.HostKey.$Properties): weft.control.v1.HostKey;
+
+                /**
+                 * Encodes the specified HostKey message. Does not implicitly {@link weft.control.v1.HostKey.verify|verify} messages.
+                 * @param message HostKey message or plain object to encode
+                 * @param [writer] Writer to encode to
+                 * @returns Writer
+                 */
+                static encode(message: weft.control.v1.HostKey.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+                /**
+                 * Decodes a HostKey message from the specified reader or buffer.
+                 * @param reader Reader or buffer to decode from
+                 * @param [length] Message length if known beforehand
+                 * @returns {weft.control.v1.HostKey & weft.control.v1.HostKey.$Shape} HostKey
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): weft.control.v1.HostKey & weft.control.v1.HostKey.$Shape;
+
+                /**
+                 * Creates a HostKey message from a plain object. Also converts values to their respective internal types.
+                 * @param object Plain object
+                 * @returns HostKey
+                 */
+                static fromObject(object: { [k: string]: any }): weft.control.v1.HostKey;
+
+                /**
+                 * Creates a plain object from a HostKey message. Also converts values to other types if specified.
+                 * @param message HostKey
+                 * @param [options] Conversion options
+                 * @returns Plain object
+                 */
+                static toObject(message: weft.control.v1.HostKey, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+                /**
+                 * Converts this HostKey to JSON.
+                 * @returns JSON object
+                 */
+                toJSON(): { [k: string]: any };
+            }
+
+            namespace HostKey {
+
+                /** Properties of a HostKey. */
+                interface $Properties {
+
+                    /** HostKey epoch */
+                    epoch?: (number|null);
+
+                    /** HostKey publicKey */
+                    publicKey?: (Uint8Array|null);
+
+                    /** HostKey signature */
+                    signature?: (Uint8Array|null);
+
+                    /** Unknown fields preserved while decoding when enabled */
+                    $unknowns?: Uint8Array[];
+                }
+
+                /** Shape of a HostKey. */
+                type $Shape = weft.control.v1.HostKey.$Properties;
             }
 
             /**
@@ -1790,6 +1993,27 @@ export namespace weft {
                 /** PathMeasurement lostPercent. */
                 lostPercent: number;
 
+                /** PathMeasurement packetsOut. */
+                packetsOut: number;
+
+                /** PathMeasurement bytesOut. */
+                bytesOut: number;
+
+                /** PathMeasurement packetsIn. */
+                packetsIn: number;
+
+                /** PathMeasurement bytesIn. */
+                bytesIn: number;
+
+                /** PathMeasurement drops. */
+                drops: number;
+
+                /** PathMeasurement findings. */
+                findings: string[];
+
+                /** PathMeasurement testedMs. */
+                testedMs: number;
+
                 /**
                  * Creates a new PathMeasurement instance using the specified properties.
                  * @param [properties] Properties to set
@@ -1858,6 +2082,27 @@ export namespace weft {
                     /** PathMeasurement lostPercent */
                     lostPercent?: (number|null);
 
+                    /** PathMeasurement packetsOut */
+                    packetsOut?: (number|null);
+
+                    /** PathMeasurement bytesOut */
+                    bytesOut?: (number|null);
+
+                    /** PathMeasurement packetsIn */
+                    packetsIn?: (number|null);
+
+                    /** PathMeasurement bytesIn */
+                    bytesIn?: (number|null);
+
+                    /** PathMeasurement drops */
+                    drops?: (number|null);
+
+                    /** PathMeasurement findings */
+                    findings?: (string[]|null);
+
+                    /** PathMeasurement testedMs */
+                    testedMs?: (number|null);
+
                     /** Unknown fields preserved while decoding when enabled */
                     $unknowns?: Uint8Array[];
                 }
@@ -1900,8 +2145,11 @@ export namespace weft {
                 /** ControllerMessage update. */
                 update?: (weft.control.v1.Update.$Properties|null);
 
+                /** ControllerMessage rotateKeys. */
+                rotateKeys?: (weft.control.v1.RotateKeys.$Properties|null);
+
                 /** ControllerMessage body. */
-                body?: ("welcome"|"heartbeatReply"|"update");
+                body?: ("welcome"|"heartbeatReply"|"update"|"rotateKeys");
 
                 /**
                  * Creates a new ControllerMessage instance using the specified properties.
@@ -1971,8 +2219,11 @@ export namespace weft {
                     /** ControllerMessage update */
                     update?: (weft.control.v1.Update.$Properties|null);
 
+                    /** ControllerMessage rotateKeys */
+                    rotateKeys?: (weft.control.v1.RotateKeys.$Properties|null);
+
                     /** ControllerMessage body */
-                    body?: ("welcome"|"heartbeatReply"|"update");
+                    body?: ("welcome"|"heartbeatReply"|"update"|"rotateKeys");
 
                     /** Unknown fields preserved while decoding when enabled */
                     $unknowns?: Uint8Array[];
@@ -1985,9 +2236,10 @@ export namespace weft {
                   welcome?: weft.control.v1.Welcome.$Shape|null;
                   heartbeatReply?: weft.control.v1.HeartbeatReply.$Shape|null;
                   update?: weft.control.v1.Update.$Shape|null;
+                  rotateKeys?: weft.control.v1.RotateKeys.$Shape|null;
                   $unknowns?: Uint8Array[];
                 } & (
-                  ({ body?: undefined; welcome?: null; heartbeatReply?: null; update?: null }|{ body?: "welcome"; welcome: weft.control.v1.Welcome.$Shape; heartbeatReply?: null; update?: null }|{ body?: "heartbeatReply"; welcome?: null; heartbeatReply: weft.control.v1.HeartbeatReply.$Shape; update?: null }|{ body?: "update"; welcome?: null; heartbeatReply?: null; update: weft.control.v1.Update.$Shape })
+                  ({ body?: undefined; welcome?: null; heartbeatReply?: null; update?: null; rotateKeys?: null }|{ body?: "welcome"; welcome: weft.control.v1.Welcome.$Shape; heartbeatReply?: null; update?: null; rotateKeys?: null }|{ body?: "heartbeatReply"; welcome?: null; heartbeatReply: weft.control.v1.HeartbeatReply.$Shape; update?: null; rotateKeys?: null }|{ body?: "update"; welcome?: null; heartbeatReply?: null; update: weft.control.v1.Update.$Shape; rotateKeys?: null }|{ body?: "rotateKeys"; welcome?: null; heartbeatReply?: null; update?: null; rotateKeys: weft.control.v1.RotateKeys.$Shape })
                 );
             }
 
@@ -2185,6 +2437,86 @@ export namespace weft {
 
                 /** Shape of a HeartbeatReply. */
                 type $Shape = weft.control.v1.HeartbeatReply.$Properties;
+            }
+
+            /**
+             * Properties of a RotateKeys.
+             * @deprecated Use weft.control.v1.RotateKeys.$Properties instead.
+             */
+            interface IRotateKeys extends weft.control.v1.RotateKeys.$Properties {
+            }
+
+            /** Represents a RotateKeys. */
+            class RotateKeys {
+
+                /**
+                 * Constructs a new RotateKeys.
+                 * @param [properties] Properties to set
+                 */
+                constructor(properties?: weft.control.v1.RotateKeys.$Properties);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+
+                /**
+                 * Creates a new RotateKeys instance using the specified properties.
+                 * @param [properties] Properties to set
+                 * @returns RotateKeys instance
+                 */
+                static create(properties: weft.control.v1.RotateKeys.$Shape): weft.control.v1.RotateKeys & weft.control.v1.RotateKeys.$Shape;
+                static create(properties?: weft.control.v1.RotateKeys.$Properties): weft.control.v1.RotateKeys;
+
+                /**
+                 * Encodes the specified RotateKeys message. Does not implicitly {@link weft.control.v1.RotateKeys.verify|verify} messages.
+                 * @param message RotateKeys message or plain object to encode
+                 * @param [writer] Writer to encode to
+                 * @returns Writer
+                 */
+                static encode(message: weft.control.v1.RotateKeys.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+                /**
+                 * Decodes a RotateKeys message from the specified reader or buffer.
+                 * @param reader Reader or buffer to decode from
+                 * @param [length] Message length if known beforehand
+                 * @returns {weft.control.v1.RotateKeys & weft.control.v1.RotateKeys.$Shape} RotateKeys
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): weft.control.v1.RotateKeys & weft.control.v1.RotateKeys.$Shape;
+
+                /**
+                 * Creates a RotateKeys message from a plain object. Also converts values to their respective internal types.
+                 * @param object Plain object
+                 * @returns RotateKeys
+                 */
+                static fromObject(object: { [k: string]: any }): weft.control.v1.RotateKeys;
+
+                /**
+                 * Creates a plain object from a RotateKeys message. Also converts values to other types if specified.
+                 * @param message RotateKeys
+                 * @param [options] Conversion options
+                 * @returns Plain object
+                 */
+                static toObject(message: weft.control.v1.RotateKeys, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+                /**
+                 * Converts this RotateKeys to JSON.
+                 * @returns JSON object
+                 */
+                toJSON(): { [k: string]: any };
+            }
+
+            namespace RotateKeys {
+
+                /** Properties of a RotateKeys. */
+                interface $Properties {
+
+                    /** Unknown fields preserved while decoding when enabled */
+                    $unknowns?: Uint8Array[];
+                }
+
+                /** Shape of a RotateKeys. */
+                type $Shape = weft.control.v1.RotateKeys.$Properties;
             }
 
             /**
@@ -2965,6 +3297,18 @@ export namespace weft {
                 /** Session reasons. */
                 reasons: string[];
 
+                /** Session none. */
+                none: boolean;
+
+                /** Session peerIdentity. */
+                peerIdentity: Uint8Array;
+
+                /** Session peerKeys. */
+                peerKeys: weft.control.v1.HostKey.$Properties[];
+
+                /** Session pairs. */
+                pairs: weft.control.v1.PairTerms.$Properties[];
+
                 /**
                  * Creates a new Session instance using the specified properties.
                  * @param [properties] Properties to set
@@ -3039,12 +3383,140 @@ export namespace weft {
                     /** Session reasons */
                     reasons?: (string[]|null);
 
+                    /** Session none */
+                    none?: (boolean|null);
+
+                    /** Session peerIdentity */
+                    peerIdentity?: (Uint8Array|null);
+
+                    /** Session peerKeys */
+                    peerKeys?: (weft.control.v1.HostKey.$Properties[]|null);
+
+                    /** Session pairs */
+                    pairs?: (weft.control.v1.PairTerms.$Properties[]|null);
+
                     /** Unknown fields preserved while decoding when enabled */
                     $unknowns?: Uint8Array[];
                 }
 
                 /** Shape of a Session. */
                 type $Shape = weft.control.v1.Session.$Properties;
+            }
+
+            /**
+             * Properties of a PairTerms.
+             * @deprecated Use weft.control.v1.PairTerms.$Properties instead.
+             */
+            interface IPairTerms extends weft.control.v1.PairTerms.$Properties {
+            }
+
+            /** Represents a PairTerms. */
+            class PairTerms {
+
+                /**
+                 * Constructs a new PairTerms.
+                 * @param [properties] Properties to set
+                 */
+                constructor(properties?: weft.control.v1.PairTerms.$Properties);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+
+                /** PairTerms gni. */
+                gni: number;
+
+                /** PairTerms own. */
+                own: Uint8Array;
+
+                /** PairTerms theirs. */
+                theirs: Uint8Array;
+
+                /** PairTerms send. */
+                send: string;
+
+                /** PairTerms accept. */
+                accept: string[];
+
+                /** PairTerms none. */
+                none: boolean;
+
+                /**
+                 * Creates a new PairTerms instance using the specified properties.
+                 * @param [properties] Properties to set
+                 * @returns PairTerms instance
+                 */
+                static create(properties: weft.control.v1.PairTerms.$Shape): weft.control.v1.PairTerms & weft.control.v1.PairTerms.$Shape;
+                static create(properties?: weft.control.v1.PairTerms.$Properties): weft.control.v1.PairTerms;
+
+                /**
+                 * Encodes the specified PairTerms message. Does not implicitly {@link weft.control.v1.PairTerms.verify|verify} messages.
+                 * @param message PairTerms message or plain object to encode
+                 * @param [writer] Writer to encode to
+                 * @returns Writer
+                 */
+                static encode(message: weft.control.v1.PairTerms.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+                /**
+                 * Decodes a PairTerms message from the specified reader or buffer.
+                 * @param reader Reader or buffer to decode from
+                 * @param [length] Message length if known beforehand
+                 * @returns {weft.control.v1.PairTerms & weft.control.v1.PairTerms.$Shape} PairTerms
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): weft.control.v1.PairTerms & weft.control.v1.PairTerms.$Shape;
+
+                /**
+                 * Creates a PairTerms message from a plain object. Also converts values to their respective internal types.
+                 * @param object Plain object
+                 * @returns PairTerms
+                 */
+                static fromObject(object: { [k: string]: any }): weft.control.v1.PairTerms;
+
+                /**
+                 * Creates a plain object from a PairTerms message. Also converts values to other types if specified.
+                 * @param message PairTerms
+                 * @param [options] Conversion options
+                 * @returns Plain object
+                 */
+                static toObject(message: weft.control.v1.PairTerms, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+                /**
+                 * Converts this PairTerms to JSON.
+                 * @returns JSON object
+                 */
+                toJSON(): { [k: string]: any };
+            }
+
+            namespace PairTerms {
+
+                /** Properties of a PairTerms. */
+                interface $Properties {
+
+                    /** PairTerms gni */
+                    gni?: (number|null);
+
+                    /** PairTerms own */
+                    own?: (Uint8Array|null);
+
+                    /** PairTerms theirs */
+                    theirs?: (Uint8Array|null);
+
+                    /** PairTerms send */
+                    send?: (string|null);
+
+                    /** PairTerms accept */
+                    accept?: (string[]|null);
+
+                    /** PairTerms none */
+                    none?: (boolean|null);
+
+                    /** Unknown fields preserved while decoding when enabled */
+                    $unknowns?: Uint8Array[];
+                }
+
+                /** Shape of a PairTerms. */
+                type $Shape = weft.control.v1.PairTerms.$Properties;
             }
 
             /**
@@ -3080,6 +3552,9 @@ export namespace weft {
 
                 /** Mapping version. */
                 version: number;
+
+                /** Mapping mac. */
+                mac: Uint8Array;
 
                 /**
                  * Creates a new Mapping instance using the specified properties.
@@ -3148,6 +3623,9 @@ export namespace weft {
 
                     /** Mapping version */
                     version?: (number|null);
+
+                    /** Mapping mac */
+                    mac?: (Uint8Array|null);
 
                     /** Unknown fields preserved while decoding when enabled */
                     $unknowns?: Uint8Array[];

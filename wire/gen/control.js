@@ -37,11 +37,12 @@ export const weft = $root.weft = (() => {
                 AgentMessage.prototype.subscribe = null;
                 AgentMessage.prototype.acknowledge = null;
                 AgentMessage.prototype.measurements = null;
+                AgentMessage.prototype.keys = null;
 
                 let $oneOfFields;
 
                 $Object.defineProperty(AgentMessage.prototype, "body", {
-                    get: $util.oneOfGetter($oneOfFields = ["hello", "heartbeat", "assets", "capabilities", "guestStates", "events", "subscribe", "acknowledge", "measurements"]),
+                    get: $util.oneOfGetter($oneOfFields = ["hello", "heartbeat", "assets", "capabilities", "guestStates", "events", "subscribe", "acknowledge", "measurements", "keys"]),
                     set: $util.oneOfSetter($oneOfFields)
                 });
 
@@ -76,6 +77,8 @@ export const weft = $root.weft = (() => {
                         $root.weft.control.v1.Acknowledge.encode(message.acknowledge, writer.uint32(74).fork(), _depth + 1).ldelim();
                     if (message.measurements != null && $Object.hasOwnProperty.call(message, "measurements"))
                         $root.weft.control.v1.Measurements.encode(message.measurements, writer.uint32(82).fork(), _depth + 1).ldelim();
+                    if (message.keys != null && $Object.hasOwnProperty.call(message, "keys"))
+                        $root.weft.control.v1.Keys.encode(message.keys, writer.uint32(90).fork(), _depth + 1).ldelim();
                     if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                         for (let i = 0; i < message.$unknowns.length; ++i)
                             writer.raw(message.$unknowns[i]);
@@ -181,6 +184,13 @@ export const weft = $root.weft = (() => {
                                 message.body = "measurements";
                                 continue;
                             }
+                        case 11: {
+                                if (wireType !== 2)
+                                    break;
+                                message.keys = $root.weft.control.v1.Keys.decode(reader, reader.size(), $undefined, _depth + 1, message.keys);
+                                message.body = "keys";
+                                continue;
+                            }
                         }
                         reader.skipType(wireType, _depth, tag);
                         if (!reader.discardUnknown) {
@@ -256,6 +266,11 @@ export const weft = $root.weft = (() => {
                             throw $TypeError(".weft.control.v1.AgentMessage.measurements: object expected");
                         message.measurements = $root.weft.control.v1.Measurements.fromObject(object.measurements, _depth + 1);
                     }
+                    if (object.keys != null) {
+                        if (!$util.isObject(object.keys))
+                            throw $TypeError(".weft.control.v1.AgentMessage.keys: object expected");
+                        message.keys = $root.weft.control.v1.Keys.fromObject(object.keys, _depth + 1);
+                    }
                     return message;
                 };
 
@@ -316,6 +331,11 @@ export const weft = $root.weft = (() => {
                         if (options.oneofs)
                             object.body = "measurements";
                     }
+                    if (message.keys != null && $Object.hasOwnProperty.call(message, "keys")) {
+                        object.keys = $root.weft.control.v1.Keys.toObject(message.keys, options, _depth + 1);
+                        if (options.oneofs)
+                            object.body = "keys";
+                    }
                     return object;
                 };
 
@@ -346,6 +366,7 @@ export const weft = $root.weft = (() => {
                 Hello.prototype.held = $util.emptyArray;
                 Hello.prototype.capabilities = null;
                 Hello.prototype.assets = null;
+                Hello.prototype.keys = null;
 
                 Hello.create = function(properties) {
                     return new Hello(properties);
@@ -378,6 +399,8 @@ export const weft = $root.weft = (() => {
                         $root.weft.control.v1.Capabilities.encode(message.capabilities, writer.uint32(66).fork(), _depth + 1).ldelim();
                     if (message.assets != null && $Object.hasOwnProperty.call(message, "assets"))
                         $root.weft.control.v1.Assets.encode(message.assets, writer.uint32(74).fork(), _depth + 1).ldelim();
+                    if (message.keys != null && $Object.hasOwnProperty.call(message, "keys"))
+                        $root.weft.control.v1.Keys.encode(message.keys, writer.uint32(82).fork(), _depth + 1).ldelim();
                     if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                         for (let i = 0; i < message.$unknowns.length; ++i)
                             writer.raw(message.$unknowns[i]);
@@ -484,6 +507,12 @@ export const weft = $root.weft = (() => {
                                 message.assets = $root.weft.control.v1.Assets.decode(reader, reader.size(), $undefined, _depth + 1, message.assets);
                                 continue;
                             }
+                        case 10: {
+                                if (wireType !== 2)
+                                    break;
+                                message.keys = $root.weft.control.v1.Keys.decode(reader, reader.size(), $undefined, _depth + 1, message.keys);
+                                continue;
+                            }
                         }
                         reader.skipType(wireType, _depth, tag);
                         if (!reader.discardUnknown) {
@@ -563,6 +592,11 @@ export const weft = $root.weft = (() => {
                             throw $TypeError(".weft.control.v1.Hello.assets: object expected");
                         message.assets = $root.weft.control.v1.Assets.fromObject(object.assets, _depth + 1);
                     }
+                    if (object.keys != null) {
+                        if (!$util.isObject(object.keys))
+                            throw $TypeError(".weft.control.v1.Hello.keys: object expected");
+                        message.keys = $root.weft.control.v1.Keys.fromObject(object.keys, _depth + 1);
+                    }
                     return message;
                 };
 
@@ -590,6 +624,7 @@ export const weft = $root.weft = (() => {
                             object.epoch = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
                         object.capabilities = null;
                         object.assets = null;
+                        object.keys = null;
                     }
                     if (message.host != null && $Object.hasOwnProperty.call(message, "host"))
                         object.host = message.host;
@@ -620,6 +655,8 @@ export const weft = $root.weft = (() => {
                         object.capabilities = $root.weft.control.v1.Capabilities.toObject(message.capabilities, options, _depth + 1);
                     if (message.assets != null && $Object.hasOwnProperty.call(message, "assets"))
                         object.assets = $root.weft.control.v1.Assets.toObject(message.assets, options, _depth + 1);
+                    if (message.keys != null && $Object.hasOwnProperty.call(message, "keys"))
+                        object.keys = $root.weft.control.v1.Keys.toObject(message.keys, options, _depth + 1);
                     return object;
                 };
 
@@ -784,6 +821,358 @@ export const weft = $root.weft = (() => {
                 };
 
                 return Held;
+            })();
+
+            v1.Keys = (function() {
+
+                const Keys = function (properties) {
+                    this.epochs = [];
+                    if (properties)
+                        for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                            if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                                this[keys[i]] = properties[keys[i]];
+                };
+
+                Keys.prototype.identity = $util.newBuffer([]);
+                Keys.prototype.epochs = $util.emptyArray;
+
+                Keys.create = function(properties) {
+                    return new Keys(properties);
+                };
+
+                Keys.encode = function (message, writer, _depth) {
+                    if (!writer)
+                        writer = $Writer.create();
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    if (message.identity != null && $Object.hasOwnProperty.call(message, "identity") && message.identity.length)
+                        writer.uint32(10).bytes(message.identity);
+                    if (message.epochs != null && message.epochs.length)
+                        for (let i = 0; i < message.epochs.length; ++i)
+                            $root.weft.control.v1.HostKey.encode(message.epochs[i], writer.uint32(18).fork(), _depth + 1).ldelim();
+                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                        for (let i = 0; i < message.$unknowns.length; ++i)
+                            writer.raw(message.$unknowns[i]);
+                    return writer;
+                };
+
+                Keys.decode = function (reader, length, _end, _depth, _target) {
+                    if (!(reader instanceof $Reader))
+                        reader = $Reader.create(reader);
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $Reader.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    let end, message, value;
+                    if (length === $undefined)
+                        end = reader.len;
+                    else {
+                        end = reader.pos + length;
+                        if (end > reader.len)
+                            throw $RangeError("index out of range");
+                        length = reader.len;
+                        reader.len = end;
+                    }
+                    message = _target || new $root.weft.control.v1.Keys();
+                    while (reader.pos < end) {
+                        let start = reader.pos;
+                        let tag = reader.tag();
+                        if (tag === _end) {
+                            _end = $undefined;
+                            break;
+                        }
+                        let wireType = tag & 7;
+                        switch (tag >>>= 3) {
+                        case 1: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.bytes()).length)
+                                    message.identity = value;
+                                else
+                                    delete message.identity;
+                                continue;
+                            }
+                        case 2: {
+                                if (wireType !== 2)
+                                    break;
+                                if (!(message.epochs && message.epochs.length))
+                                    message.epochs = [];
+                                message.epochs.push($root.weft.control.v1.HostKey.decode(reader, reader.size(), $undefined, _depth + 1));
+                                continue;
+                            }
+                        }
+                        reader.skipType(wireType, _depth, tag);
+                        if (!reader.discardUnknown) {
+                            $util.makeProp(message, "$unknowns", false);
+                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                        }
+                    }
+                    if (length !== $undefined) {
+                        if (reader.pos !== end)
+                            throw $RangeError("index out of range");
+                        reader.len = length;
+                    }
+                    if (_end !== $undefined)
+                        throw $Error("missing end group");
+                    return message;
+                };
+
+                Keys.fromObject = function (object, _depth) {
+                    if (object instanceof $root.weft.control.v1.Keys)
+                        return object;
+                    if (!$util.isObject(object))
+                        throw $TypeError(".weft.control.v1.Keys: object expected");
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    let message = new $root.weft.control.v1.Keys();
+                    if (object.identity != null)
+                        if (object.identity.length)
+                            if (typeof object.identity === "string")
+                                $util.base64.decode(object.identity, message.identity = $util.newBuffer($util.base64.length(object.identity)), 0);
+                            else if (object.identity.length >= 0)
+                                message.identity = object.identity;
+                    if (object.epochs) {
+                        if (!$Array.isArray(object.epochs))
+                            throw $TypeError(".weft.control.v1.Keys.epochs: array expected");
+                        message.epochs = $Array(object.epochs.length);
+                        for (let i = 0; i < object.epochs.length; ++i) {
+                            if (!$util.isObject(object.epochs[i]))
+                                throw $TypeError(".weft.control.v1.Keys.epochs: object expected");
+                            message.epochs[i] = $root.weft.control.v1.HostKey.fromObject(object.epochs[i], _depth + 1);
+                        }
+                    }
+                    return message;
+                };
+
+                Keys.toObject = function (message, options, _depth) {
+                    if (!options)
+                        options = {};
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    let object = {};
+                    if (options.arrays || options.defaults)
+                        object.epochs = [];
+                    if (options.defaults)
+                        if (options.bytes === $String)
+                            object.identity = "";
+                        else {
+                            object.identity = [];
+                            if (options.bytes !== $Array)
+                                object.identity = $util.newBuffer(object.identity);
+                        }
+                    if (message.identity != null && $Object.hasOwnProperty.call(message, "identity"))
+                        object.identity = options.bytes === $String ? $util.base64.encode(message.identity, 0, message.identity.length) : options.bytes === $Array ? $Array.prototype.slice.call(message.identity) : message.identity;
+                    if (message.epochs && message.epochs.length) {
+                        object.epochs = $Array(message.epochs.length);
+                        for (let j = 0; j < message.epochs.length; ++j)
+                            object.epochs[j] = $root.weft.control.v1.HostKey.toObject(message.epochs[j], options, _depth + 1);
+                    }
+                    return object;
+                };
+
+                Keys.prototype.toJSON = function() {
+                    return Keys.toObject(this, $protobuf.util.toJSONOptions);
+                };
+
+                return Keys;
+            })();
+
+            v1.HostKey = (function() {
+
+                const HostKey = function (properties) {
+                    if (properties)
+                        for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                            if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                                this[keys[i]] = properties[keys[i]];
+                };
+
+                HostKey.prototype.epoch = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+                HostKey.prototype.publicKey = $util.newBuffer([]);
+                HostKey.prototype.signature = $util.newBuffer([]);
+
+                HostKey.create = function(properties) {
+                    return new HostKey(properties);
+                };
+
+                HostKey.encode = function (message, writer, _depth) {
+                    if (!writer)
+                        writer = $Writer.create();
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    if (message.epoch != null && $Object.hasOwnProperty.call(message, "epoch") && (typeof message.epoch === "object" ? message.epoch.low || message.epoch.high : message.epoch !== 0))
+                        writer.uint32(8).uint64(message.epoch);
+                    if (message.publicKey != null && $Object.hasOwnProperty.call(message, "publicKey") && message.publicKey.length)
+                        writer.uint32(18).bytes(message.publicKey);
+                    if (message.signature != null && $Object.hasOwnProperty.call(message, "signature") && message.signature.length)
+                        writer.uint32(26).bytes(message.signature);
+                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                        for (let i = 0; i < message.$unknowns.length; ++i)
+                            writer.raw(message.$unknowns[i]);
+                    return writer;
+                };
+
+                HostKey.decode = function (reader, length, _end, _depth, _target) {
+                    if (!(reader instanceof $Reader))
+                        reader = $Reader.create(reader);
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $Reader.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    let end, message, value;
+                    if (length === $undefined)
+                        end = reader.len;
+                    else {
+                        end = reader.pos + length;
+                        if (end > reader.len)
+                            throw $RangeError("index out of range");
+                        length = reader.len;
+                        reader.len = end;
+                    }
+                    message = _target || new $root.weft.control.v1.HostKey();
+                    while (reader.pos < end) {
+                        let start = reader.pos;
+                        let tag = reader.tag();
+                        if (tag === _end) {
+                            _end = $undefined;
+                            break;
+                        }
+                        let wireType = tag & 7;
+                        switch (tag >>>= 3) {
+                        case 1: {
+                                if (wireType !== 0)
+                                    break;
+                                if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                                    message.epoch = value;
+                                else
+                                    delete message.epoch;
+                                continue;
+                            }
+                        case 2: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.bytes()).length)
+                                    message.publicKey = value;
+                                else
+                                    delete message.publicKey;
+                                continue;
+                            }
+                        case 3: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.bytes()).length)
+                                    message.signature = value;
+                                else
+                                    delete message.signature;
+                                continue;
+                            }
+                        }
+                        reader.skipType(wireType, _depth, tag);
+                        if (!reader.discardUnknown) {
+                            $util.makeProp(message, "$unknowns", false);
+                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                        }
+                    }
+                    if (length !== $undefined) {
+                        if (reader.pos !== end)
+                            throw $RangeError("index out of range");
+                        reader.len = length;
+                    }
+                    if (_end !== $undefined)
+                        throw $Error("missing end group");
+                    return message;
+                };
+
+                HostKey.fromObject = function (object, _depth) {
+                    if (object instanceof $root.weft.control.v1.HostKey)
+                        return object;
+                    if (!$util.isObject(object))
+                        throw $TypeError(".weft.control.v1.HostKey: object expected");
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    let message = new $root.weft.control.v1.HostKey();
+                    if (object.epoch != null)
+                        if (typeof object.epoch === "object" ? object.epoch.low || object.epoch.high : $Number(object.epoch) !== 0)
+                            if ($util.Long)
+                                message.epoch = $util.Long.fromValue(object.epoch, true);
+                            else if (typeof object.epoch === "string")
+                                message.epoch = $parseInt(object.epoch, 10);
+                            else if (typeof object.epoch === "number")
+                                message.epoch = object.epoch;
+                            else if (typeof object.epoch === "object")
+                                message.epoch = new $util.LongBits(object.epoch.low >>> 0, object.epoch.high >>> 0).toNumber(true);
+                    if (object.publicKey != null)
+                        if (object.publicKey.length)
+                            if (typeof object.publicKey === "string")
+                                $util.base64.decode(object.publicKey, message.publicKey = $util.newBuffer($util.base64.length(object.publicKey)), 0);
+                            else if (object.publicKey.length >= 0)
+                                message.publicKey = object.publicKey;
+                    if (object.signature != null)
+                        if (object.signature.length)
+                            if (typeof object.signature === "string")
+                                $util.base64.decode(object.signature, message.signature = $util.newBuffer($util.base64.length(object.signature)), 0);
+                            else if (object.signature.length >= 0)
+                                message.signature = object.signature;
+                    return message;
+                };
+
+                HostKey.toObject = function (message, options, _depth) {
+                    if (!options)
+                        options = {};
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    let object = {};
+                    if (options.defaults) {
+                        if ($util.Long) {
+                            let long = new $util.Long(0, 0, true);
+                            object.epoch = options.longs === $String ? long.toString() : options.longs === $Number ? long.toNumber() : typeof $BigInt !== "undefined" && options.longs === $BigInt ? long.toBigInt() : long;
+                        } else
+                            object.epoch = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
+                        if (options.bytes === $String)
+                            object.publicKey = "";
+                        else {
+                            object.publicKey = [];
+                            if (options.bytes !== $Array)
+                                object.publicKey = $util.newBuffer(object.publicKey);
+                        }
+                        if (options.bytes === $String)
+                            object.signature = "";
+                        else {
+                            object.signature = [];
+                            if (options.bytes !== $Array)
+                                object.signature = $util.newBuffer(object.signature);
+                        }
+                    }
+                    if (message.epoch != null && $Object.hasOwnProperty.call(message, "epoch"))
+                        if (typeof $BigInt !== "undefined" && options.longs === $BigInt)
+                            object.epoch = typeof message.epoch === "number" ? $BigInt(message.epoch) : $util.Long.fromBits(message.epoch.low >>> 0, message.epoch.high >>> 0, true).toBigInt();
+                        else if (typeof message.epoch === "number")
+                            object.epoch = options.longs === $String ? $String(message.epoch) : message.epoch;
+                        else
+                            object.epoch = options.longs === $String ? $util.Long.prototype.toString.call(message.epoch) : options.longs === $Number ? new $util.LongBits(message.epoch.low >>> 0, message.epoch.high >>> 0).toNumber(true) : message.epoch;
+                    if (message.publicKey != null && $Object.hasOwnProperty.call(message, "publicKey"))
+                        object.publicKey = options.bytes === $String ? $util.base64.encode(message.publicKey, 0, message.publicKey.length) : options.bytes === $Array ? $Array.prototype.slice.call(message.publicKey) : message.publicKey;
+                    if (message.signature != null && $Object.hasOwnProperty.call(message, "signature"))
+                        object.signature = options.bytes === $String ? $util.base64.encode(message.signature, 0, message.signature.length) : options.bytes === $Array ? $Array.prototype.slice.call(message.signature) : message.signature;
+                    return object;
+                };
+
+                HostKey.prototype.toJSON = function() {
+                    return HostKey.toObject(this, $protobuf.util.toJSONOptions);
+                };
+
+                return HostKey;
             })();
 
             v1.Heartbeat = (function() {
@@ -3293,6 +3682,7 @@ export const weft = $root.weft = (() => {
             v1.PathMeasurement = (function() {
 
                 const PathMeasurement = function (properties) {
+                    this.findings = [];
                     if (properties)
                         for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                             if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -3304,6 +3694,13 @@ export const weft = $root.weft = (() => {
                 PathMeasurement.prototype.pathMtu = 0;
                 PathMeasurement.prototype.roundTripUs = 0;
                 PathMeasurement.prototype.lostPercent = 0;
+                PathMeasurement.prototype.packetsOut = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+                PathMeasurement.prototype.bytesOut = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+                PathMeasurement.prototype.packetsIn = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+                PathMeasurement.prototype.bytesIn = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+                PathMeasurement.prototype.drops = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+                PathMeasurement.prototype.findings = $util.emptyArray;
+                PathMeasurement.prototype.testedMs = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
 
                 PathMeasurement.create = function(properties) {
                     return new PathMeasurement(properties);
@@ -3326,6 +3723,21 @@ export const weft = $root.weft = (() => {
                         writer.uint32(32).uint32(message.roundTripUs);
                     if (message.lostPercent != null && $Object.hasOwnProperty.call(message, "lostPercent") && message.lostPercent !== 0)
                         writer.uint32(40).uint32(message.lostPercent);
+                    if (message.packetsOut != null && $Object.hasOwnProperty.call(message, "packetsOut") && (typeof message.packetsOut === "object" ? message.packetsOut.low || message.packetsOut.high : message.packetsOut !== 0))
+                        writer.uint32(48).uint64(message.packetsOut);
+                    if (message.bytesOut != null && $Object.hasOwnProperty.call(message, "bytesOut") && (typeof message.bytesOut === "object" ? message.bytesOut.low || message.bytesOut.high : message.bytesOut !== 0))
+                        writer.uint32(56).uint64(message.bytesOut);
+                    if (message.packetsIn != null && $Object.hasOwnProperty.call(message, "packetsIn") && (typeof message.packetsIn === "object" ? message.packetsIn.low || message.packetsIn.high : message.packetsIn !== 0))
+                        writer.uint32(64).uint64(message.packetsIn);
+                    if (message.bytesIn != null && $Object.hasOwnProperty.call(message, "bytesIn") && (typeof message.bytesIn === "object" ? message.bytesIn.low || message.bytesIn.high : message.bytesIn !== 0))
+                        writer.uint32(72).uint64(message.bytesIn);
+                    if (message.drops != null && $Object.hasOwnProperty.call(message, "drops") && (typeof message.drops === "object" ? message.drops.low || message.drops.high : message.drops !== 0))
+                        writer.uint32(80).uint64(message.drops);
+                    if (message.findings != null && message.findings.length)
+                        for (let i = 0; i < message.findings.length; ++i)
+                            writer.uint32(90).string(message.findings[i]);
+                    if (message.testedMs != null && $Object.hasOwnProperty.call(message, "testedMs") && (typeof message.testedMs === "object" ? message.testedMs.low || message.testedMs.high : message.testedMs !== 0))
+                        writer.uint32(96).uint64(message.testedMs);
                     if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                         for (let i = 0; i < message.$unknowns.length; ++i)
                             writer.raw(message.$unknowns[i]);
@@ -3404,6 +3816,68 @@ export const weft = $root.weft = (() => {
                                     delete message.lostPercent;
                                 continue;
                             }
+                        case 6: {
+                                if (wireType !== 0)
+                                    break;
+                                if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                                    message.packetsOut = value;
+                                else
+                                    delete message.packetsOut;
+                                continue;
+                            }
+                        case 7: {
+                                if (wireType !== 0)
+                                    break;
+                                if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                                    message.bytesOut = value;
+                                else
+                                    delete message.bytesOut;
+                                continue;
+                            }
+                        case 8: {
+                                if (wireType !== 0)
+                                    break;
+                                if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                                    message.packetsIn = value;
+                                else
+                                    delete message.packetsIn;
+                                continue;
+                            }
+                        case 9: {
+                                if (wireType !== 0)
+                                    break;
+                                if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                                    message.bytesIn = value;
+                                else
+                                    delete message.bytesIn;
+                                continue;
+                            }
+                        case 10: {
+                                if (wireType !== 0)
+                                    break;
+                                if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                                    message.drops = value;
+                                else
+                                    delete message.drops;
+                                continue;
+                            }
+                        case 11: {
+                                if (wireType !== 2)
+                                    break;
+                                if (!(message.findings && message.findings.length))
+                                    message.findings = [];
+                                message.findings.push(reader.stringVerify());
+                                continue;
+                            }
+                        case 12: {
+                                if (wireType !== 0)
+                                    break;
+                                if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                                    message.testedMs = value;
+                                else
+                                    delete message.testedMs;
+                                continue;
+                            }
                         }
                         reader.skipType(wireType, _depth, tag);
                         if (!reader.discardUnknown) {
@@ -3449,6 +3923,73 @@ export const weft = $root.weft = (() => {
                     if (object.lostPercent != null)
                         if ($Number(object.lostPercent) !== 0)
                             message.lostPercent = object.lostPercent >>> 0;
+                    if (object.packetsOut != null)
+                        if (typeof object.packetsOut === "object" ? object.packetsOut.low || object.packetsOut.high : $Number(object.packetsOut) !== 0)
+                            if ($util.Long)
+                                message.packetsOut = $util.Long.fromValue(object.packetsOut, true);
+                            else if (typeof object.packetsOut === "string")
+                                message.packetsOut = $parseInt(object.packetsOut, 10);
+                            else if (typeof object.packetsOut === "number")
+                                message.packetsOut = object.packetsOut;
+                            else if (typeof object.packetsOut === "object")
+                                message.packetsOut = new $util.LongBits(object.packetsOut.low >>> 0, object.packetsOut.high >>> 0).toNumber(true);
+                    if (object.bytesOut != null)
+                        if (typeof object.bytesOut === "object" ? object.bytesOut.low || object.bytesOut.high : $Number(object.bytesOut) !== 0)
+                            if ($util.Long)
+                                message.bytesOut = $util.Long.fromValue(object.bytesOut, true);
+                            else if (typeof object.bytesOut === "string")
+                                message.bytesOut = $parseInt(object.bytesOut, 10);
+                            else if (typeof object.bytesOut === "number")
+                                message.bytesOut = object.bytesOut;
+                            else if (typeof object.bytesOut === "object")
+                                message.bytesOut = new $util.LongBits(object.bytesOut.low >>> 0, object.bytesOut.high >>> 0).toNumber(true);
+                    if (object.packetsIn != null)
+                        if (typeof object.packetsIn === "object" ? object.packetsIn.low || object.packetsIn.high : $Number(object.packetsIn) !== 0)
+                            if ($util.Long)
+                                message.packetsIn = $util.Long.fromValue(object.packetsIn, true);
+                            else if (typeof object.packetsIn === "string")
+                                message.packetsIn = $parseInt(object.packetsIn, 10);
+                            else if (typeof object.packetsIn === "number")
+                                message.packetsIn = object.packetsIn;
+                            else if (typeof object.packetsIn === "object")
+                                message.packetsIn = new $util.LongBits(object.packetsIn.low >>> 0, object.packetsIn.high >>> 0).toNumber(true);
+                    if (object.bytesIn != null)
+                        if (typeof object.bytesIn === "object" ? object.bytesIn.low || object.bytesIn.high : $Number(object.bytesIn) !== 0)
+                            if ($util.Long)
+                                message.bytesIn = $util.Long.fromValue(object.bytesIn, true);
+                            else if (typeof object.bytesIn === "string")
+                                message.bytesIn = $parseInt(object.bytesIn, 10);
+                            else if (typeof object.bytesIn === "number")
+                                message.bytesIn = object.bytesIn;
+                            else if (typeof object.bytesIn === "object")
+                                message.bytesIn = new $util.LongBits(object.bytesIn.low >>> 0, object.bytesIn.high >>> 0).toNumber(true);
+                    if (object.drops != null)
+                        if (typeof object.drops === "object" ? object.drops.low || object.drops.high : $Number(object.drops) !== 0)
+                            if ($util.Long)
+                                message.drops = $util.Long.fromValue(object.drops, true);
+                            else if (typeof object.drops === "string")
+                                message.drops = $parseInt(object.drops, 10);
+                            else if (typeof object.drops === "number")
+                                message.drops = object.drops;
+                            else if (typeof object.drops === "object")
+                                message.drops = new $util.LongBits(object.drops.low >>> 0, object.drops.high >>> 0).toNumber(true);
+                    if (object.findings) {
+                        if (!$Array.isArray(object.findings))
+                            throw $TypeError(".weft.control.v1.PathMeasurement.findings: array expected");
+                        message.findings = $Array(object.findings.length);
+                        for (let i = 0; i < object.findings.length; ++i)
+                            message.findings[i] = $String(object.findings[i]);
+                    }
+                    if (object.testedMs != null)
+                        if (typeof object.testedMs === "object" ? object.testedMs.low || object.testedMs.high : $Number(object.testedMs) !== 0)
+                            if ($util.Long)
+                                message.testedMs = $util.Long.fromValue(object.testedMs, true);
+                            else if (typeof object.testedMs === "string")
+                                message.testedMs = $parseInt(object.testedMs, 10);
+                            else if (typeof object.testedMs === "number")
+                                message.testedMs = object.testedMs;
+                            else if (typeof object.testedMs === "object")
+                                message.testedMs = new $util.LongBits(object.testedMs.low >>> 0, object.testedMs.high >>> 0).toNumber(true);
                     return message;
                 };
 
@@ -3460,6 +4001,8 @@ export const weft = $root.weft = (() => {
                     if (_depth > $util.recursionLimit)
                         throw $Error("max depth exceeded");
                     let object = {};
+                    if (options.arrays || options.defaults)
+                        object.findings = [];
                     if (options.defaults) {
                         object.peer = "";
                         if (options.bytes === $String)
@@ -3472,6 +4015,36 @@ export const weft = $root.weft = (() => {
                         object.pathMtu = 0;
                         object.roundTripUs = 0;
                         object.lostPercent = 0;
+                        if ($util.Long) {
+                            let long = new $util.Long(0, 0, true);
+                            object.packetsOut = options.longs === $String ? long.toString() : options.longs === $Number ? long.toNumber() : typeof $BigInt !== "undefined" && options.longs === $BigInt ? long.toBigInt() : long;
+                        } else
+                            object.packetsOut = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
+                        if ($util.Long) {
+                            let long = new $util.Long(0, 0, true);
+                            object.bytesOut = options.longs === $String ? long.toString() : options.longs === $Number ? long.toNumber() : typeof $BigInt !== "undefined" && options.longs === $BigInt ? long.toBigInt() : long;
+                        } else
+                            object.bytesOut = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
+                        if ($util.Long) {
+                            let long = new $util.Long(0, 0, true);
+                            object.packetsIn = options.longs === $String ? long.toString() : options.longs === $Number ? long.toNumber() : typeof $BigInt !== "undefined" && options.longs === $BigInt ? long.toBigInt() : long;
+                        } else
+                            object.packetsIn = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
+                        if ($util.Long) {
+                            let long = new $util.Long(0, 0, true);
+                            object.bytesIn = options.longs === $String ? long.toString() : options.longs === $Number ? long.toNumber() : typeof $BigInt !== "undefined" && options.longs === $BigInt ? long.toBigInt() : long;
+                        } else
+                            object.bytesIn = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
+                        if ($util.Long) {
+                            let long = new $util.Long(0, 0, true);
+                            object.drops = options.longs === $String ? long.toString() : options.longs === $Number ? long.toNumber() : typeof $BigInt !== "undefined" && options.longs === $BigInt ? long.toBigInt() : long;
+                        } else
+                            object.drops = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
+                        if ($util.Long) {
+                            let long = new $util.Long(0, 0, true);
+                            object.testedMs = options.longs === $String ? long.toString() : options.longs === $Number ? long.toNumber() : typeof $BigInt !== "undefined" && options.longs === $BigInt ? long.toBigInt() : long;
+                        } else
+                            object.testedMs = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
                     }
                     if (message.peer != null && $Object.hasOwnProperty.call(message, "peer"))
                         object.peer = message.peer;
@@ -3483,6 +4056,53 @@ export const weft = $root.weft = (() => {
                         object.roundTripUs = message.roundTripUs;
                     if (message.lostPercent != null && $Object.hasOwnProperty.call(message, "lostPercent"))
                         object.lostPercent = message.lostPercent;
+                    if (message.packetsOut != null && $Object.hasOwnProperty.call(message, "packetsOut"))
+                        if (typeof $BigInt !== "undefined" && options.longs === $BigInt)
+                            object.packetsOut = typeof message.packetsOut === "number" ? $BigInt(message.packetsOut) : $util.Long.fromBits(message.packetsOut.low >>> 0, message.packetsOut.high >>> 0, true).toBigInt();
+                        else if (typeof message.packetsOut === "number")
+                            object.packetsOut = options.longs === $String ? $String(message.packetsOut) : message.packetsOut;
+                        else
+                            object.packetsOut = options.longs === $String ? $util.Long.prototype.toString.call(message.packetsOut) : options.longs === $Number ? new $util.LongBits(message.packetsOut.low >>> 0, message.packetsOut.high >>> 0).toNumber(true) : message.packetsOut;
+                    if (message.bytesOut != null && $Object.hasOwnProperty.call(message, "bytesOut"))
+                        if (typeof $BigInt !== "undefined" && options.longs === $BigInt)
+                            object.bytesOut = typeof message.bytesOut === "number" ? $BigInt(message.bytesOut) : $util.Long.fromBits(message.bytesOut.low >>> 0, message.bytesOut.high >>> 0, true).toBigInt();
+                        else if (typeof message.bytesOut === "number")
+                            object.bytesOut = options.longs === $String ? $String(message.bytesOut) : message.bytesOut;
+                        else
+                            object.bytesOut = options.longs === $String ? $util.Long.prototype.toString.call(message.bytesOut) : options.longs === $Number ? new $util.LongBits(message.bytesOut.low >>> 0, message.bytesOut.high >>> 0).toNumber(true) : message.bytesOut;
+                    if (message.packetsIn != null && $Object.hasOwnProperty.call(message, "packetsIn"))
+                        if (typeof $BigInt !== "undefined" && options.longs === $BigInt)
+                            object.packetsIn = typeof message.packetsIn === "number" ? $BigInt(message.packetsIn) : $util.Long.fromBits(message.packetsIn.low >>> 0, message.packetsIn.high >>> 0, true).toBigInt();
+                        else if (typeof message.packetsIn === "number")
+                            object.packetsIn = options.longs === $String ? $String(message.packetsIn) : message.packetsIn;
+                        else
+                            object.packetsIn = options.longs === $String ? $util.Long.prototype.toString.call(message.packetsIn) : options.longs === $Number ? new $util.LongBits(message.packetsIn.low >>> 0, message.packetsIn.high >>> 0).toNumber(true) : message.packetsIn;
+                    if (message.bytesIn != null && $Object.hasOwnProperty.call(message, "bytesIn"))
+                        if (typeof $BigInt !== "undefined" && options.longs === $BigInt)
+                            object.bytesIn = typeof message.bytesIn === "number" ? $BigInt(message.bytesIn) : $util.Long.fromBits(message.bytesIn.low >>> 0, message.bytesIn.high >>> 0, true).toBigInt();
+                        else if (typeof message.bytesIn === "number")
+                            object.bytesIn = options.longs === $String ? $String(message.bytesIn) : message.bytesIn;
+                        else
+                            object.bytesIn = options.longs === $String ? $util.Long.prototype.toString.call(message.bytesIn) : options.longs === $Number ? new $util.LongBits(message.bytesIn.low >>> 0, message.bytesIn.high >>> 0).toNumber(true) : message.bytesIn;
+                    if (message.drops != null && $Object.hasOwnProperty.call(message, "drops"))
+                        if (typeof $BigInt !== "undefined" && options.longs === $BigInt)
+                            object.drops = typeof message.drops === "number" ? $BigInt(message.drops) : $util.Long.fromBits(message.drops.low >>> 0, message.drops.high >>> 0, true).toBigInt();
+                        else if (typeof message.drops === "number")
+                            object.drops = options.longs === $String ? $String(message.drops) : message.drops;
+                        else
+                            object.drops = options.longs === $String ? $util.Long.prototype.toString.call(message.drops) : options.longs === $Number ? new $util.LongBits(message.drops.low >>> 0, message.drops.high >>> 0).toNumber(true) : message.drops;
+                    if (message.findings && message.findings.length) {
+                        object.findings = $Array(message.findings.length);
+                        for (let j = 0; j < message.findings.length; ++j)
+                            object.findings[j] = message.findings[j];
+                    }
+                    if (message.testedMs != null && $Object.hasOwnProperty.call(message, "testedMs"))
+                        if (typeof $BigInt !== "undefined" && options.longs === $BigInt)
+                            object.testedMs = typeof message.testedMs === "number" ? $BigInt(message.testedMs) : $util.Long.fromBits(message.testedMs.low >>> 0, message.testedMs.high >>> 0, true).toBigInt();
+                        else if (typeof message.testedMs === "number")
+                            object.testedMs = options.longs === $String ? $String(message.testedMs) : message.testedMs;
+                        else
+                            object.testedMs = options.longs === $String ? $util.Long.prototype.toString.call(message.testedMs) : options.longs === $Number ? new $util.LongBits(message.testedMs.low >>> 0, message.testedMs.high >>> 0).toNumber(true) : message.testedMs;
                     return object;
                 };
 
@@ -3507,11 +4127,12 @@ export const weft = $root.weft = (() => {
                 ControllerMessage.prototype.welcome = null;
                 ControllerMessage.prototype.heartbeatReply = null;
                 ControllerMessage.prototype.update = null;
+                ControllerMessage.prototype.rotateKeys = null;
 
                 let $oneOfFields;
 
                 $Object.defineProperty(ControllerMessage.prototype, "body", {
-                    get: $util.oneOfGetter($oneOfFields = ["welcome", "heartbeatReply", "update"]),
+                    get: $util.oneOfGetter($oneOfFields = ["welcome", "heartbeatReply", "update", "rotateKeys"]),
                     set: $util.oneOfSetter($oneOfFields)
                 });
 
@@ -3536,6 +4157,8 @@ export const weft = $root.weft = (() => {
                         $root.weft.control.v1.HeartbeatReply.encode(message.heartbeatReply, writer.uint32(34).fork(), _depth + 1).ldelim();
                     if (message.update != null && $Object.hasOwnProperty.call(message, "update"))
                         $root.weft.control.v1.Update.encode(message.update, writer.uint32(42).fork(), _depth + 1).ldelim();
+                    if (message.rotateKeys != null && $Object.hasOwnProperty.call(message, "rotateKeys"))
+                        $root.weft.control.v1.RotateKeys.encode(message.rotateKeys, writer.uint32(50).fork(), _depth + 1).ldelim();
                     if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                         for (let i = 0; i < message.$unknowns.length; ++i)
                             writer.raw(message.$unknowns[i]);
@@ -3608,6 +4231,13 @@ export const weft = $root.weft = (() => {
                                 message.body = "update";
                                 continue;
                             }
+                        case 6: {
+                                if (wireType !== 2)
+                                    break;
+                                message.rotateKeys = $root.weft.control.v1.RotateKeys.decode(reader, reader.size(), $undefined, _depth + 1, message.rotateKeys);
+                                message.body = "rotateKeys";
+                                continue;
+                            }
                         }
                         reader.skipType(wireType, _depth, tag);
                         if (!reader.discardUnknown) {
@@ -3663,6 +4293,11 @@ export const weft = $root.weft = (() => {
                             throw $TypeError(".weft.control.v1.ControllerMessage.update: object expected");
                         message.update = $root.weft.control.v1.Update.fromObject(object.update, _depth + 1);
                     }
+                    if (object.rotateKeys != null) {
+                        if (!$util.isObject(object.rotateKeys))
+                            throw $TypeError(".weft.control.v1.ControllerMessage.rotateKeys: object expected");
+                        message.rotateKeys = $root.weft.control.v1.RotateKeys.fromObject(object.rotateKeys, _depth + 1);
+                    }
                     return message;
                 };
 
@@ -3705,6 +4340,11 @@ export const weft = $root.weft = (() => {
                         object.update = $root.weft.control.v1.Update.toObject(message.update, options, _depth + 1);
                         if (options.oneofs)
                             object.body = "update";
+                    }
+                    if (message.rotateKeys != null && $Object.hasOwnProperty.call(message, "rotateKeys")) {
+                        object.rotateKeys = $root.weft.control.v1.RotateKeys.toObject(message.rotateKeys, options, _depth + 1);
+                        if (options.oneofs)
+                            object.body = "rotateKeys";
                     }
                     return object;
                 };
@@ -4029,6 +4669,96 @@ export const weft = $root.weft = (() => {
                 };
 
                 return HeartbeatReply;
+            })();
+
+            v1.RotateKeys = (function() {
+
+                const RotateKeys = function (properties) {
+                    if (properties)
+                        for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                            if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                                this[keys[i]] = properties[keys[i]];
+                };
+
+                RotateKeys.create = function(properties) {
+                    return new RotateKeys(properties);
+                };
+
+                RotateKeys.encode = function (message, writer, _depth) {
+                    if (!writer)
+                        writer = $Writer.create();
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                        for (let i = 0; i < message.$unknowns.length; ++i)
+                            writer.raw(message.$unknowns[i]);
+                    return writer;
+                };
+
+                RotateKeys.decode = function (reader, length, _end, _depth, _target) {
+                    if (!(reader instanceof $Reader))
+                        reader = $Reader.create(reader);
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $Reader.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    let end, message;
+                    if (length === $undefined)
+                        end = reader.len;
+                    else {
+                        end = reader.pos + length;
+                        if (end > reader.len)
+                            throw $RangeError("index out of range");
+                        length = reader.len;
+                        reader.len = end;
+                    }
+                    message = _target || new $root.weft.control.v1.RotateKeys();
+                    while (reader.pos < end) {
+                        let start = reader.pos;
+                        let tag = reader.tag();
+                        if (tag === _end) {
+                            _end = $undefined;
+                            break;
+                        }
+                        reader.skipType(tag & 7, _depth, tag);
+                        if (!reader.discardUnknown) {
+                            $util.makeProp(message, "$unknowns", false);
+                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                        }
+                    }
+                    if (length !== $undefined) {
+                        if (reader.pos !== end)
+                            throw $RangeError("index out of range");
+                        reader.len = length;
+                    }
+                    if (_end !== $undefined)
+                        throw $Error("missing end group");
+                    return message;
+                };
+
+                RotateKeys.fromObject = function (object, _depth) {
+                    if (object instanceof $root.weft.control.v1.RotateKeys)
+                        return object;
+                    if (!$util.isObject(object))
+                        throw $TypeError(".weft.control.v1.RotateKeys: object expected");
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    return new $root.weft.control.v1.RotateKeys();
+                };
+
+                RotateKeys.toObject = function () {
+                    return {};
+                };
+
+                RotateKeys.prototype.toJSON = function() {
+                    return RotateKeys.toObject(this, $protobuf.util.toJSONOptions);
+                };
+
+                return RotateKeys;
             })();
 
             v1.Update = (function() {
@@ -5315,6 +6045,8 @@ export const weft = $root.weft = (() => {
                 const Session = function (properties) {
                     this.accept = [];
                     this.reasons = [];
+                    this.peerKeys = [];
+                    this.pairs = [];
                     if (properties)
                         for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                             if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -5328,6 +6060,10 @@ export const weft = $root.weft = (() => {
                 Session.prototype.accept = $util.emptyArray;
                 Session.prototype.generation = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
                 Session.prototype.reasons = $util.emptyArray;
+                Session.prototype.none = false;
+                Session.prototype.peerIdentity = $util.newBuffer([]);
+                Session.prototype.peerKeys = $util.emptyArray;
+                Session.prototype.pairs = $util.emptyArray;
 
                 Session.create = function(properties) {
                     return new Session(properties);
@@ -5356,6 +6092,16 @@ export const weft = $root.weft = (() => {
                     if (message.reasons != null && message.reasons.length)
                         for (let i = 0; i < message.reasons.length; ++i)
                             writer.uint32(58).string(message.reasons[i]);
+                    if (message.none != null && $Object.hasOwnProperty.call(message, "none") && message.none !== false)
+                        writer.uint32(64).bool(message.none);
+                    if (message.peerIdentity != null && $Object.hasOwnProperty.call(message, "peerIdentity") && message.peerIdentity.length)
+                        writer.uint32(74).bytes(message.peerIdentity);
+                    if (message.peerKeys != null && message.peerKeys.length)
+                        for (let i = 0; i < message.peerKeys.length; ++i)
+                            $root.weft.control.v1.HostKey.encode(message.peerKeys[i], writer.uint32(82).fork(), _depth + 1).ldelim();
+                    if (message.pairs != null && message.pairs.length)
+                        for (let i = 0; i < message.pairs.length; ++i)
+                            $root.weft.control.v1.PairTerms.encode(message.pairs[i], writer.uint32(90).fork(), _depth + 1).ldelim();
                     if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                         for (let i = 0; i < message.$unknowns.length; ++i)
                             writer.raw(message.$unknowns[i]);
@@ -5450,6 +6196,40 @@ export const weft = $root.weft = (() => {
                                 message.reasons.push(reader.stringVerify());
                                 continue;
                             }
+                        case 8: {
+                                if (wireType !== 0)
+                                    break;
+                                if (value = reader.bool())
+                                    message.none = value;
+                                else
+                                    delete message.none;
+                                continue;
+                            }
+                        case 9: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.bytes()).length)
+                                    message.peerIdentity = value;
+                                else
+                                    delete message.peerIdentity;
+                                continue;
+                            }
+                        case 10: {
+                                if (wireType !== 2)
+                                    break;
+                                if (!(message.peerKeys && message.peerKeys.length))
+                                    message.peerKeys = [];
+                                message.peerKeys.push($root.weft.control.v1.HostKey.decode(reader, reader.size(), $undefined, _depth + 1));
+                                continue;
+                            }
+                        case 11: {
+                                if (wireType !== 2)
+                                    break;
+                                if (!(message.pairs && message.pairs.length))
+                                    message.pairs = [];
+                                message.pairs.push($root.weft.control.v1.PairTerms.decode(reader, reader.size(), $undefined, _depth + 1));
+                                continue;
+                            }
                         }
                         reader.skipType(wireType, _depth, tag);
                         if (!reader.discardUnknown) {
@@ -5516,6 +6296,35 @@ export const weft = $root.weft = (() => {
                         for (let i = 0; i < object.reasons.length; ++i)
                             message.reasons[i] = $String(object.reasons[i]);
                     }
+                    if (object.none != null)
+                        if (object.none)
+                            message.none = $Boolean(object.none);
+                    if (object.peerIdentity != null)
+                        if (object.peerIdentity.length)
+                            if (typeof object.peerIdentity === "string")
+                                $util.base64.decode(object.peerIdentity, message.peerIdentity = $util.newBuffer($util.base64.length(object.peerIdentity)), 0);
+                            else if (object.peerIdentity.length >= 0)
+                                message.peerIdentity = object.peerIdentity;
+                    if (object.peerKeys) {
+                        if (!$Array.isArray(object.peerKeys))
+                            throw $TypeError(".weft.control.v1.Session.peerKeys: array expected");
+                        message.peerKeys = $Array(object.peerKeys.length);
+                        for (let i = 0; i < object.peerKeys.length; ++i) {
+                            if (!$util.isObject(object.peerKeys[i]))
+                                throw $TypeError(".weft.control.v1.Session.peerKeys: object expected");
+                            message.peerKeys[i] = $root.weft.control.v1.HostKey.fromObject(object.peerKeys[i], _depth + 1);
+                        }
+                    }
+                    if (object.pairs) {
+                        if (!$Array.isArray(object.pairs))
+                            throw $TypeError(".weft.control.v1.Session.pairs: array expected");
+                        message.pairs = $Array(object.pairs.length);
+                        for (let i = 0; i < object.pairs.length; ++i) {
+                            if (!$util.isObject(object.pairs[i]))
+                                throw $TypeError(".weft.control.v1.Session.pairs: object expected");
+                            message.pairs[i] = $root.weft.control.v1.PairTerms.fromObject(object.pairs[i], _depth + 1);
+                        }
+                    }
                     return message;
                 };
 
@@ -5530,6 +6339,8 @@ export const weft = $root.weft = (() => {
                     if (options.arrays || options.defaults) {
                         object.accept = [];
                         object.reasons = [];
+                        object.peerKeys = [];
+                        object.pairs = [];
                     }
                     if (options.defaults) {
                         object.peer = "";
@@ -5547,6 +6358,14 @@ export const weft = $root.weft = (() => {
                             object.generation = options.longs === $String ? long.toString() : options.longs === $Number ? long.toNumber() : typeof $BigInt !== "undefined" && options.longs === $BigInt ? long.toBigInt() : long;
                         } else
                             object.generation = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
+                        object.none = false;
+                        if (options.bytes === $String)
+                            object.peerIdentity = "";
+                        else {
+                            object.peerIdentity = [];
+                            if (options.bytes !== $Array)
+                                object.peerIdentity = $util.newBuffer(object.peerIdentity);
+                        }
                     }
                     if (message.peer != null && $Object.hasOwnProperty.call(message, "peer"))
                         object.peer = message.peer;
@@ -5573,6 +6392,20 @@ export const weft = $root.weft = (() => {
                         for (let j = 0; j < message.reasons.length; ++j)
                             object.reasons[j] = message.reasons[j];
                     }
+                    if (message.none != null && $Object.hasOwnProperty.call(message, "none"))
+                        object.none = message.none;
+                    if (message.peerIdentity != null && $Object.hasOwnProperty.call(message, "peerIdentity"))
+                        object.peerIdentity = options.bytes === $String ? $util.base64.encode(message.peerIdentity, 0, message.peerIdentity.length) : options.bytes === $Array ? $Array.prototype.slice.call(message.peerIdentity) : message.peerIdentity;
+                    if (message.peerKeys && message.peerKeys.length) {
+                        object.peerKeys = $Array(message.peerKeys.length);
+                        for (let j = 0; j < message.peerKeys.length; ++j)
+                            object.peerKeys[j] = $root.weft.control.v1.HostKey.toObject(message.peerKeys[j], options, _depth + 1);
+                    }
+                    if (message.pairs && message.pairs.length) {
+                        object.pairs = $Array(message.pairs.length);
+                        for (let j = 0; j < message.pairs.length; ++j)
+                            object.pairs[j] = $root.weft.control.v1.PairTerms.toObject(message.pairs[j], options, _depth + 1);
+                    }
                     return object;
                 };
 
@@ -5581,6 +6414,245 @@ export const weft = $root.weft = (() => {
                 };
 
                 return Session;
+            })();
+
+            v1.PairTerms = (function() {
+
+                const PairTerms = function (properties) {
+                    this.accept = [];
+                    if (properties)
+                        for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                            if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                                this[keys[i]] = properties[keys[i]];
+                };
+
+                PairTerms.prototype.gni = 0;
+                PairTerms.prototype.own = $util.newBuffer([]);
+                PairTerms.prototype.theirs = $util.newBuffer([]);
+                PairTerms.prototype.send = "";
+                PairTerms.prototype.accept = $util.emptyArray;
+                PairTerms.prototype.none = false;
+
+                PairTerms.create = function(properties) {
+                    return new PairTerms(properties);
+                };
+
+                PairTerms.encode = function (message, writer, _depth) {
+                    if (!writer)
+                        writer = $Writer.create();
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    if (message.gni != null && $Object.hasOwnProperty.call(message, "gni") && message.gni !== 0)
+                        writer.uint32(8).uint32(message.gni);
+                    if (message.own != null && $Object.hasOwnProperty.call(message, "own") && message.own.length)
+                        writer.uint32(18).bytes(message.own);
+                    if (message.theirs != null && $Object.hasOwnProperty.call(message, "theirs") && message.theirs.length)
+                        writer.uint32(26).bytes(message.theirs);
+                    if (message.send != null && $Object.hasOwnProperty.call(message, "send") && message.send !== "")
+                        writer.uint32(34).string(message.send);
+                    if (message.accept != null && message.accept.length)
+                        for (let i = 0; i < message.accept.length; ++i)
+                            writer.uint32(42).string(message.accept[i]);
+                    if (message.none != null && $Object.hasOwnProperty.call(message, "none") && message.none !== false)
+                        writer.uint32(48).bool(message.none);
+                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                        for (let i = 0; i < message.$unknowns.length; ++i)
+                            writer.raw(message.$unknowns[i]);
+                    return writer;
+                };
+
+                PairTerms.decode = function (reader, length, _end, _depth, _target) {
+                    if (!(reader instanceof $Reader))
+                        reader = $Reader.create(reader);
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $Reader.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    let end, message, value;
+                    if (length === $undefined)
+                        end = reader.len;
+                    else {
+                        end = reader.pos + length;
+                        if (end > reader.len)
+                            throw $RangeError("index out of range");
+                        length = reader.len;
+                        reader.len = end;
+                    }
+                    message = _target || new $root.weft.control.v1.PairTerms();
+                    while (reader.pos < end) {
+                        let start = reader.pos;
+                        let tag = reader.tag();
+                        if (tag === _end) {
+                            _end = $undefined;
+                            break;
+                        }
+                        let wireType = tag & 7;
+                        switch (tag >>>= 3) {
+                        case 1: {
+                                if (wireType !== 0)
+                                    break;
+                                if (value = reader.uint32())
+                                    message.gni = value;
+                                else
+                                    delete message.gni;
+                                continue;
+                            }
+                        case 2: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.bytes()).length)
+                                    message.own = value;
+                                else
+                                    delete message.own;
+                                continue;
+                            }
+                        case 3: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.bytes()).length)
+                                    message.theirs = value;
+                                else
+                                    delete message.theirs;
+                                continue;
+                            }
+                        case 4: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.send = value;
+                                else
+                                    delete message.send;
+                                continue;
+                            }
+                        case 5: {
+                                if (wireType !== 2)
+                                    break;
+                                if (!(message.accept && message.accept.length))
+                                    message.accept = [];
+                                message.accept.push(reader.stringVerify());
+                                continue;
+                            }
+                        case 6: {
+                                if (wireType !== 0)
+                                    break;
+                                if (value = reader.bool())
+                                    message.none = value;
+                                else
+                                    delete message.none;
+                                continue;
+                            }
+                        }
+                        reader.skipType(wireType, _depth, tag);
+                        if (!reader.discardUnknown) {
+                            $util.makeProp(message, "$unknowns", false);
+                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                        }
+                    }
+                    if (length !== $undefined) {
+                        if (reader.pos !== end)
+                            throw $RangeError("index out of range");
+                        reader.len = length;
+                    }
+                    if (_end !== $undefined)
+                        throw $Error("missing end group");
+                    return message;
+                };
+
+                PairTerms.fromObject = function (object, _depth) {
+                    if (object instanceof $root.weft.control.v1.PairTerms)
+                        return object;
+                    if (!$util.isObject(object))
+                        throw $TypeError(".weft.control.v1.PairTerms: object expected");
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    let message = new $root.weft.control.v1.PairTerms();
+                    if (object.gni != null)
+                        if ($Number(object.gni) !== 0)
+                            message.gni = object.gni >>> 0;
+                    if (object.own != null)
+                        if (object.own.length)
+                            if (typeof object.own === "string")
+                                $util.base64.decode(object.own, message.own = $util.newBuffer($util.base64.length(object.own)), 0);
+                            else if (object.own.length >= 0)
+                                message.own = object.own;
+                    if (object.theirs != null)
+                        if (object.theirs.length)
+                            if (typeof object.theirs === "string")
+                                $util.base64.decode(object.theirs, message.theirs = $util.newBuffer($util.base64.length(object.theirs)), 0);
+                            else if (object.theirs.length >= 0)
+                                message.theirs = object.theirs;
+                    if (object.send != null)
+                        if (typeof object.send !== "string" || object.send.length)
+                            message.send = $String(object.send);
+                    if (object.accept) {
+                        if (!$Array.isArray(object.accept))
+                            throw $TypeError(".weft.control.v1.PairTerms.accept: array expected");
+                        message.accept = $Array(object.accept.length);
+                        for (let i = 0; i < object.accept.length; ++i)
+                            message.accept[i] = $String(object.accept[i]);
+                    }
+                    if (object.none != null)
+                        if (object.none)
+                            message.none = $Boolean(object.none);
+                    return message;
+                };
+
+                PairTerms.toObject = function (message, options, _depth) {
+                    if (!options)
+                        options = {};
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    let object = {};
+                    if (options.arrays || options.defaults)
+                        object.accept = [];
+                    if (options.defaults) {
+                        object.gni = 0;
+                        if (options.bytes === $String)
+                            object.own = "";
+                        else {
+                            object.own = [];
+                            if (options.bytes !== $Array)
+                                object.own = $util.newBuffer(object.own);
+                        }
+                        if (options.bytes === $String)
+                            object.theirs = "";
+                        else {
+                            object.theirs = [];
+                            if (options.bytes !== $Array)
+                                object.theirs = $util.newBuffer(object.theirs);
+                        }
+                        object.send = "";
+                        object.none = false;
+                    }
+                    if (message.gni != null && $Object.hasOwnProperty.call(message, "gni"))
+                        object.gni = message.gni;
+                    if (message.own != null && $Object.hasOwnProperty.call(message, "own"))
+                        object.own = options.bytes === $String ? $util.base64.encode(message.own, 0, message.own.length) : options.bytes === $Array ? $Array.prototype.slice.call(message.own) : message.own;
+                    if (message.theirs != null && $Object.hasOwnProperty.call(message, "theirs"))
+                        object.theirs = options.bytes === $String ? $util.base64.encode(message.theirs, 0, message.theirs.length) : options.bytes === $Array ? $Array.prototype.slice.call(message.theirs) : message.theirs;
+                    if (message.send != null && $Object.hasOwnProperty.call(message, "send"))
+                        object.send = message.send;
+                    if (message.accept && message.accept.length) {
+                        object.accept = $Array(message.accept.length);
+                        for (let j = 0; j < message.accept.length; ++j)
+                            object.accept[j] = message.accept[j];
+                    }
+                    if (message.none != null && $Object.hasOwnProperty.call(message, "none"))
+                        object.none = message.none;
+                    return object;
+                };
+
+                PairTerms.prototype.toJSON = function() {
+                    return PairTerms.toObject(this, $protobuf.util.toJSONOptions);
+                };
+
+                return PairTerms;
             })();
 
             v1.Mapping = (function() {
@@ -5597,6 +6669,7 @@ export const weft = $root.weft = (() => {
                 Mapping.prototype.host = "";
                 Mapping.prototype.guest = "";
                 Mapping.prototype.version = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+                Mapping.prototype.mac = $util.newBuffer([]);
 
                 Mapping.create = function(properties) {
                     return new Mapping(properties);
@@ -5619,6 +6692,8 @@ export const weft = $root.weft = (() => {
                         writer.uint32(34).string(message.guest);
                     if (message.version != null && $Object.hasOwnProperty.call(message, "version") && (typeof message.version === "object" ? message.version.low || message.version.high : message.version !== 0))
                         writer.uint32(40).uint64(message.version);
+                    if (message.mac != null && $Object.hasOwnProperty.call(message, "mac") && message.mac.length)
+                        writer.uint32(50).bytes(message.mac);
                     if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                         for (let i = 0; i < message.$unknowns.length; ++i)
                             writer.raw(message.$unknowns[i]);
@@ -5697,6 +6772,15 @@ export const weft = $root.weft = (() => {
                                     delete message.version;
                                 continue;
                             }
+                        case 6: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.bytes()).length)
+                                    message.mac = value;
+                                else
+                                    delete message.mac;
+                                continue;
+                            }
                         }
                         reader.skipType(wireType, _depth, tag);
                         if (!reader.discardUnknown) {
@@ -5749,6 +6833,12 @@ export const weft = $root.weft = (() => {
                                 message.version = object.version;
                             else if (typeof object.version === "object")
                                 message.version = new $util.LongBits(object.version.low >>> 0, object.version.high >>> 0).toNumber(true);
+                    if (object.mac != null)
+                        if (object.mac.length)
+                            if (typeof object.mac === "string")
+                                $util.base64.decode(object.mac, message.mac = $util.newBuffer($util.base64.length(object.mac)), 0);
+                            else if (object.mac.length >= 0)
+                                message.mac = object.mac;
                     return message;
                 };
 
@@ -5776,6 +6866,13 @@ export const weft = $root.weft = (() => {
                             object.version = options.longs === $String ? long.toString() : options.longs === $Number ? long.toNumber() : typeof $BigInt !== "undefined" && options.longs === $BigInt ? long.toBigInt() : long;
                         } else
                             object.version = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
+                        if (options.bytes === $String)
+                            object.mac = "";
+                        else {
+                            object.mac = [];
+                            if (options.bytes !== $Array)
+                                object.mac = $util.newBuffer(object.mac);
+                        }
                     }
                     if (message.gni != null && $Object.hasOwnProperty.call(message, "gni"))
                         object.gni = message.gni;
@@ -5792,6 +6889,8 @@ export const weft = $root.weft = (() => {
                             object.version = options.longs === $String ? $String(message.version) : message.version;
                         else
                             object.version = options.longs === $String ? $util.Long.prototype.toString.call(message.version) : options.longs === $Number ? new $util.LongBits(message.version.low >>> 0, message.version.high >>> 0).toNumber(true) : message.version;
+                    if (message.mac != null && $Object.hasOwnProperty.call(message, "mac"))
+                        object.mac = options.bytes === $String ? $util.base64.encode(message.mac, 0, message.mac.length) : options.bytes === $Array ? $Array.prototype.slice.call(message.mac) : message.mac;
                     return object;
                 };
 
