@@ -53,11 +53,14 @@ Verdict check_inner(Decapsulated& out) {
 
 }  // namespace
 
-const Format* format_of(int id) { return id > WEFT_FORMAT_NONE && id < WEFT_FORMAT_COUNT ? &formats[id] : nullptr; }
+const Format* format_of(int id) {
+  bool here = id > WEFT_FORMAT_NONE && id < WEFT_FORMAT_COUNT && formats[id].name != nullptr;
+  return here ? &formats[id] : nullptr;
+}
 
 int format_named(std::string_view name) {
   for (int id = 1; id < WEFT_FORMAT_COUNT; id++) {
-    if (name == weft_format_names[id]) return id;
+    if (format_of(id) != nullptr && name == weft_format_names[id]) return id;
   }
   return WEFT_FORMAT_NONE;
 }

@@ -33,7 +33,7 @@ struct Format {
   Verdict (*decapsulate)(View datagram, Decapsulated& out);
 };
 
-/// By `weft_format`; nothing for numbers that are no format.
+/// By `weft_format`; nothing for numbers that are no format and for formats that the engine does not have.
 const Format* format_of(int id);
 /// By name as policies write it, `gni 1.0`; WEFT_FORMAT_NONE when there is no such format.
 int format_named(std::string_view name);

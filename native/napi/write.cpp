@@ -1,5 +1,7 @@
 #include "write.h"
 
+#include "format.h"
+
 namespace weft {
 
 namespace {
@@ -66,7 +68,9 @@ Napi::Object write_totals(Napi::Env env, const EngineTotals& totals) {
 Napi::Object write_probe(Napi::Env env, const Probe& probe) {
   Napi::Object out = Napi::Object::New(env);
   Napi::Array formats = Napi::Array::New(env);
-  for (uint32_t id = 1; id < WEFT_FORMAT_COUNT; id++) formats[id - 1] = weft_format_names[id];
+  for (int id = 1; id < WEFT_FORMAT_COUNT; id++) {
+    if (format_of(id) != nullptr) formats[formats.Length()] = weft_format_names[id];
+  }
   out["formats"] = formats;
   out["tun"] = Napi::Boolean::New(env, probe.tun);
   out["multiQueue"] = Napi::Boolean::New(env, probe.multi_queue);

