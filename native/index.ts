@@ -6,6 +6,7 @@
  */
 import { createRequire } from 'node:module';
 import type { DropName } from '../wire/drops.ts';
+import type { Cipher, Compression } from '../wire/encapsulation.ts';
 import type { FormatName } from '../wire/formats/index.ts';
 
 /** `auto` probes the kernel at start and falls back by itself; `off` is the operator's switch. */
@@ -30,6 +31,11 @@ export interface EngineOptions {
     /** UDP super-packets on ports (TUN_F_USO4/6). */
     readonly uso: Switch;
   };
+  /**
+   * Frameworks with UDP ports of their own (vxlan 4789, geneve 6081), for which the engine binds sockets at start.
+   * Throws when one is wanted and its port is taken.
+   */
+  readonly foreign: { readonly vxlan: boolean; readonly geneve: boolean };
   readonly firstPacket: {
     /**
      * Bytes held by one worker for destinations and sources that are being resolved; a quarter of them, and of the
@@ -45,6 +51,10 @@ export interface EngineOptions {
 /** What was found by asking this kernel, not by reading its version. */
 export interface DataPlaneProbe {
   readonly formats: readonly FormatName[];
+  /** Found by sealing and opening a packet. */
+  readonly ciphers: readonly Cipher[];
+  /** Found by packing and unpacking one. */
+  readonly compressions: readonly Compression[];
   readonly tun: boolean;
   readonly multiQueue: boolean;
   readonly tso: boolean;
@@ -75,6 +85,60 @@ export interface PortOpened {
   readonly adopted: boolean;
 }
 
+/** What packets of one direction look like; features that the format always has are not named. */
+export interface Encapsulation {
+  readonly format: FormatName;
+  /** Slot of the key with which packets are sealed or opened: for formats that encrypt, and only for them. */
+  readonly key?: number;
+  readonly compression?: Compression;
+  readonly elision?: boolean;
+  readonly flowControl?: boolean;
+}
+
+/** `none`: decided that nothing may be sent, packets drop as `no-selection`; undefined: not decided, they wait. */
+export type SendTerms = number | 'none' | undefined;
+
+export interface PeerChange {
+  /** Slot of the peer, chosen by the caller, 0 … 65535. */
+  readonly peer: number;
+  /** The peer host's substrate address: where we send, and the only outer source we accept. */
+  readonly address: string;
+  /** All that `send`, `accept` and `pairs` refer to by index, at most 32. */
+  readonly encapsulations: readonly Encapsulation[];
+  readonly send: SendTerms;
+  readonly accept: readonly number[];
+  /** Terms of single pairs of guests, in place of the peer's; at most 1024. */
+  readonly pairs?: readonly {
+    readonly gni: number;
+    /** Address of the guest here, address of the guest there. */
+    readonly own: string;
+    readonly theirs: string;
+    readonly send: SendTerms;
+    readonly accept: readonly number[];
+  }[];
+  /** Largest outer IP packet that the path carries, bytes. */
+  readonly pathMtu: number;
+  /** False: several packets are never given to the kernel as one (UDP_SEGMENT) for this peer. */
+  readonly udpGso?: boolean;
+}
+
+/**
+ * A key of one direction of one pair of hosts. A slot is never set again before it is removed, and the same secret
+ * must never be set twice for sealing: its sequence numbers begin anew.
+ */
+export interface KeyChange {
+  /** Chosen by the caller, 0 … 1048575. */
+  readonly key: number;
+  readonly use: 'seal' | 'open';
+  readonly cipher: Cipher;
+  /** 32 bytes; copied. */
+  readonly secret: Uint8Array;
+  /** First 4 bytes of every nonce; the other 8 are the sequence number. */
+  readonly salt: Uint8Array;
+  /** The header's key id, 0 … 255. Two keys of a peer may have the same. */
+  readonly id: number;
+}
+
 /**
  * One change of the forwarding table; everything in it becomes visible to packets at once.
  * Removals are done before additions; setting an existing key replaces it.
@@ -87,19 +151,18 @@ export interface ForwardingChange {
   readonly networks?: readonly { readonly gni: number; readonly prefixes: readonly string[] }[];
   /** Guests of this host: their addresses are their allowed sources and where packets are delivered. */
   readonly ports?: readonly { readonly port: number; readonly gni: number; readonly addresses: readonly string[] }[];
-  readonly peers?: readonly {
-    /** Slot of the peer, chosen by the caller, 0 … 65535. */
-    readonly peer: number;
-    /** The peer host's substrate address: where we send, and the only outer source we accept. */
-    readonly address: string;
-    /** Undefined: nothing may be sent yet, packets wait in the first-packet queue. */
-    readonly send: FormatName | undefined;
-    readonly accept: readonly FormatName[];
-    /** Largest outer IP packet that the path carries, bytes. */
-    readonly pathMtu: number;
-  }[];
+  readonly keys?: readonly KeyChange[];
+  /** Removed after `peers` have changed: what refers to a removed key is refused. */
+  readonly removeKeys?: readonly number[];
+  readonly peers?: readonly PeerChange[];
   /** `peer: undefined` says that no guest has the address (packets drop as `no-mapping`). */
-  readonly mappings?: readonly { readonly gni: number; readonly address: string; readonly peer: number | undefined }[];
+  readonly mappings?: readonly {
+    readonly gni: number;
+    readonly address: string;
+    readonly peer: number | undefined;
+    /** Ethernet address of a guest without an agent, for vxlan and geneve: `aa:bb:cc:dd:ee:ff`. */
+    readonly mac?: string;
+  }[];
 }
 
 export type EngineEvent =
@@ -110,6 +173,8 @@ export type EngineEvent =
   | { readonly kind: 'miss'; readonly side: 'destination' | 'source'; readonly gni: number; readonly address: string }
   /** An offload failed at run time and was switched off; the reason names call and errno. */
   | { readonly kind: 'offload-off'; readonly offload: string; readonly reason: string }
+  /** The answer to `testSession`: how many of its packets came whole to the other engine. */
+  | { readonly kind: 'tested'; readonly peer: number; readonly id: number; readonly intact: number }
   /** A port or socket stopped working. */
   | { readonly kind: 'fault'; readonly where: string; readonly reason: string };
 
@@ -133,7 +198,13 @@ export interface EngineCounters {
     readonly out: Traffic;
     readonly in: Traffic;
     readonly drops: number;
+    /** Of packets that came from the peer; reasons with a count only. */
+    readonly dropReasons: Readonly<Partial<Record<DropName, number>>>;
+    /** Times that a guest's port was not read because the peer had given no credit. */
+    readonly stalls: number;
   }[];
+  /** Packets that each key has sealed or opened. */
+  readonly keys: readonly { readonly key: number; readonly packets: number }[];
   /** Delivered between two guests of this host. */
   readonly local: Traffic;
   readonly offloads: {
@@ -160,6 +231,18 @@ export interface EngineCounters {
   readonly workerAgeMs: readonly number[];
 }
 
+export interface SessionTest {
+  readonly peer: number;
+  /** Tells answers apart, 0 … 4294967295. */
+  readonly id: number;
+  /** Bytes of one inner packet, 64 … 9000. */
+  readonly innerLength: number;
+  /** 1 … 32; more than one are sent as one super-packet. */
+  readonly packets: number;
+  /** Whether the inner checksum is left partial. */
+  readonly partialChecksum: boolean;
+}
+
 export interface Engine {
   /** Throws an Error whose message is one clear sentence when the device cannot be had. */
   openPort(request: PortRequest): PortOpened;
@@ -169,6 +252,11 @@ export interface Engine {
   /** Throws, changing nothing, on a value that is no address, prefix, slot or format. */
   apply(change: ForwardingChange): void;
   counters(): EngineCounters;
+  /**
+   * Sends test packets through the session with the peer; its engine counts what comes whole and answers with the
+   * event `tested`. Nothing is answered when all of them, or the answer, are lost.
+   */
+  testSession(test: SessionTest): void;
   /** Stops the workers; ports are kept. */
   stop(): void;
 }

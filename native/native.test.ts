@@ -5,7 +5,7 @@
 import { execFileSync, type SpawnSyncReturns, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Engine, type EngineOptions, loadNative } from './index.ts';
+import { type Engine, type EngineOptions, loadNative, type PeerChange } from './index.ts';
 
 const native = loadNative();
 const addon = JSON.stringify(new URL('../build/native/weft.node', import.meta.url).pathname);
@@ -22,7 +22,17 @@ const options: EngineOptions = {
   substrateAddresses: ['127.0.0.1', '::1'],
   sourcePorts: 2,
   offloads: { udpGso: 'auto', udpGro: 'auto', tso: 'auto', uso: 'auto' },
+  foreign: { vxlan: false, geneve: false },
   firstPacket: { queueBytes: 1 << 20, packetsPerAddress: 16, deadlineMs: 1000 },
+};
+
+const plainPeer: PeerChange = {
+  peer: 1,
+  address: '127.0.0.2',
+  encapsulations: [],
+  send: undefined,
+  accept: [],
+  pathMtu: 1500,
 };
 
 function withEngine(use: (engine: Engine) => void): void {
@@ -74,6 +84,11 @@ describe('createEngine', () => {
     ['two IPv4 addresses', { ...options, substrateAddresses: ['127.0.0.1', '127.0.0.2'] }, /one of each family/],
     ['text for an address', { ...options, substrateAddresses: ['localhost'] }, /found "localhost"$/],
     ['a third state of a switch', { ...options, offloads: { ...options.offloads, tso: 'on' } }, /"auto" or "off"$/],
+    [
+      'a foreign framework that is neither wanted nor not',
+      { ...options, foreign: { vxlan: 'yes' } },
+      /foreign\.vxlan: expected true or false$/,
+    ],
     ['no deadline', { ...options, firstPacket: { ...options.firstPacket, deadlineMs: 0 } }, /deadlineMs/],
   ];
   it.each(refused)('refuses %s with one sentence', (_what, bad, sentence) => {
@@ -139,8 +154,29 @@ describe('apply', () => {
     ['an address that is none', { ports: [{ port: 1, gni: 1, addresses: ['10.0.0'] }] }, /found "10\.0\.0"$/],
     [
       'an unknown format',
-      { peers: [{ peer: 1, address: '127.0.0.2', send: 'gni 9.9', accept: [], pathMtu: 1500 }] },
-      /"gni 9\.9"/,
+      { peers: [{ ...plainPeer, encapsulations: [{ format: 'gni 9.9' }] }] },
+      /^change\.peers\.encapsulations\.format: "gni 9\.9" is no format that the engine has$/,
+    ],
+    [
+      'a feature that the format has not',
+      { peers: [{ ...plainPeer, encapsulations: [{ format: 'gni 1.0', compression: 'lz4' }] }] },
+      /^change\.peers\.encapsulations: gni 1\.0 has no compression$/,
+    ],
+    [
+      '33 encapsulations',
+      { peers: [{ ...plainPeer, encapsulations: Array(33).fill({ format: 'gni 1.0' }) }] },
+      /encapsulations: at most 32, found 33$/,
+    ],
+    [
+      'an index behind the encapsulations',
+      { peers: [{ ...plainPeer, encapsulations: [{ format: 'gni 1.0' }], send: 1 }] },
+      /^change\.peers\.send: expected a whole number from 0 to 0$/,
+    ],
+    ['an index into nothing', { peers: [{ ...plainPeer, accept: [0] }] }, /accept: the peer has no encapsulations$/],
+    [
+      'a pair without a network',
+      { peers: [{ ...plainPeer, pairs: [{ own: '10.0.0.1', theirs: '10.0.0.2', accept: [] }] }] },
+      /^change\.peers\.pairs\.gni/,
     ],
     ['a null peer', { mappings: [{ gni: 1, address: '10.0.0.1', peer: null }] }, /^change\.mappings\.peer/],
   ];
@@ -153,7 +189,7 @@ describe('apply', () => {
 
   it('changes nothing when a later part of the change is wrong', () => {
     withEngine((engine) => {
-      const peer = { peer: 1, address: '127.0.0.2', send: undefined, accept: [], pathMtu: 1500 };
+      const peer = plainPeer;
       expect(() => engine.apply({ peers: [peer], removePorts: [-1] })).toThrow();
       expect(engine.counters().peers).toEqual([]);
       engine.apply({ peers: [peer] });
@@ -163,7 +199,7 @@ describe('apply', () => {
 
   it('refuses a peer of a family that no socket is bound to', () => {
     const engine = native.createEngine({ ...options, substrateAddresses: ['127.0.0.1'] }, () => {});
-    const peer = { peer: 3, address: '::2', send: undefined, accept: [], pathMtu: 1500 };
+    const peer = { ...plainPeer, peer: 3, address: '::2' };
     expect(() => engine.apply({ peers: [peer] })).toThrow(/^peer 3: the engine has no substrate address/);
     engine.stop();
   });

@@ -42,6 +42,7 @@ struct alignas(64) WorkerCounters {
   Counter turn_ms;  // when the worker last began a turn
   OwnerCounters ports[max_ports];
   OwnerCounters peers[max_peers];
+  Counter peer_drops[max_peers][WEFT_DROP_COUNT];
 
   void drop(Verdict reason, uint64_t packets) { bump(drops[reason], packets); }
   void drop_of_port(Verdict reason, uint32_t port, uint64_t packets) {
@@ -51,6 +52,7 @@ struct alignas(64) WorkerCounters {
   void drop_of_peer(Verdict reason, uint32_t peer, uint64_t packets) {
     drop(reason, packets);
     bump(peers[peer].drops, packets);
+    bump(peer_drops[peer][reason], packets);
   }
 };
 

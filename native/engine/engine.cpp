@@ -170,6 +170,7 @@ void subtract(OwnerTotals& from, const OwnerTotals& baseline) {
   from.in.packets -= baseline.in.packets;
   from.in.bytes -= baseline.in.bytes;
   from.drops -= baseline.drops;
+  for (size_t reason = 0; reason < WEFT_DROP_COUNT; reason++) from.drop_reasons[reason] -= baseline.drop_reasons[reason];
 }
 
 const OwnerTotals& baseline_of(const std::map<uint32_t, OwnerTotals>& baselines, uint32_t slot) {
@@ -192,15 +193,19 @@ void add_batching(EngineTotals& to, const WorkerCounters& from) {
 }  // namespace
 
 OwnerTotals Engine::sum_port(uint32_t port) const {
-  OwnerTotals sum{port, {}, {}, 0};
+  OwnerTotals sum{port, {}, {}, 0, {}};
   for (auto& worker : workers_) add(sum, worker->counters().ports[port]);
   subtract(sum, baseline_of(port_baselines_, port));
   return sum;
 }
 
 OwnerTotals Engine::sum_peer(uint32_t peer) const {
-  OwnerTotals sum{peer, {}, {}, 0};
-  for (auto& worker : workers_) add(sum, worker->counters().peers[peer]);
+  OwnerTotals sum{peer, {}, {}, 0, {}};
+  for (auto& worker : workers_) {
+    add(sum, worker->counters().peers[peer]);
+    const Counter* reasons = worker->counters().peer_drops[peer];
+    for (size_t reason = 0; reason < WEFT_DROP_COUNT; reason++) sum.drop_reasons[reason] += reasons[reason].load(std::memory_order_relaxed);
+  }
   subtract(sum, baseline_of(peer_baselines_, peer));
   return sum;
 }

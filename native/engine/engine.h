@@ -12,6 +12,7 @@ struct EngineOptions {
   unsigned workers = 1;
   uint16_t udp_port = WEFT_UDP_PORT;
   std::vector<Address> substrate_addresses;
+  bool vxlan = false, geneve = false;
   unsigned source_ports = 1;
   bool udp_gso = true, udp_gro = true, tso = true, uso = true;
   Waiting::Limits first_packet{};
@@ -25,6 +26,7 @@ struct OwnerTotals {
   uint32_t slot = 0;
   Traffic out, in;
   uint64_t drops = 0;
+  std::array<uint64_t, WEFT_DROP_COUNT> drop_reasons{};  // of a peer
 };
 
 struct EngineTotals {

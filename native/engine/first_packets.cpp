@@ -10,7 +10,8 @@ Waiting::Answer look_up(const Snapshot& table, const Held& held) {
   if (slot == nullptr) return table.local.find(held.key) != nullptr ? ready : unknown;
   if (*slot == no_peer || held.side == Side::source) return ready;
   const Peer* peer = table.peer(*slot);
-  return peer != nullptr && peer->send != WEFT_FORMAT_NONE ? ready : mapped;
+  if (peer == nullptr) return mapped;
+  return peer->terms_of(held.key.gni, held.source, held.key.address).send == undecided ? mapped : ready;
 }
 
 /// Whether the owner's slot still belongs to a guest of the packet's network, or to the host that sent it.

@@ -75,7 +75,7 @@ bool Outbox::join(Lane& lane, const Outgoing& packet, uint32_t length) {
   Send& last = lane.send[lane.sends - 1];
   bool fits = last.open && last.peer == packet.peer && last.port == packet.port && length <= last.segment_size &&
               last.segments < most_segments && last.bytes + length <= most_bytes;
-  if (!fits || !around_.switches.udp_gso.load(std::memory_order_relaxed)) return false;
+  if (!fits || !packet.peer->udp_gso || !around_.switches.udp_gso.load(std::memory_order_relaxed)) return false;
   last.segments++;
   last.bytes += length;
   last.inner_bytes += packet.inner_bytes;

@@ -123,7 +123,7 @@ Verdict ReceivePath::datagram(uint32_t peer_slot, const Peer& peer, View bytes) 
   Decapsulated packet;
   Verdict verdict = decapsulate(bytes, packet);
   if (verdict != kept) return verdict;
-  if (!peer.accepts(packet.format)) return WEFT_DROP_VERSION_NOT_ACCEPTED;
+  if ((peer.accepted_by_any & peer.traits.format[packet.format]) == 0) return WEFT_DROP_VERSION_NOT_ACCEPTED;
   if (packet.header.source_gni != packet.header.destination_gni) return WEFT_DROP_GNI_MISMATCH;
   uint32_t port;
   verdict = find_port(packet, port);
@@ -159,7 +159,7 @@ Verdict ReceivePath::check_source(uint32_t peer_slot, const Decapsulated& packet
 Verdict ReceivePath::ask_for_source(uint32_t peer_slot, const Decapsulated& packet) {
   Key key{packet.inner.source, packet.header.source_gni};
   if (table_->local.find(key) != nullptr) return WEFT_DROP_SPOOFED_INNER_SOURCE;  // it lives here
-  Held held{Side::source, key, peer_slot, 1, {}, table_->peer(peer_slot)->address};
+  Held held{Side::source, key, peer_slot, 1, {}, table_->peer(peer_slot)->address, {}};
   if (packet.header.partial_checksum) held.header.flags = PortHeader::needs_checksum;
   Waiting::Outcome outcome = waiting_.hold(held, packet.packet, now_ms_);
   if (outcome == Waiting::Outcome::full) return WEFT_DROP_RESOLVE_QUEUE_FULL;

@@ -96,21 +96,24 @@ Verdict SendPath::send_to_mapping(uint32_t gni, Packet& packet) {
   if (peer_slot == nullptr) return hold(gni, packet, Waiting::Answer::unknown);
   if (*peer_slot == no_peer) return WEFT_DROP_NO_MAPPING;
   const Peer* peer = table_->peer(*peer_slot);
-  if (peer == nullptr || peer->send == WEFT_FORMAT_NONE) return hold(gni, packet, Waiting::Answer::mapped);
-  return encapsulate(gni, *peer, *peer_slot, packet);
+  if (peer == nullptr) return hold(gni, packet, Waiting::Answer::mapped);
+  SendTerms send = peer->terms_of(gni, packet.inner.source, packet.inner.destination).send;
+  if (send == undecided) return hold(gni, packet, Waiting::Answer::mapped);
+  if (send == nothing) return WEFT_DROP_NO_SELECTION;
+  return encapsulate(gni, *peer, *peer_slot, peer->encapsulations[send], packet);
 }
 
 Verdict SendPath::hold(uint32_t gni, const Packet& packet, Waiting::Answer known) {
   Held held{Side::destination, {packet.inner.destination, gni}, packet.port, packet.offload.segments,
-            port_header(packet.inner, packet.offload), {}};
+            port_header(packet.inner, packet.offload), {}, packet.inner.source};
   Waiting::Outcome outcome = waiting_.hold(held, packet.bytes, now_ms_, known);
   if (outcome == Waiting::Outcome::full) return WEFT_DROP_RESOLVE_QUEUE_FULL;
   if (outcome == Waiting::Outcome::ask) around_.events.miss(Side::destination, gni, held.key.address);
   return held_back;
 }
 
-Verdict SendPath::encapsulate(uint32_t gni, const Peer& peer, uint32_t peer_slot, Packet& packet) {
-  const Format& format = *format_of(peer.send);
+Verdict SendPath::encapsulate(uint32_t gni, const Peer& peer, uint32_t peer_slot, const Encapsulation& as, Packet& packet) {
+  const Format& format = *format_of(as.format);
   const Offload& offload = packet.offload;
   uint32_t longest = offload.super() ? packet.inner.payload_offset + uint32_t{offload.segment_size} : packet.inner.length;
   if (format.header_length + longest > peer.payload_room) return WEFT_DROP_TOO_BIG;

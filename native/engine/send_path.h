@@ -36,7 +36,7 @@ class SendPath {
   Verdict route(const PortEntry& port, Packet& packet);
   Verdict send_to_mapping(uint32_t gni, Packet& packet);
   Verdict hold(uint32_t gni, const Packet& packet, Waiting::Answer known);
-  Verdict encapsulate(uint32_t gni, const Peer& peer, uint32_t peer_slot, Packet& packet);
+  Verdict encapsulate(uint32_t gni, const Peer& peer, uint32_t peer_slot, const Encapsulation& as, Packet& packet);
   void encapsulate_one(const Format& format, weft_header& header, Outgoing& outgoing, Packet& packet);
   void encapsulate_super(const Format& format, weft_header& header, Outgoing& outgoing, const Packet& packet);
   uint8_t* room_for_heads(size_t size);

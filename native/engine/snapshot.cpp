@@ -14,8 +14,13 @@ std::shared_ptr<const Peer> make_peer(const Change::PeerChange& change, uint16_t
   peer->address = change.address;
   peer->family = change.address.family;
   peer->to_length = change.address.to_socket(udp_port, peer->to);
-  peer->send = change.send;
-  peer->accept = change.accept;
+  peer->encapsulations = change.encapsulations;
+  peer->traits = Traits(change.encapsulations);
+  peer->terms = change.terms;
+  peer->pairs = PairTable(change.pairs);
+  peer->accepted_by_any = change.terms.accept;
+  for (const auto& entry : change.pairs) peer->accepted_by_any |= entry.terms.accept;
+  peer->udp_gso = change.udp_gso;
   uint32_t overhead = peer->family == Family::v4 ? udp_over_ipv4 : udp_over_ipv6;
   peer->payload_room = change.path_mtu > overhead ? change.path_mtu - overhead : 0;
   return peer;

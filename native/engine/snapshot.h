@@ -12,8 +12,8 @@
 #include <memory>
 #include <vector>
 
-#include "key_table.h"
 #include "prefix_set.h"
+#include "session.h"
 
 namespace weft {
 
@@ -41,12 +41,21 @@ struct Peer {
   sockaddr_storage to{};
   socklen_t to_length = 0;
   Family family = Family::none;
-  int send = 0;              // weft_format; 0: nothing may be sent yet
-  uint32_t accept = 0;       // bit per weft_format
   uint32_t payload_room = 0; // largest UDP payload that the path carries
+  bool udp_gso = true;       // several packets may be given to the kernel as one
   Address address;
+  std::vector<Encapsulation> encapsulations;
+  Traits traits;             // of the encapsulations
+  Terms terms;
+  PairTable pairs;
+  uint32_t accepted_by_any = 0;  // by the peer's own terms, or by those of any pair
 
-  bool accepts(int format) const { return accept >> format & 1; }
+  /// Those in force between two guests.
+  const Terms& terms_of(uint32_t gni, const Address& own, const Address& theirs) const {
+    if (pairs.empty()) return terms;
+    const Terms* found = pairs.find({gni, own, theirs});
+    return found == nullptr ? terms : *found;
+  }
 };
 
 using MappingView = KeyTableView<10>;
@@ -84,9 +93,11 @@ struct Change {
   struct PeerChange {
     uint32_t peer;
     Address address;
-    int send;
-    uint32_t accept;
+    std::vector<Encapsulation> encapsulations;
+    Terms terms;
+    std::vector<PairTable::Entry> pairs;
     uint32_t path_mtu;
+    bool udp_gso = true;
   };
   struct MappingChange {
     Key key;

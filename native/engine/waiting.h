@@ -30,6 +30,7 @@ struct Held {
   uint32_t packets = 1;    // a super-packet stands for its segments
   PortHeader header{};     // on the way in only says whether the checksum is partial
   Address from{};          // on the way in: the host that sent it
+  Address source{};        // on the way out: the guest that sent it
 };
 
 class Waiting {

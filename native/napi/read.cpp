@@ -97,16 +97,73 @@ Change::PortChange read_port(const Napi::Object& object, const std::string& wher
   return {read_number(object, "port", 0, max_ports - 1, where), read_gni(object, where), read_addresses(object, "addresses", where)};
 }
 
+bool read_flag(const Napi::Object& object, const char* name, bool otherwise, const std::string& where) {
+  Napi::Value value = object.Get(name);
+  if (value.IsUndefined()) return otherwise;
+  if (!value.IsBoolean()) refuse(object.Env(), where + "." + name + ": expected true or false");
+  return value.As<Napi::Boolean>().Value();
+}
+
+Packing read_packing(const Napi::Object& object, const std::string& where) {
+  if (object.Get("compression").IsUndefined()) return Packing::none;
+  std::string name = read_string(object, "compression", where);
+  if (name == "lz4") return Packing::lz4;
+  if (name == "zstd") return Packing::zstd;
+  refuse(object.Env(), where + ".compression: \"" + name + "\" is no compression that the engine has");
+}
+
+Encapsulation read_encapsulation(const Napi::Value& value, const std::string& where) {
+  Napi::Object object = read_object(value, where);
+  Encapsulation out;
+  out.format = static_cast<uint8_t>(check_format(object.Get("format"), where + ".format"));
+  out.packing = read_packing(object, where);
+  out.elision = read_flag(object, "elision", false, where);
+  out.flow_control = read_flag(object, "flowControl", false, where);
+  const char* wrong = what_format_lacks(out);
+  if (wrong != nullptr) refuse(value.Env(), where + ": " + format_of(out.format)->name + " has no " + wrong);
+  return out;
+}
+
+SendTerms read_send(const Napi::Object& object, uint32_t encapsulations, const std::string& where) {
+  Napi::Value send = object.Get("send");
+  if (send.IsUndefined()) return undecided;
+  if (send.IsString() && send.As<Napi::String>().Utf8Value() == "none") return nothing;
+  if (encapsulations == 0) refuse(object.Env(), where + ".send: the peer has no encapsulations");
+  return static_cast<SendTerms>(check_number(send, 0, encapsulations - 1, where + ".send"));
+}
+
+Terms read_terms(const Napi::Object& object, uint32_t encapsulations, const std::string& where) {
+  Terms terms{read_send(object, encapsulations, where), 0};
+  read_list(object, "accept", where, [&](const Napi::Value& value, const std::string& place) {
+    if (encapsulations == 0) refuse(object.Env(), place + ": the peer has no encapsulations");
+    terms.accept |= 1u << check_number(value, 0, encapsulations - 1, place);
+  });
+  return terms;
+}
+
+uint32_t check_length(const Napi::Object& object, size_t length, size_t most, const std::string& what) {
+  if (length > most) refuse(object.Env(), what + ": at most " + std::to_string(most) + ", found " + std::to_string(length));
+  return static_cast<uint32_t>(length);
+}
+
 Change::PeerChange read_peer(const Napi::Object& object, const std::string& where) {
   Change::PeerChange peer{};
   peer.peer = read_number(object, "peer", 0, max_peers - 1, where);
   peer.address = check_address(object.Get("address"), where + ".address");
-  Napi::Value send = object.Get("send");
-  peer.send = send.IsUndefined() ? WEFT_FORMAT_NONE : check_format(send, where + ".send");
-  read_list(object, "accept", where, [&](const Napi::Value& value, const std::string& place) {
-    peer.accept |= 1u << check_format(value, place);
+  read_list(object, "encapsulations", where, [&](const Napi::Value& value, const std::string& place) {
+    peer.encapsulations.push_back(read_encapsulation(value, place));
   });
+  uint32_t count = check_length(object, peer.encapsulations.size(), most_encapsulations, where + ".encapsulations");
+  peer.terms = read_terms(object, count, where);
+  read_list(object, "pairs", where, [&](const Napi::Value& value, const std::string& place) {
+    Napi::Object pair = read_object(value, place);
+    peer.pairs.push_back({{read_gni(pair, place), check_address(pair.Get("own"), place + ".own"),
+                           check_address(pair.Get("theirs"), place + ".theirs")},
+                          read_terms(pair, count, place)});
+  });
+  check_length(object, peer.pairs.size(), most_pairs, where + ".pairs");
   peer.path_mtu = read_number(object, "pathMtu", 68, 65535, where);
+  peer.udp_gso = read_flag(object, "udpGso", true, where);
   return peer;
 }
 
@@ -152,6 +209,9 @@ EngineOptions read_options(const Napi::Value& value) {
   options.udp_gro = read_switch(offloads, "udpGro");
   options.tso = read_switch(offloads, "tso");
   options.uso = read_switch(offloads, "uso");
+  Napi::Object foreign = read_object(object.Get("foreign"), "options.foreign");
+  options.vxlan = read_flag(foreign, "vxlan", false, "options.foreign");
+  options.geneve = read_flag(foreign, "geneve", false, "options.foreign");
   Napi::Object first = read_object(object.Get("firstPacket"), "options.firstPacket");
   options.first_packet.bytes = read_number(first, "queueBytes", 0, 1u << 30, "options.firstPacket");
   options.first_packet.packets_per_address = read_number(first, "packetsPerAddress", 0, 1u << 20, "options.firstPacket");

@@ -28,6 +28,24 @@ Napi::Array owners(Napi::Env env, const std::vector<OwnerTotals>& totals, const 
   return list;
 }
 
+Napi::Object drop_reasons(Napi::Env env, const OwnerTotals& peer) {
+  Napi::Object out = Napi::Object::New(env);
+  for (int reason = 0; reason < WEFT_DROP_COUNT; reason++) {
+    if (peer.drop_reasons[reason] > 0) out[weft_drop_names[reason]] = number(env, peer.drop_reasons[reason]);
+  }
+  return out;
+}
+
+Napi::Array peers(Napi::Env env, const std::vector<OwnerTotals>& totals) {
+  Napi::Array list = owners(env, totals, "peer");
+  for (uint32_t at = 0; at < totals.size(); at++) {
+    Napi::Object peer = list.Get(at).As<Napi::Object>();
+    peer["dropReasons"] = drop_reasons(env, totals[at]);
+    peer["stalls"] = number(env, 0);
+  }
+  return list;
+}
+
 Napi::Object batching(Napi::Env env, const EngineTotals& totals) {
   Napi::Object out = Napi::Object::New(env);
   out["portReads"] = number(env, totals.port_reads);
@@ -47,7 +65,8 @@ Napi::Object write_totals(Napi::Env env, const EngineTotals& totals) {
   for (int reason = 0; reason < WEFT_DROP_COUNT; reason++) drops[weft_drop_names[reason]] = number(env, totals.drops[reason]);
   out["drops"] = drops;
   out["ports"] = owners(env, totals.ports, "port");
-  out["peers"] = owners(env, totals.peers, "peer");
+  out["peers"] = peers(env, totals.peers);
+  out["keys"] = Napi::Array::New(env);
   out["local"] = traffic(env, totals.local);
   Napi::Object offloads = Napi::Object::New(env);
   offloads["udpGso"] = Napi::Boolean::New(env, totals.udp_gso);
@@ -72,6 +91,8 @@ Napi::Object write_probe(Napi::Env env, const Probe& probe) {
     if (format_of(id) != nullptr) formats[formats.Length()] = weft_format_names[id];
   }
   out["formats"] = formats;
+  out["ciphers"] = Napi::Array::New(env);
+  out["compressions"] = Napi::Array::New(env);
   out["tun"] = Napi::Boolean::New(env, probe.tun);
   out["multiQueue"] = Napi::Boolean::New(env, probe.multi_queue);
   out["tso"] = Napi::Boolean::New(env, probe.tso);

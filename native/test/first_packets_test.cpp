@@ -5,13 +5,7 @@ namespace weft::test {
 
 namespace {
 
-constexpr uint32_t accept_all = 1u << WEFT_FORMAT_GNI_1_0 | 1u << WEFT_FORMAT_GNI_1_1;
-
 Packet packet_from(uint8_t source, uint8_t destination) { return build(from_host(source, destination), true); }
-
-Change::PeerChange peer_at(uint32_t slot, const char* address, int send = WEFT_FORMAT_GNI_1_0) {
-  return {slot, *Address::parse(address), send, accept_all, 1500};
-}
 
 Change::MappingChange mapped(uint8_t host, uint32_t peer, uint32_t gni = 7) { return {{overlay(false, host), gni}, peer}; }
 
@@ -55,7 +49,7 @@ TEST("a packet that waits is no packet of another guest of its network that got 
 TEST("a received packet that waits is no packet of the next host that got the peer's slot") {
   Bench bench;
   bench.arrives(datagram(WEFT_FORMAT_GNI_1_0, packet_from(60, 1)));
-  bench.apply({.remove_peers = {5}, .peers = {peer_at(5, "198.18.0.77")}});
+  bench.apply({.remove_peers = {5}, .peers = {plain_peer(5, "198.18.0.77")}});
   bench.apply({.mappings = {mapped(60, 5)}});
   CHECK(bench.world.written.empty());
   CHECK(dropped_once(bench, WEFT_DROP_UNKNOWN_PEER));
@@ -66,7 +60,7 @@ TEST("a received packet that waits goes on when only the session with its host h
   Bench bench;
   Packet packet = packet_from(60, 1);
   bench.arrives(datagram(WEFT_FORMAT_GNI_1_0, packet));
-  bench.apply({.peers = {peer_at(5, "198.18.0.2", WEFT_FORMAT_GNI_1_1)}});
+  bench.apply({.peers = {plain_peer(5, "198.18.0.2", WEFT_FORMAT_GNI_1_1)}});
   bench.apply({.mappings = {mapped(60, 5)}});
   CHECK(bench.world.written.size() == 1 && bench.world.written[0].packet == packet);
 }
@@ -98,7 +92,7 @@ TEST("one guest that scans its network does not take the first-packet queue from
 
 TEST("a destination that waited for a session is asked for when its mapping is withdrawn") {
   Bench bench;
-  bench.apply({.peers = {peer_at(5, "198.18.0.2", WEFT_FORMAT_NONE)}});
+  bench.apply({.peers = {plain_peer(5, "198.18.0.2", WEFT_FORMAT_NONE)}});
   bench.guest_sends(packet_from(1, 2));
   CHECK(bench.world.misses.empty());
   bench.apply({.remove_mappings = {{overlay(false, 2), 7}}});

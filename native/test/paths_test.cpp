@@ -223,9 +223,22 @@ TEST("packets of one flow for two ports are not mixed") {
 
 TEST("a mapped destination without a session waits without being asked for") {
   Bench bench;
-  bench.apply({.peers = {{5, *Address::parse("198.18.0.2"), WEFT_FORMAT_NONE, 0, 1500}}});
+  bench.apply({.peers = {plain_peer(5, "198.18.0.2", WEFT_FORMAT_NONE, {})}});
   bench.guest_sends(build(from_host(1, 2)));
   CHECK(bench.waiting.packets() == 1 && bench.world.misses.empty() && bench.all_drops() == 0);
+}
+
+TEST("a destination for which nothing may be sent drops at once, also what waited for the decision") {
+  Bench bench;
+  bench.apply({.peers = {plain_peer(5, "198.18.0.2", WEFT_FORMAT_NONE)}});
+  bench.guest_sends(build(from_host(1, 2)));
+  CHECK(bench.waiting.packets() == 1 && bench.all_drops() == 0);
+  Change::PeerChange closed = plain_peer(5, "198.18.0.2", WEFT_FORMAT_NONE);
+  closed.terms.send = nothing;
+  bench.apply({.peers = {closed}});
+  CHECK(dropped_once(bench, WEFT_DROP_NO_SELECTION) && bench.waiting.packets() == 0);
+  bench.guest_sends(build(from_host(1, 2)));
+  CHECK(bench.drops(WEFT_DROP_NO_SELECTION) == 2 && bench.world.sent.empty());
 }
 
 TEST("the first-packet queue is bounded, and what does not fit is counted") {
@@ -271,7 +284,7 @@ TEST("what must not be delivered is dropped under its own reason") {
 
 TEST("a session's format that is not accepted is dropped, the others are not") {
   Bench bench;
-  bench.apply({.peers = {{5, *Address::parse("198.18.0.2"), WEFT_FORMAT_GNI_1_1, 1u << WEFT_FORMAT_GNI_1_1, 1500}}});
+  bench.apply({.peers = {plain_peer(5, "198.18.0.2", WEFT_FORMAT_GNI_1_1, {WEFT_FORMAT_GNI_1_1})}});
   bench.arrives(datagram(WEFT_FORMAT_GNI_1_0, build(from_host(2, 1), true)));
   CHECK(dropped_once(bench, WEFT_DROP_VERSION_NOT_ACCEPTED));
   CHECK(bench.counters->peers[5].drops.load() == 1);

@@ -5,9 +5,7 @@
 #include <cstdio>
 #include <thread>
 
-#include "check.h"
-#include "format.h"
-#include "snapshot.h"
+#include "world.h"
 
 namespace weft::test {
 
@@ -35,10 +33,6 @@ uint32_t linear_find(const std::vector<Prefix>& prefixes, const Address& address
 }
 
 Address address_at(uint32_t number) { return {0, 0x0a000000u + number, Family::v4}; }
-
-Change::PeerChange peer_at(uint32_t slot, const char* address) {
-  return {slot, *Address::parse(address), WEFT_FORMAT_GNI_1_0, 1u << WEFT_FORMAT_GNI_1_0, 1500};
-}
 
 /// A writer alone, with nobody to wait for.
 struct Table {
@@ -189,14 +183,14 @@ TEST("a change is one step: an older snapshot shows nothing of it") {
   Table table;
   const Snapshot& first = table.apply({.networks = {{7, {*Prefix::parse("10.0.0.0/8")}}},
                                        .ports = {{3, 7, {address_at(1)}}},
-                                       .peers = {peer_at(5, "198.18.0.2")},
+                                       .peers = {plain_peer(5, "198.18.0.2")},
                                        .mappings = {{{address_at(2), 7}, 5}, {{address_at(3), 7}, no_peer}}});
   const Snapshot& second = table.apply({.remove_networks = {7}, .remove_ports = {3}, .remove_peers = {5}, .remove_mappings = {{address_at(2), 7}}});
   CHECK(first.ports[3]->network->prefixes.find(address_at(2)) == 0);
   CHECK(*first.local.find({address_at(1), 7}) == 3);
   CHECK(*first.mappings.find({address_at(2), 7}) == 5);
   CHECK(*first.mappings.find({address_at(3), 7}) == no_peer);
-  CHECK(first.peer(5)->send == WEFT_FORMAT_GNI_1_0 && first.peer(5)->payload_room == 1472);
+  CHECK(first.peer(5)->encapsulations[0].format == WEFT_FORMAT_GNI_1_0 && first.peer(5)->payload_room == 1472);
   CHECK(*first.peer_addresses.find({*Address::parse("198.18.0.2"), 0}) == 5);
   CHECK(first.has_local_network(7) && !second.has_local_network(7));
   CHECK(second.ports[3] == nullptr && second.peer(5) == nullptr);
@@ -209,7 +203,7 @@ TEST("a change is one step: an older snapshot shows nothing of it") {
 TEST("many peers of one change cost one copy of what holds them, and older snapshots keep theirs") {
   Table table;
   Change all;
-  for (uint32_t slot = 0; slot < max_peers; slot++) all.peers.push_back({slot, address_at(slot), WEFT_FORMAT_GNI_1_0, 2, 1500});
+  for (uint32_t slot = 0; slot < max_peers; slot++) all.peers.push_back(plain_peer(slot, address_at(slot).text().c_str()));
   const Snapshot& first = table.apply(all);
   table.retired.clear();
   for (auto& peer : all.peers) peer.path_mtu = 1400;

@@ -119,6 +119,17 @@ int fake_recvmmsg(int, mmsghdr* messages, unsigned count, int) {
 
 }  // namespace
 
+Change::PeerChange plain_peer(uint32_t slot, const char* address, int send, std::vector<int> accept, uint32_t path_mtu) {
+  Change::PeerChange peer{slot, *Address::parse(address), {}, {}, {}, path_mtu, true};
+  auto index = [&](int format) {
+    peer.encapsulations.push_back({.format = static_cast<uint8_t>(format)});
+    return peer.encapsulations.size() - 1;
+  };
+  if (send != WEFT_FORMAT_NONE) peer.terms.send = static_cast<SendTerms>(index(send));
+  for (int format : accept) peer.terms.accept |= 1u << index(format);
+  return peer;
+}
+
 World::World() { world = this; }
 World::~World() { world = nullptr; }
 Kernel World::kernel() const { return {fake_read, fake_writev, fake_sendmmsg, fake_recvmmsg, fake_poll}; }
@@ -127,11 +138,9 @@ Bench::Bench() : kernel(world.kernel()) {
   delivery.set_queue(3, port3_queue);
   delivery.set_queue(4, port4_queue);
   auto both = [](uint8_t host) { return std::vector<Address>{overlay(false, host), overlay(true, host)}; };
-  uint32_t accept = 1u << WEFT_FORMAT_GNI_1_0 | 1u << WEFT_FORMAT_GNI_1_1;
   Change change{.networks = {{7, {*Prefix::parse("10.7.0.0/24"), *Prefix::parse("fd07::/64")}}},
                 .ports = {{3, 7, both(1)}, {4, 7, both(3)}},
-                .peers = {{5, *Address::parse("198.18.0.2"), WEFT_FORMAT_GNI_1_0, accept, 1500},
-                          {6, *Address::parse("198.18.0.3"), WEFT_FORMAT_GNI_1_1, accept, 1500}}};
+                .peers = {plain_peer(5, "198.18.0.2"), plain_peer(6, "198.18.0.3", WEFT_FORMAT_GNI_1_1)}};
   for (bool v6 : {false, true}) {
     change.mappings.push_back({{overlay(v6, 2), 7}, 5});
     change.mappings.push_back({{overlay(v6, 4), 7}, 6});

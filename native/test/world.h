@@ -91,6 +91,10 @@ struct Bench {
   uint64_t now_ms = 0;
 };
 
+/// A peer whose packets have no features: sends one format (WEFT_FORMAT_NONE: undecided), accepts some.
+Change::PeerChange plain_peer(uint32_t slot, const char* address, int send = WEFT_FORMAT_GNI_1_0,
+                              std::vector<int> accept = {WEFT_FORMAT_GNI_1_0, WEFT_FORMAT_GNI_1_1}, uint32_t path_mtu = 1500);
+
 constexpr int port3_queue = 30, port4_queue = 40;
 
 PortHeader partial_header(const Packet& packet);
