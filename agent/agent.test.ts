@@ -141,7 +141,12 @@ describe('an agent', () => {
     expect(await controller.update([web, session, red])).toMatchObject({ update: 1, refused: [] });
     expect(native.networks.get(7)).toEqual(['10.0.0.0/24']);
     expect(native.ports.get(0)).toEqual({ gni: 7, addresses: ['10.0.0.5'] });
-    expect(native.peers.get(0)).toMatchObject({ address: '198.18.0.2', send: 'gni 1.1', pathMtu: 1500 });
+    expect(native.peers.get(0)).toMatchObject({
+      address: '198.18.0.2',
+      encapsulations: [{ format: 'gni 1.1' }],
+      send: 0,
+      pathMtu: 1500,
+    });
     expect(native.opened.get(0)).toMatchObject({ netnsPath: '/run/netns/test-web', interfaceName: 'weft0', mtu: 1456 });
     expect(system.configured.get('web')).toEqual({ addresses: ['10.0.0.5/24'], routes: ['10.0.0.0/24'], mtu: 1456 });
     const stored = await StateStore.open(directory, systemClock);

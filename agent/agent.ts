@@ -92,7 +92,14 @@ export class Agent {
     this.journal = new Journal(log, clock);
     store.whenFailing((error) => this.journal.error('state directory', error.message));
     this.probe = native.probe();
-    this.datapath = new DataPath(native, engineOptions(config), (event) => this.engineSaid(event));
+    this.datapath = new DataPath(
+      native,
+      engineOptions(config),
+      (event) => this.engineSaid(event),
+      () => {
+        throw new Error('this host has no keys');
+      },
+    );
     this.subscriptions = new Subscriptions({
       clock,
       deadlineMs: config.firstPacket.deadlineMs,
@@ -179,7 +186,7 @@ export class Agent {
     const { host, udpPort, substrateAddresses } = config;
     return new HostState({
       clock,
-      facts: { host, udpPort, substrateAddresses, formats: this.probe.formats },
+      facts: { host, udpPort, substrateAddresses, ...this.probe, ownsEpoch: () => false, signed: () => false },
       offered: this.capabilities().formats,
       store,
       datapath: this.datapath,
@@ -303,6 +310,8 @@ export class Agent {
         this.journal.error('offload', `${event.offload} is switched off: ${event.reason}`);
         this.session.report({ kind: 'capabilities', ...this.capabilities() });
         break;
+      case 'tested':
+        break;
       case 'fault':
         this.journal.event('engine-fault', `${event.where}: ${event.reason}`, { reason: event.reason });
         this.journal.error(event.where, event.reason);
@@ -361,5 +370,13 @@ function linkWord({ name, mtu, up, addresses }: Nic): string {
 }
 
 function engineOptions({ workers, udpPort, substrateAddresses, offloads, firstPacket }: AgentConfig) {
-  return { workers, udpPort, substrateAddresses, sourcePorts, offloads, firstPacket };
+  return {
+    workers,
+    udpPort,
+    substrateAddresses,
+    sourcePorts,
+    offloads,
+    firstPacket,
+    foreign: { vxlan: false, geneve: false },
+  };
 }

@@ -3,11 +3,13 @@ import type { Refusal, ResourceName } from '../../wire/control.ts';
 import { mappingKey } from '../../wire/control.ts';
 import {
   commitForwarding,
+  emptyDelta,
   type ForwardingDelta,
   type ForwardingTable,
   isEmpty,
   type MappingEntry,
 } from '../plan/forwarding.ts';
+import { type KeyEntry, keyName, type PeerEntry } from '../plan/peer.ts';
 
 /** Changes `table` to what is in force afterwards. */
 export function applyForwarding(
@@ -38,17 +40,6 @@ interface Single {
   readonly part: ForwardingDelta;
 }
 
-const nothing: ForwardingDelta = {
-  removeNetworks: [],
-  removePorts: [],
-  removePeers: [],
-  removeMappings: [],
-  networks: [],
-  ports: [],
-  peers: [],
-  mappings: [],
-};
-
 /** In an order in which what is referred to comes before what refers to it, and goes after it. */
 function single(delta: ForwardingDelta): Single[] {
   const mapping = ({ gni, address }: Pick<MappingEntry, 'gni' | 'address'>): ResourceName => ({
@@ -56,17 +47,24 @@ function single(delta: ForwardingDelta): Single[] {
     key: mappingKey({ gni, address }),
   });
   return [
-    ...delta.removeMappings.map((each) => ({ name: mapping(each), part: { ...nothing, removeMappings: [each] } })),
+    ...delta.removeMappings.map((each) => ({ name: mapping(each), part: { ...emptyDelta, removeMappings: [each] } })),
     ...delta.removePorts.map((guest) => part('guest', guest, { removePorts: [guest] })),
     ...delta.removePeers.map((peer) => part('session', peer, { removePeers: [peer] })),
     ...delta.removeNetworks.map((gni) => part('network', String(gni), { removeNetworks: [gni] })),
     ...delta.networks.map((each) => part('network', String(each.gni), { networks: [each] })),
-    ...delta.peers.map((each) => part('session', each.host, { peers: [each] })),
+    ...delta.peers.map((each) => part('session', each.host, { keys: keysOf(each, delta), peers: [each] })),
     ...delta.ports.map((each) => part('guest', each.guest, { ports: [each] })),
-    ...delta.mappings.map((each) => ({ name: mapping(each), part: { ...nothing, mappings: [each] } })),
+    ...(delta.removeKeys.length === 0 ? [] : [part('session', '', { removeKeys: delta.removeKeys })]),
+    ...delta.mappings.map((each) => ({ name: mapping(each), part: { ...emptyDelta, mappings: [each] } })),
   ];
 }
 
+/** New ones that the peer's encapsulations name; no two peers share one. */
+function keysOf({ keys }: PeerEntry, delta: ForwardingDelta): KeyEntry[] {
+  const names = new Set(keys.map(keyName));
+  return delta.keys.filter((key) => names.has(keyName(key)));
+}
+
 function part(type: ResourceName['type'], key: string, change: Partial<ForwardingDelta>): Single {
-  return { name: { type, key }, part: { ...nothing, ...change } };
+  return { name: { type, key }, part: { ...emptyDelta, ...change } };
 }

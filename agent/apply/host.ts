@@ -15,14 +15,16 @@ import {
   type ResourceName,
   type Update,
 } from '../../wire/control.ts';
+import { formatOf } from '../../wire/encapsulation.ts';
 import { limits } from '../../wire/limits.ts';
 import type { Clock } from '../clock.ts';
 import type { CommandRecord, CommandRunner } from '../commands/supervisor.ts';
 import type { DataPath } from '../datapath/datapath.ts';
 import type { Journal } from '../journal.ts';
-import { carries, checkResource, type HostFacts, reachable } from '../plan/check.ts';
+import { checkResource, type HostFacts, reachable } from '../plan/check.ts';
 import { emptyTable, planForwarding, type Touched, touchAll } from '../plan/forwarding.ts';
 import { overlayMtu } from '../plan/mtu.ts';
+import { carries, textsOf, whyUnusable } from '../plan/terms.ts';
 import type { GuestSystem } from '../ports/system.ts';
 import type { StateStore } from '../state/store.ts';
 import { applyForwarding } from './forwarding.ts';
@@ -218,6 +220,8 @@ export class HostState {
         host: facts.host,
         portReady: (guest) => this.guests.ready(guest),
         pathMtu: (peer) => this.pathMtu(peer),
+        udpGso: () => true,
+        usable: (session, text, use) => whyUnusable(text, use, session, facts) === undefined,
         reachable: (session) => reachable(session, facts),
       },
       this.table,
@@ -312,7 +316,12 @@ export class HostState {
       pathMtus: sessions.map(([peer]) => store.pathMtus.get(peer) ?? 0),
       substrateAddresses: facts.substrateAddresses,
       peerAddresses: sessions.map(([, { body }]) => body.address),
-      formats: [...new Set([...offered, ...sessions.flatMap(([, { body }]) => [body.send ?? [], body.accept].flat())])],
+      formats: [
+        ...new Set([
+          ...offered,
+          ...sessions.flatMap(([, { body }]) => textsOf(body).map(({ text }) => formatOf(text))),
+        ]),
+      ],
     });
   }
 

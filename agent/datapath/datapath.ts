@@ -10,19 +10,25 @@ import type {
   EngineEvent,
   EngineOptions,
   ForwardingChange,
+  KeyChange,
   NativeAddon,
+  PeerChange,
   PortOpened,
   PortRequest,
+  SessionTest,
   Traffic,
 } from '../../native/index.ts';
 import type { DropName } from '../../wire/drops.ts';
+import { parseEncapsulation } from '../../wire/encapsulation.ts';
 import type { FormatName } from '../../wire/formats/index.ts';
 import type { ForwardingDelta } from '../plan/forwarding.ts';
+import { type EncapsulationEntry, type KeyEntry, keyName, type PeerEntry } from '../plan/peer.ts';
 
 export type { DataPlaneProbe, EngineEvent, EngineOptions, NativeAddon } from '../../native/index.ts';
 
 const portSlots = 4096;
 const peerSlots = 65_536;
+const keySlots = 1_048_576;
 
 export interface PartCounters {
   readonly out: Traffic;
@@ -30,9 +36,18 @@ export interface PartCounters {
   readonly drops: number;
 }
 
+export interface PeerCounters extends PartCounters {
+  /** Of packets that came from the peer; reasons with a count only. */
+  readonly dropReasons: Readonly<Partial<Record<DropName, number>>>;
+  readonly stalls: number;
+}
+
+/** The secret part of a key: on its way to the engine, and nowhere else. */
+export type KeyMaterial = Pick<KeyChange, 'secret' | 'salt' | 'id'>;
+
 export interface Counters extends Omit<EngineCounters, 'ports' | 'peers'> {
   readonly guests: ReadonlyMap<string, PartCounters>;
-  readonly peers: ReadonlyMap<string, PartCounters>;
+  readonly peers: ReadonlyMap<string, PeerCounters>;
   readonly drops: Readonly<Record<DropName, number>>;
 }
 
@@ -40,10 +55,18 @@ export class DataPath {
   private readonly engine: Engine;
   private readonly ports = new Slots(portSlots);
   private readonly peers = new Slots(peerSlots);
+  private readonly keys = new Slots(keySlots);
+  private readonly material: (key: KeyEntry) => KeyMaterial;
 
   /** Throws an Error with one clear sentence when a socket cannot be bound. */
-  constructor(native: NativeAddon, options: EngineOptions, onEvent: (event: EngineEvent) => void) {
+  constructor(
+    native: NativeAddon,
+    options: EngineOptions,
+    onEvent: (event: EngineEvent) => void,
+    material: (key: KeyEntry) => KeyMaterial,
+  ) {
     this.engine = native.createEngine(options, onEvent);
+    this.material = material;
   }
 
   /** Throws an Error with one clear sentence when the device cannot be had. */
@@ -73,13 +96,27 @@ export class DataPath {
   /** All of the delta becomes visible to packets at once. Throws, changing nothing, on a value the engine refuses. */
   apply(delta: ForwardingDelta): void {
     const newPeers = delta.peers.map(({ host }) => host).filter((host) => this.peers.of(host) === undefined);
+    const newKeys = delta.keys.map(keyName).filter((name) => this.keys.of(name) === undefined);
     try {
       this.engine.apply(this.translate(delta));
     } catch (error) {
       for (const host of newPeers) this.peers.give(host);
+      for (const name of newKeys) this.keys.give(name);
       throw error;
     }
     for (const host of delta.removePeers) this.peers.give(host);
+    for (const name of delta.removeKeys) this.keys.give(name);
+  }
+
+  /** Sends test packets to a peer; nothing when the data plane does not hold it. */
+  testSession(peer: string, test: Omit<SessionTest, 'peer'>): void {
+    const slot = this.peers.of(peer);
+    if (slot !== undefined) this.engine.testSession({ ...test, peer: slot });
+  }
+
+  /** Of the event `tested`. */
+  peerAt(slot: number): string | undefined {
+    return this.peers.nameOf(slot);
   }
 
   /** Of a fault's `where`, such as `port 3`. */
@@ -110,18 +147,46 @@ export class DataPath {
       removeMappings: delta.removeMappings,
       networks: delta.networks,
       ports: delta.ports.map(({ guest, gni, addresses }) => ({ port: this.ports.take(guest), gni, addresses })),
-      peers: delta.peers.map(({ host, address, send, accept, pathMtu }) => ({
-        peer: this.peers.take(host),
-        address,
-        send: send as FormatName | undefined,
-        accept: accept as readonly FormatName[],
-        pathMtu,
-      })),
-      mappings: delta.mappings.map(({ gni, address, host }) => ({
-        gni,
-        address,
+      keys: delta.keys.map((key) => this.keyChange(key)),
+      removeKeys: this.keys.known(delta.removeKeys),
+      peers: delta.peers.map((peer) => this.peerChange(peer)),
+      mappings: delta.mappings.map(({ host, ...mapping }) => ({
+        ...mapping,
         peer: host === undefined ? undefined : this.peers.take(host),
       })),
+    };
+  }
+
+  private keyChange(key: KeyEntry): KeyChange {
+    const { secret, salt, id } = this.material(key);
+    return { key: this.keys.take(keyName(key)), use: key.use, cipher: key.cipher, secret, salt, id };
+  }
+
+  private peerChange({ host, address, encapsulations, send, accept, pairs, pathMtu, udpGso }: PeerEntry): PeerChange {
+    return {
+      peer: this.peers.take(host),
+      address,
+      encapsulations: encapsulations.map((each) => this.encapsulation(each)),
+      send,
+      accept,
+      pairs,
+      pathMtu,
+      udpGso,
+    };
+  }
+
+  private encapsulation({ text, key }: EncapsulationEntry): PeerChange['encapsulations'][number] {
+    const parsed = parseEncapsulation(text);
+    if (parsed === undefined) throw new Error(`'${text}' is no encapsulation`);
+    const { format, compression, elision, flowControl } = parsed;
+    const slot = key === undefined ? undefined : this.keys.of(key);
+    return {
+      // The engine refuses a name that is none of its formats.
+      format: format as FormatName,
+      ...(slot === undefined ? {} : { key: slot }),
+      ...(compression === undefined ? {} : { compression }),
+      ...(elision === undefined ? {} : { elision }),
+      ...(flowControl === undefined ? {} : { flowControl }),
     };
   }
 }

@@ -7,9 +7,11 @@ import type {
   EngineEvent,
   EngineOptions,
   ForwardingChange,
+  KeyChange,
   NativeAddon,
   PortOpened,
   PortRequest,
+  SessionTest,
 } from '../../native/index.ts';
 import { type DropName, dropReasons } from '../../wire/drops.ts';
 
@@ -17,7 +19,11 @@ export class FakeNative implements NativeAddon, Engine {
   readonly networks = new Map<number, readonly string[]>();
   readonly ports = new Map<number, { readonly gni: number; readonly addresses: readonly string[] }>();
   readonly peers = new Map<number, NonNullable<ForwardingChange['peers']>[number]>();
+  readonly keys = new Map<number, KeyChange>();
   readonly mappings = new Map<string, number | undefined>();
+  readonly tests: SessionTest[] = [];
+  /** What peers are said to have been counted, by slot. */
+  readonly counted = new Map<number, Partial<EngineCounters['peers'][number]>>();
   readonly changes: ForwardingChange[] = [];
   readonly opened = new Map<number, PortRequest>();
   readonly closed: string[] = [];
@@ -30,6 +36,8 @@ export class FakeNative implements NativeAddon, Engine {
   emit: (event: EngineEvent) => void = () => undefined;
   found: DataPlaneProbe = {
     formats: ['gni 1.0', 'gni 1.1'],
+    ciphers: [],
+    compressions: [],
     tun: true,
     multiQueue: true,
     tso: true,
@@ -77,8 +85,26 @@ export class FakeNative implements NativeAddon, Engine {
     for (const { gni, address } of change.removeMappings ?? []) this.mappings.delete(`${gni}/${address}`);
     for (const { gni, prefixes } of change.networks ?? []) this.networks.set(gni, prefixes);
     for (const { port, gni, addresses } of change.ports ?? []) this.ports.set(port, { gni, addresses });
+    for (const entry of change.keys ?? []) {
+      if (this.keys.has(entry.key)) throw new Error(`key ${entry.key} is set already`);
+      this.keys.set(entry.key, entry);
+    }
     for (const entry of change.peers ?? []) this.peers.set(entry.peer, entry);
+    for (const key of change.removeKeys ?? []) this.removeKey(key);
     for (const { gni, address, peer } of change.mappings ?? []) this.mappings.set(`${gni}/${address}`, peer);
+  }
+
+  /** As the engine: what is referred to stays. */
+  private removeKey(key: number): void {
+    const holders = [...this.peers.values()].filter(({ encapsulations }) =>
+      encapsulations.some((each) => each.key === key),
+    );
+    if (holders.length > 0) throw new Error(`key ${key} is referred to`);
+    this.keys.delete(key);
+  }
+
+  testSession(test: SessionTest): void {
+    this.tests.push(test);
   }
 
   counters(): EngineCounters {
@@ -86,7 +112,11 @@ export class FakeNative implements NativeAddon, Engine {
     return {
       drops: Object.fromEntries(dropReasons.map(({ name }) => [name, 0])) as Record<DropName, number>,
       ports: [...this.ports.keys()].map((port) => ({ port, out: none, in: none, drops: 0 })),
-      peers: [...this.peers.keys()].map((peer) => ({ peer, out: none, in: none, drops: 0 })),
+      peers: [...this.peers.keys()].map((peer) => ({
+        ...{ peer, out: none, in: none, drops: 0, dropReasons: {}, stalls: 0 },
+        ...this.counted.get(peer),
+      })),
+      keys: [...this.keys.keys()].map((key) => ({ key, packets: 0 })),
       local: none,
       offloads: { udpGso: true, udpGro: true, tso: true, uso: true },
       batching: { portReads: 0, portWrites: 0, sends: 0, receives: 0, superPacketsOut: 0, superPacketsIn: 0 },

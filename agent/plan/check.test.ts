@@ -9,6 +9,10 @@ describe('what is refused', () => {
     udpPort: 6741,
     substrateAddresses: ['198.18.0.1'],
     formats: ['gni 1.0', 'gni 1.1'],
+    ciphers: [],
+    compressions: [],
+    ownsEpoch: () => false,
+    signed: () => true,
   };
   const resource = (body: ResourceBody): Resource => ({ name: resourceName(body), version: 'v', body });
   const session = {

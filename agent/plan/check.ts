@@ -1,14 +1,16 @@
 /** Which of the controller's resources this host can hold: undefined, or the reason for refusing one. */
 import { addressBits, familyOf, parseInterfaceAddress } from '../../wire/address.ts';
-import type { Resource, Session } from '../../wire/control.ts';
+import type { HostKey, Resource, Session } from '../../wire/control.ts';
 import type { DesiredView } from '../state/desired.ts';
+import { mostEncapsulations } from './peer.ts';
+import { carries, type TermsFacts, textsOf, whyUnusable } from './terms.ts';
 
-export interface HostFacts {
+export interface HostFacts extends TermsFacts {
   readonly host: string;
   readonly udpPort: number;
   readonly substrateAddresses: readonly string[];
-  /** What the data plane speaks, the operator's mask not applied: a session agreed before the mask stays in force. */
-  readonly formats: readonly string[];
+  /** Whether the peer's identity has signed its key. */
+  signed(peer: string, identity: string, key: HostKey): boolean;
 }
 
 export function checkResource(resource: Resource, desired: DesiredView, facts: HostFacts): string | undefined {
@@ -59,15 +61,21 @@ function checkSession(
   if (session.udpPort !== facts.udpPort) {
     return `UDP port ${session.udpPort}: this host's data plane sends to its own port number, ${facts.udpPort}; set udpPort alike on all hosts`;
   }
-  const unknown = [session.send ?? [], session.accept].flat().find((format) => !facts.formats.includes(format));
-  return unknown === undefined
-    ? undefined
-    : `format ${unknown} is not one of this data plane's: ${facts.formats.join(', ')}`;
+  return checkTerms(session, facts);
 }
 
-/** Whether packets may go either way: one with neither says why there is none. */
-export function carries({ send, accept }: Pick<Session, 'send' | 'accept'>): boolean {
-  return send !== undefined || accept.length > 0;
+function checkTerms(session: Session, facts: HostFacts): string | undefined {
+  const texts = textsOf(session);
+  for (const { text, use } of texts) {
+    const why = whyUnusable(text, use, session, facts);
+    if (why !== undefined) return why;
+  }
+  const different = new Set(texts.map(({ text, use }) => `${use} ${text}`)).size;
+  if (different > mostEncapsulations) {
+    return `${different} encapsulations, the most for one peer are ${mostEncapsulations}`;
+  }
+  const unsigned = session.peerKeys.find((key) => !facts.signed(session.peer, session.peerIdentity, key));
+  return unsigned && `the key of ${session.peer}'s epoch ${unsigned.epoch} is not signed by its identity`;
 }
 
 /** Whether this host has an address of the peer's family. */

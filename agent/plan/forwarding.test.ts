@@ -38,7 +38,14 @@ function desiredOf(...bodies: readonly ResourceBody[]): Desired {
   return desired;
 }
 
-const facts: ForwardingFacts = { host: 'a', portReady: () => true, pathMtu: () => 1500, reachable: () => true };
+const facts: ForwardingFacts = {
+  host: 'a',
+  portReady: () => true,
+  pathMtu: () => 1500,
+  udpGso: () => true,
+  usable: () => true,
+  reachable: () => true,
+};
 
 describe('the forwarding plan', () => {
   it('puts what belongs together into one change', () => {
@@ -49,9 +56,16 @@ describe('the forwarding plan', () => {
       removePorts: [],
       removePeers: [],
       removeMappings: [],
+      removeKeys: [],
+      keys: [],
       networks: [{ gni: 7, prefixes: ['10.0.0.0/24'] }],
       ports: [{ guest: 'web', gni: 7, addresses: ['10.0.0.5', 'fd00::5'] }],
-      peers: [{ host: 'b', address: '198.18.0.2', send: 'gni 1.1', accept: ['gni 1.1'], pathMtu: 1500 }],
+      peers: [
+        {
+          ...{ host: 'b', address: '198.18.0.2', encapsulations: [{ text: 'gni 1.1' }], send: 0, accept: [0] },
+          ...{ pairs: [], keys: [], pathMtu: 1500, udpGso: true },
+        },
+      ],
       mappings: [
         { gni: 7, address: '10.0.0.9', host: 'b' },
         { gni: 7, address: '10.0.0.10', host: undefined },

@@ -6,7 +6,9 @@
  */
 import { type MappingName, mappingKey, type Session } from '../../wire/control.ts';
 import type { DesiredView } from '../state/desired.ts';
-import { carries, plainAddress } from './check.ts';
+import { plainAddress } from './check.ts';
+import { type KeyEntry, keyName, type PeerEntry, peerEntryOf } from './peer.ts';
+import { carries, type Use, usablePart } from './terms.ts';
 
 export interface NetworkEntry {
   readonly gni: number;
@@ -19,20 +21,13 @@ export interface PortEntry {
   readonly addresses: readonly string[];
 }
 
-export interface PeerEntry {
-  readonly host: string;
-  readonly address: string;
-  readonly send: string | undefined;
-  readonly accept: readonly string[];
-  /** Largest outer IP packet that the path carries, bytes. */
-  readonly pathMtu: number;
-}
-
 export interface MappingEntry {
   readonly gni: number;
   readonly address: string;
   /** Undefined: nowhere. */
   readonly host: string | undefined;
+  /** Ethernet address of a guest without an agent. */
+  readonly mac?: string;
 }
 
 /** What the engine holds; owned and changed by `apply/` alone. */
@@ -40,6 +35,8 @@ export interface ForwardingTable {
   readonly networks: Map<string, NetworkEntry>;
   readonly ports: Map<string, PortEntry>;
   readonly peers: Map<string, PeerEntry>;
+  /** By name. They outlive the sessions that name them: a key that was given once is never given again. */
+  readonly keys: Map<string, KeyEntry>;
   readonly mappings: Map<string, MappingEntry>;
 }
 
@@ -48,11 +45,27 @@ export interface ForwardingDelta {
   readonly removePorts: readonly string[];
   readonly removePeers: readonly string[];
   readonly removeMappings: readonly MappingName[];
+  /** Names. */
+  readonly removeKeys: readonly string[];
   readonly networks: readonly NetworkEntry[];
   readonly ports: readonly PortEntry[];
+  readonly keys: readonly KeyEntry[];
   readonly peers: readonly PeerEntry[];
   readonly mappings: readonly MappingEntry[];
 }
+
+export const emptyDelta: ForwardingDelta = {
+  removeNetworks: [],
+  removePorts: [],
+  removePeers: [],
+  removeMappings: [],
+  removeKeys: [],
+  networks: [],
+  ports: [],
+  keys: [],
+  peers: [],
+  mappings: [],
+};
 
 /** Keys whose desired state, or what it depends on, may have changed. */
 export interface Touched {
@@ -67,12 +80,16 @@ export interface ForwardingFacts {
   /** Whether the guest's port is open. */
   portReady(guest: string): boolean;
   pathMtu(peer: string): number;
+  /** Whether the peer may be sent several packets as one. */
+  udpGso(peer: string): boolean;
+  /** Whether packets can have the encapsulation now. */
+  usable(session: Session, text: string, use: Use): boolean;
   /** Whether this host has an address of the family of the session's. */
   reachable(session: Session): boolean;
 }
 
 export function emptyTable(): ForwardingTable {
-  return { networks: new Map(), ports: new Map(), peers: new Map(), mappings: new Map() };
+  return { networks: new Map(), ports: new Map(), peers: new Map(), keys: new Map(), mappings: new Map() };
 }
 
 /** Everything, as after a start. */
@@ -99,15 +116,28 @@ export function planForwarding(
   const keys = new Set([...touched.mappings, ...dependent]);
   const mappings = difference(keys, table.mappings, (key) => mappingEntry(key, desired, facts));
   return {
+    ...emptyDelta,
     removeNetworks: networks.removed.map(({ gni }) => gni),
     removePorts: ports.removed.map(({ guest }) => guest),
     removePeers: peers.removed.map(({ host }) => host),
     removeMappings: mappings.removed.map(({ gni, address }) => ({ gni, address })),
     networks: networks.set,
     ports: ports.set,
+    keys: newKeys(peers.set, table),
     peers: peers.set,
     mappings: mappings.set,
   };
+}
+
+/** Keys of this host's epoch, which is over: nothing in force names them any more. */
+export function planRetirement(epoch: number, table: ForwardingTable): ForwardingDelta {
+  const over = [...table.keys].filter(([, { own }]) => own === epoch).map(([name]) => name);
+  return { ...emptyDelta, removeKeys: over };
+}
+
+/** This host's epochs that what is in force names. */
+export function epochsInForce(table: ForwardingTable): Set<number> {
+  return new Set([...table.peers.values()].flatMap(({ keys }) => keys.map(({ own }) => own)));
 }
 
 export function isEmpty(delta: ForwardingDelta): boolean {
@@ -120,8 +150,10 @@ export function commitForwarding(delta: ForwardingDelta, table: ForwardingTable)
   for (const guest of delta.removePorts) table.ports.delete(guest);
   for (const host of delta.removePeers) table.peers.delete(host);
   for (const name of delta.removeMappings) table.mappings.delete(mappingKey(name));
+  for (const name of delta.removeKeys) table.keys.delete(name);
   for (const entry of delta.networks) table.networks.set(String(entry.gni), entry);
   for (const entry of delta.ports) table.ports.set(entry.guest, entry);
+  for (const entry of delta.keys) table.keys.set(keyName(entry), entry);
   for (const entry of delta.peers) table.peers.set(entry.host, entry);
   for (const entry of delta.mappings) table.mappings.set(mappingKey(entry), entry);
 }
@@ -141,18 +173,23 @@ function peerEntry(key: string, desired: DesiredView, facts: ForwardingFacts): P
   const session = desired.sessions.get(key)?.body;
   // Without a peer the engine drops what a mapping leads to it, as `no-session`.
   if (session === undefined || !(carries(session) || facts.reachable(session))) return undefined;
-  const { address, send, accept } = session;
-  return { host: key, address, send, accept, pathMtu: facts.pathMtu(key) };
+  const part = usablePart(session, (text, use) => facts.usable(session, text, use));
+  return peerEntryOf(part, { pathMtu: facts.pathMtu(key), udpGso: facts.udpGso(key) });
+}
+
+function newKeys(peers: readonly PeerEntry[], table: ForwardingTable): KeyEntry[] {
+  const named = new Map(peers.flatMap(({ keys }) => keys).map((key) => [keyName(key), key]));
+  return [...named].filter(([name]) => !table.keys.has(name)).map(([, key]) => key);
 }
 
 function mappingEntry(key: string, desired: DesiredView, facts: ForwardingFacts): MappingEntry | undefined {
   const mapping = desired.mappings.get(key)?.body;
   if (mapping === undefined) return undefined;
-  const { gni, address, host } = mapping;
+  const { gni, address, host, mac } = mapping;
   // A guest of this host: the engine finds its port by itself.
   if (host === facts.host) return undefined;
   if (host !== undefined && !desired.sessions.has(host)) return undefined;
-  return { gni, address, host };
+  return { gni, address, host, ...(mac === undefined ? {} : { mac }) };
 }
 
 function difference<Entry>(
