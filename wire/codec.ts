@@ -7,9 +7,12 @@
 import { readBits, writeBits } from './bits.ts';
 import { crc32c } from './checksum.ts';
 import type { DropName } from './drops.ts';
-import { layouts } from './formats/index.ts';
+import { gni10, gni11 } from './formats/gni-1.ts';
 import { type FieldRole, headerLength, type Layout, placeFields } from './formats/layout.ts';
 import { checkInner } from './inner.ts';
+
+/** The formats that this codec has so far. */
+export const codedLayouts: readonly Layout[] = [gni10, gni11];
 
 export interface Header {
   readonly partialChecksum: boolean;
@@ -27,8 +30,8 @@ export type Decoded =
 export function encode(layout: Layout, header: Header, inner: Uint8Array): Uint8Array {
   const packet = new Uint8Array(headerLength(layout) + inner.length);
   packet.set(inner, headerLength(layout));
-  const values: Record<FieldRole, number> = {
-    version: layout.versionByte,
+  const values: Partial<Record<FieldRole, number>> = {
+    version: layout.versionByte ?? 0,
     zero: 0,
     partialChecksum: header.partialChecksum ? 1 : 0,
     protocol: header.protocol,
@@ -36,7 +39,7 @@ export function encode(layout: Layout, header: Header, inner: Uint8Array): Uint8
     destinationGni: header.destinationGni,
     crc32c: 0,
   };
-  for (const field of placeFields(layout)) writeBits(packet, field.bitOffset, field.bits, values[field.role]);
+  for (const field of placeFields(layout)) writeBits(packet, field.bitOffset, field.bits, values[field.role] ?? 0);
   writeChecksum(layout, packet);
   return packet;
 }
@@ -44,7 +47,7 @@ export function encode(layout: Layout, header: Header, inner: Uint8Array): Uint8
 /** Header and inner packet of one UDP payload, or the reason to drop it. `inner` borrows from `packet`. */
 export function decode(packet: Uint8Array): Decoded {
   if (packet.length === 0) return dropped('short');
-  const layout = layouts.find((candidate) => candidate.versionByte === packet[0]);
+  const layout = codedLayouts.find((candidate) => candidate.versionByte === packet[0]);
   if (layout === undefined) return dropped('unknown-version');
   const headerLen = headerLength(layout);
   if (packet.length < headerLen) return dropped('short');

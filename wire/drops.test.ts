@@ -1,16 +1,9 @@
 import { expect, test } from 'vitest';
 import { dropName, dropReasons } from './drops.ts';
-import { layouts } from './formats/index.ts';
 
 test('ids of drop reasons are their places and names are unique', () => {
   expect(dropReasons.map(({ id }) => id)).toEqual(dropReasons.map((_, place) => place));
   expect(new Set(dropReasons.map(({ name }) => name)).size).toBe(dropReasons.length);
   expect(dropName(0)).toBe('guest-malformed');
   expect(dropName(dropReasons.length)).toBeUndefined();
-});
-
-test('ids, names and version bytes of formats are unique', () => {
-  for (const key of ['id', 'name', 'versionByte'] as const) {
-    expect(new Set(layouts.map((layout) => layout[key])).size).toBe(layouts.length);
-  }
 });

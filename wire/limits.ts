@@ -35,6 +35,10 @@ export const limits = {
 export const ports = {
   /** UDP, encapsulated packets. */
   data: 6741,
+  /** UDP, RFC 7348 §5. */
+  vxlan: 4789,
+  /** UDP, RFC 8926 §3.3. */
+  geneve: 6081,
   /** TCP, control protocol (WebSocket). */
   control: 6740,
 } as const;

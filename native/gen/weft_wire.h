@@ -10,6 +10,8 @@
 #define WEFT_INLINE static inline __attribute__((always_inline, unused))
 
 #define WEFT_UDP_PORT 6741
+#define WEFT_VXLAN_PORT 4789
+#define WEFT_GENEVE_PORT 6081
 #define WEFT_GNI_MIN 1u
 #define WEFT_GNI_MAX 16777215u
 
@@ -88,26 +90,63 @@ enum weft_format {
 	WEFT_FORMAT_NONE = 0,
 	WEFT_FORMAT_GNI_1_0 = 1, /* baseline */
 	WEFT_FORMAT_GNI_1_1 = 2, /* baseline with a checksum of its own */
-	WEFT_FORMAT_COUNT = 3
+	WEFT_FORMAT_GNI_2_0 = 3, /* small header, payload may be compressed */
+	WEFT_FORMAT_GNI_3_0 = 4, /* sealed: encrypted, header and payload authenticated */
+	WEFT_FORMAT_VXLAN = 5, /* RFC 7348, for peers without Weft */
+	WEFT_FORMAT_GENEVE = 6, /* RFC 8926, for peers without Weft; both networks travel */
+	WEFT_FORMAT_COUNT = 7
 };
 
-#define WEFT_HEADER_MAX 16
+/* Bytes, over all formats: of a header, of a tag, and of all that a format adds to an inner packet inside UDP. */
+#define WEFT_HEADER_MAX 20
+#define WEFT_TAG_MAX 16
+#define WEFT_OVERHEAD_MAX 36
+
+enum weft_compression {
+	WEFT_COMPRESSION_NONE = 0,
+	WEFT_COMPRESSION_LZ4 = 1,
+	WEFT_COMPRESSION_ZSTD = 2,
+	WEFT_COMPRESSION_COUNT = 3
+};
+
+/* Geneve: what is inside, and the option that carries the source GNI. */
+#define WEFT_TRANSPARENT_ETHERNET 0x6558
+#define WEFT_GENEVE_OPTION_CLASS 0xff57
+#define WEFT_GENEVE_OPTION_TYPE 1
 
 #ifndef __bpf__
 static const char *const weft_format_names[WEFT_FORMAT_COUNT] __attribute__((unused)) = {
 	[0] = "",
 	[1] = "gni 1.0",
 	[2] = "gni 1.1",
+	[3] = "gni 2.0",
+	[4] = "gni 3.0",
+	[5] = "vxlan",
+	[6] = "geneve",
 };
+#endif
+
+/* In C++ a header begins as all zero, whichever members are named. */
+#ifdef __cplusplus
+#define WEFT_ZERO {}
+#else
+#define WEFT_ZERO
 #endif
 
 /* A decoded header of any format; members that a format does not carry are zero. */
 struct weft_header {
-	__u8 partial_checksum; /* inner TCP or UDP checksum is the pseudo-header sum */
-	__u8 protocol; /* 4 IPv4, 41 IPv6 */
-	__u32 source_gni; /* host byte order */
-	__u32 destination_gni; /* host byte order */
-	__u32 crc32c; /* as carried; computed with this field zero */
+	__u8 partial_checksum WEFT_ZERO; /* inner TCP or UDP checksum is the pseudo-header sum */
+	__u8 protocol WEFT_ZERO; /* 4 IPv4, 41 IPv6; 0 where the format does not say */
+	__u32 source_gni WEFT_ZERO; /* host byte order */
+	__u32 destination_gni WEFT_ZERO; /* host byte order */
+	__u32 crc32c WEFT_ZERO; /* as carried; computed with this field zero */
+	__u8 compression WEFT_ZERO; /* enum weft_compression */
+	__u8 elided WEFT_ZERO; /* the inner IP header is elided */
+	__u8 control WEFT_ZERO; /* a control frame, no inner packet */
+	__u8 key_id WEFT_ZERO; /* which key the packet is sealed with */
+	__u8 option_length WEFT_ZERO; /* of received options, in units of 4 bytes */
+	__u16 protocol_type WEFT_ZERO; /* ethertype of what is inside, as received */
+	__u64 sequence WEFT_ZERO; /* host byte order */
 };
 
 /* gni 1.0: 12 bytes. */
@@ -127,7 +166,7 @@ WEFT_INLINE void weft_gni_1_0_put(__u8 *p, const struct weft_header *h)
 	p[11] = (__u8)(((h->destination_gni >> 0) & 0xff));
 }
 
-/* 0, or -1 when bits that must be zero are not. The caller has checked the length and the version byte. */
+/* 0, or -1 when bits that must have one value have another. The caller has checked that there are 12 bytes and the version byte. */
 WEFT_INLINE int weft_gni_1_0_get(const __u8 *p, struct weft_header *h)
 {
 	h->partial_checksum = (__u8)(((__u32)p[1] & 0x1));
@@ -135,6 +174,13 @@ WEFT_INLINE int weft_gni_1_0_get(const __u8 *p, struct weft_header *h)
 	h->source_gni = (__u32)(((__u32)p[4] << 24) | ((__u32)p[5] << 16) | ((__u32)p[6] << 8) | (__u32)p[7]);
 	h->destination_gni = (__u32)(((__u32)p[8] << 24) | ((__u32)p[9] << 16) | ((__u32)p[10] << 8) | (__u32)p[11]);
 	h->crc32c = 0;
+	h->compression = 0;
+	h->elided = 0;
+	h->control = 0;
+	h->key_id = 0;
+	h->option_length = 0;
+	h->protocol_type = 0;
+	h->sequence = 0;
 	return ((p[1] & 0xfe) | (p[3] & 0xff)) ? -1 : 0;
 }
 
@@ -159,7 +205,7 @@ WEFT_INLINE void weft_gni_1_1_put(__u8 *p, const struct weft_header *h)
 	p[15] = (__u8)(((h->crc32c >> 0) & 0xff));
 }
 
-/* 0, or -1 when bits that must be zero are not. The caller has checked the length and the version byte. */
+/* 0, or -1 when bits that must have one value have another. The caller has checked that there are 16 bytes and the version byte. */
 WEFT_INLINE int weft_gni_1_1_get(const __u8 *p, struct weft_header *h)
 {
 	h->partial_checksum = (__u8)(((__u32)p[1] & 0x1));
@@ -167,10 +213,161 @@ WEFT_INLINE int weft_gni_1_1_get(const __u8 *p, struct weft_header *h)
 	h->source_gni = (__u32)(((__u32)p[4] << 24) | ((__u32)p[5] << 16) | ((__u32)p[6] << 8) | (__u32)p[7]);
 	h->destination_gni = (__u32)(((__u32)p[8] << 24) | ((__u32)p[9] << 16) | ((__u32)p[10] << 8) | (__u32)p[11]);
 	h->crc32c = (__u32)(((__u32)p[12] << 24) | ((__u32)p[13] << 16) | ((__u32)p[14] << 8) | (__u32)p[15]);
+	h->compression = 0;
+	h->elided = 0;
+	h->control = 0;
+	h->key_id = 0;
+	h->option_length = 0;
+	h->protocol_type = 0;
+	h->sequence = 0;
 	return ((p[1] & 0xfe) | (p[3] & 0xff)) ? -1 : 0;
 }
 
-/* Format of a packet's first byte; WEFT_FORMAT_NONE when it is no version of this build. */
+/* gni 2.0: 8 bytes. */
+WEFT_INLINE void weft_gni_2_0_put(__u8 *p, const struct weft_header *h)
+{
+	p[0] = (__u8)(0x20);
+	p[1] = (__u8)(((h->compression << 3) & 0x18) | ((h->elided << 2) & 0x4) | (((h->protocol == 41) << 1) & 0x2) | ((h->partial_checksum >> 0) & 0x1));
+	p[2] = (__u8)(((h->destination_gni >> 16) & 0xff));
+	p[3] = (__u8)(((h->destination_gni >> 8) & 0xff));
+	p[4] = (__u8)(((h->destination_gni >> 0) & 0xff));
+	p[5] = (__u8)(((h->source_gni >> 16) & 0xff));
+	p[6] = (__u8)(((h->source_gni >> 8) & 0xff));
+	p[7] = (__u8)(((h->source_gni >> 0) & 0xff));
+}
+
+/* 0, or -1 when bits that must have one value have another, or the compression is unknown. The caller has checked that there are 8 bytes and the version byte. */
+WEFT_INLINE int weft_gni_2_0_get(const __u8 *p, struct weft_header *h)
+{
+	h->compression = (__u8)((((__u32)p[1] & 0x18) >> 3));
+	h->elided = (__u8)((((__u32)p[1] & 0x4) >> 2));
+	h->protocol = ((((__u32)p[1] & 0x2) >> 1)) ? 41 : 4;
+	h->partial_checksum = (__u8)(((__u32)p[1] & 0x1));
+	h->destination_gni = (__u32)(((__u32)p[2] << 16) | ((__u32)p[3] << 8) | (__u32)p[4]);
+	h->source_gni = (__u32)(((__u32)p[5] << 16) | ((__u32)p[6] << 8) | (__u32)p[7]);
+	h->crc32c = 0;
+	h->control = 0;
+	h->key_id = 0;
+	h->option_length = 0;
+	h->protocol_type = 0;
+	h->sequence = 0;
+	return (((p[1] & 0xe0)) || (h->compression >= 3)) ? -1 : 0;
+}
+
+/* gni 3.0: 20 bytes. */
+WEFT_INLINE void weft_gni_3_0_put(__u8 *p, const struct weft_header *h)
+{
+	p[0] = (__u8)(0x30);
+	p[1] = (__u8)(((h->control << 4) & 0x10) | ((h->compression << 2) & 0xc) | ((h->elided << 1) & 0x2) | ((h->partial_checksum >> 0) & 0x1));
+	p[2] = (__u8)(((h->protocol >> 0) & 0xff));
+	p[3] = (__u8)(((h->key_id >> 0) & 0xff));
+	p[4] = (__u8)(((h->destination_gni >> 24) & 0xff));
+	p[5] = (__u8)(((h->destination_gni >> 16) & 0xff));
+	p[6] = (__u8)(((h->destination_gni >> 8) & 0xff));
+	p[7] = (__u8)(((h->destination_gni >> 0) & 0xff));
+	p[8] = (__u8)(((h->source_gni >> 24) & 0xff));
+	p[9] = (__u8)(((h->source_gni >> 16) & 0xff));
+	p[10] = (__u8)(((h->source_gni >> 8) & 0xff));
+	p[11] = (__u8)(((h->source_gni >> 0) & 0xff));
+	p[12] = (__u8)(((h->sequence >> 56) & 0xff));
+	p[13] = (__u8)(((h->sequence >> 48) & 0xff));
+	p[14] = (__u8)(((h->sequence >> 40) & 0xff));
+	p[15] = (__u8)(((h->sequence >> 32) & 0xff));
+	p[16] = (__u8)(((h->sequence >> 24) & 0xff));
+	p[17] = (__u8)(((h->sequence >> 16) & 0xff));
+	p[18] = (__u8)(((h->sequence >> 8) & 0xff));
+	p[19] = (__u8)(((h->sequence >> 0) & 0xff));
+}
+
+/* 0, or -1 when bits that must have one value have another, or the compression is unknown, or a control frame says what only packets say. The caller has checked that there are 20 bytes and the version byte. */
+WEFT_INLINE int weft_gni_3_0_get(const __u8 *p, struct weft_header *h)
+{
+	h->control = (__u8)((((__u32)p[1] & 0x10) >> 4));
+	h->compression = (__u8)((((__u32)p[1] & 0xc) >> 2));
+	h->elided = (__u8)((((__u32)p[1] & 0x2) >> 1));
+	h->partial_checksum = (__u8)(((__u32)p[1] & 0x1));
+	h->protocol = (__u8)((__u32)p[2]);
+	h->key_id = (__u8)((__u32)p[3]);
+	h->destination_gni = (__u32)(((__u32)p[4] << 24) | ((__u32)p[5] << 16) | ((__u32)p[6] << 8) | (__u32)p[7]);
+	h->source_gni = (__u32)(((__u32)p[8] << 24) | ((__u32)p[9] << 16) | ((__u32)p[10] << 8) | (__u32)p[11]);
+	h->sequence = (__u64)(((__u64)p[12] << 56) | ((__u64)p[13] << 48) | ((__u64)p[14] << 40) | ((__u64)p[15] << 32) | ((__u64)p[16] << 24) | ((__u64)p[17] << 16) | ((__u64)p[18] << 8) | (__u64)p[19]);
+	h->crc32c = 0;
+	h->option_length = 0;
+	h->protocol_type = 0;
+	return (((p[1] & 0xe0)) || (h->compression >= 3) || ((h->control && (h->compression | h->elided | h->partial_checksum | h->protocol)))) ? -1 : 0;
+}
+
+/* vxlan: 8 bytes. */
+WEFT_INLINE void weft_vxlan_put(__u8 *p, const struct weft_header *h)
+{
+	p[0] = (__u8)(0x08);
+	p[1] = 0;
+	p[2] = 0;
+	p[3] = 0;
+	p[4] = (__u8)(((h->destination_gni >> 16) & 0xff));
+	p[5] = (__u8)(((h->destination_gni >> 8) & 0xff));
+	p[6] = (__u8)(((h->destination_gni >> 0) & 0xff));
+	p[7] = 0;
+}
+
+/* 0, or -1 when bits that must have one value have another. The caller has checked that there are 8 bytes. */
+WEFT_INLINE int weft_vxlan_get(const __u8 *p, struct weft_header *h)
+{
+	h->destination_gni = (__u32)(((__u32)p[4] << 16) | ((__u32)p[5] << 8) | (__u32)p[6]);
+	h->partial_checksum = 0;
+	h->protocol = 0;
+	h->source_gni = h->destination_gni;
+	h->crc32c = 0;
+	h->compression = 0;
+	h->elided = 0;
+	h->control = 0;
+	h->key_id = 0;
+	h->option_length = 0;
+	h->protocol_type = 0;
+	h->sequence = 0;
+	return (((p[0] & 0x8) ^ 0x08)) ? -1 : 0;
+}
+
+/* geneve: 16 bytes. */
+WEFT_INLINE void weft_geneve_put(__u8 *p, const struct weft_header *h)
+{
+	p[0] = (__u8)(0x02);
+	p[1] = 0;
+	p[2] = (__u8)(0x65);
+	p[3] = (__u8)(0x58);
+	p[4] = (__u8)(((h->destination_gni >> 16) & 0xff));
+	p[5] = (__u8)(((h->destination_gni >> 8) & 0xff));
+	p[6] = (__u8)(((h->destination_gni >> 0) & 0xff));
+	p[7] = 0;
+	p[8] = (__u8)(0xff);
+	p[9] = (__u8)(0x57);
+	p[10] = (__u8)(0x01);
+	p[11] = (__u8)(0x01);
+	p[12] = (__u8)(((h->source_gni >> 24) & 0xff));
+	p[13] = (__u8)(((h->source_gni >> 16) & 0xff));
+	p[14] = (__u8)(((h->source_gni >> 8) & 0xff));
+	p[15] = (__u8)(((h->source_gni >> 0) & 0xff));
+}
+
+/* 0, or -1 when bits that must have one value have another. The caller has checked that there are 8 bytes. */
+WEFT_INLINE int weft_geneve_get(const __u8 *p, struct weft_header *h)
+{
+	h->option_length = (__u8)(((__u32)p[0] & 0x3f));
+	h->protocol_type = (__u16)(((__u32)p[2] << 8) | (__u32)p[3]);
+	h->destination_gni = (__u32)(((__u32)p[4] << 16) | ((__u32)p[5] << 8) | (__u32)p[6]);
+	h->partial_checksum = 0;
+	h->protocol = 0;
+	h->source_gni = h->destination_gni;
+	h->crc32c = 0;
+	h->compression = 0;
+	h->elided = 0;
+	h->control = 0;
+	h->key_id = 0;
+	h->sequence = 0;
+	return ((p[0] & 0xc0) | (p[1] & 0x80)) ? -1 : 0;
+}
+
+/* Format of the first byte of a packet to WEFT_UDP_PORT; WEFT_FORMAT_NONE when it is no version of this build. */
 WEFT_INLINE int weft_format_of_version_byte(__u8 version)
 {
 	switch (version) {
@@ -178,12 +375,16 @@ WEFT_INLINE int weft_format_of_version_byte(__u8 version)
 		return WEFT_FORMAT_GNI_1_0;
 	case 0x11:
 		return WEFT_FORMAT_GNI_1_1;
+	case 0x20:
+		return WEFT_FORMAT_GNI_2_0;
+	case 0x30:
+		return WEFT_FORMAT_GNI_3_0;
 	default:
 		return WEFT_FORMAT_NONE;
 	}
 }
 
-/* Bytes; 0 for a number that is no format. */
+/* Bytes as sent, with options; 0 for a number that is no format. */
 WEFT_INLINE unsigned int weft_header_length(int format)
 {
 	switch (format) {
@@ -191,6 +392,140 @@ WEFT_INLINE unsigned int weft_header_length(int format)
 		return 12;
 	case WEFT_FORMAT_GNI_1_1:
 		return 16;
+	case WEFT_FORMAT_GNI_2_0:
+		return 8;
+	case WEFT_FORMAT_GNI_3_0:
+		return 20;
+	case WEFT_FORMAT_VXLAN:
+		return 8;
+	case WEFT_FORMAT_GENEVE:
+		return 16;
+	default:
+		return 0;
+	}
+}
+
+/* Bytes that the get function reads: options are behind them. */
+WEFT_INLINE unsigned int weft_header_least(int format)
+{
+	switch (format) {
+	case WEFT_FORMAT_GNI_1_0:
+		return 12;
+	case WEFT_FORMAT_GNI_1_1:
+		return 16;
+	case WEFT_FORMAT_GNI_2_0:
+		return 8;
+	case WEFT_FORMAT_GNI_3_0:
+		return 20;
+	case WEFT_FORMAT_VXLAN:
+		return 8;
+	case WEFT_FORMAT_GENEVE:
+		return 8;
+	default:
+		return 0;
+	}
+}
+
+/* Bytes of the tag behind a sealed payload; 0 where packets are not sealed. */
+WEFT_INLINE unsigned int weft_tag_length(int format)
+{
+	switch (format) {
+	case WEFT_FORMAT_GNI_1_0:
+		return 0;
+	case WEFT_FORMAT_GNI_1_1:
+		return 0;
+	case WEFT_FORMAT_GNI_2_0:
+		return 0;
+	case WEFT_FORMAT_GNI_3_0:
+		return 16;
+	case WEFT_FORMAT_VXLAN:
+		return 0;
+	case WEFT_FORMAT_GENEVE:
+		return 0;
+	default:
+		return 0;
+	}
+}
+
+/* Bytes that the format adds to an inner packet inside UDP: header, tag, Ethernet header. */
+WEFT_INLINE unsigned int weft_overhead(int format)
+{
+	switch (format) {
+	case WEFT_FORMAT_GNI_1_0:
+		return 12;
+	case WEFT_FORMAT_GNI_1_1:
+		return 16;
+	case WEFT_FORMAT_GNI_2_0:
+		return 8;
+	case WEFT_FORMAT_GNI_3_0:
+		return 36;
+	case WEFT_FORMAT_VXLAN:
+		return 22;
+	case WEFT_FORMAT_GENEVE:
+		return 30;
+	default:
+		return 0;
+	}
+}
+
+/* The usual UDP port of its packets. */
+WEFT_INLINE unsigned int weft_carrier_port(int format)
+{
+	switch (format) {
+	case WEFT_FORMAT_GNI_1_0:
+		return 6741;
+	case WEFT_FORMAT_GNI_1_1:
+		return 6741;
+	case WEFT_FORMAT_GNI_2_0:
+		return 6741;
+	case WEFT_FORMAT_GNI_3_0:
+		return 6741;
+	case WEFT_FORMAT_VXLAN:
+		return 4789;
+	case WEFT_FORMAT_GENEVE:
+		return 6081;
+	default:
+		return 0;
+	}
+}
+
+/* Whether an Ethernet frame follows the header, not an IP packet. */
+WEFT_INLINE int weft_ethernet_inside(int format)
+{
+	switch (format) {
+	case WEFT_FORMAT_GNI_1_0:
+		return 0;
+	case WEFT_FORMAT_GNI_1_1:
+		return 0;
+	case WEFT_FORMAT_GNI_2_0:
+		return 0;
+	case WEFT_FORMAT_GNI_3_0:
+		return 0;
+	case WEFT_FORMAT_VXLAN:
+		return 1;
+	case WEFT_FORMAT_GENEVE:
+		return 1;
+	default:
+		return 0;
+	}
+}
+
+/* Whether inner checksums may stay partial; else the sender completes them. */
+WEFT_INLINE int weft_carries_partial_checksum(int format)
+{
+	switch (format) {
+	case WEFT_FORMAT_GNI_1_0:
+		return 1;
+	case WEFT_FORMAT_GNI_1_1:
+		return 1;
+	case WEFT_FORMAT_GNI_2_0:
+		return 1;
+	case WEFT_FORMAT_GNI_3_0:
+		return 1;
+	case WEFT_FORMAT_VXLAN:
+		return 0;
+	case WEFT_FORMAT_GENEVE:
+		return 0;
 	default:
 		return 0;
 	}
@@ -204,6 +539,14 @@ WEFT_INLINE int weft_crc_offset(int format)
 		return -1;
 	case WEFT_FORMAT_GNI_1_1:
 		return 12;
+	case WEFT_FORMAT_GNI_2_0:
+		return -1;
+	case WEFT_FORMAT_GNI_3_0:
+		return -1;
+	case WEFT_FORMAT_VXLAN:
+		return -1;
+	case WEFT_FORMAT_GENEVE:
+		return -1;
 	default:
 		return -1;
 	}
@@ -218,12 +561,24 @@ WEFT_INLINE void weft_header_put(int format, __u8 *p, const struct weft_header *
 	case WEFT_FORMAT_GNI_1_1:
 		weft_gni_1_1_put(p, h);
 		break;
+	case WEFT_FORMAT_GNI_2_0:
+		weft_gni_2_0_put(p, h);
+		break;
+	case WEFT_FORMAT_GNI_3_0:
+		weft_gni_3_0_put(p, h);
+		break;
+	case WEFT_FORMAT_VXLAN:
+		weft_vxlan_put(p, h);
+		break;
+	case WEFT_FORMAT_GENEVE:
+		weft_geneve_put(p, h);
+		break;
 	default:
 		break;
 	}
 }
 
-/* 0, or -1: bits that must be zero are not, or no format. */
+/* 0, or -1: bits that must have one value have another, or no format. */
 WEFT_INLINE int weft_header_get(int format, const __u8 *p, struct weft_header *h)
 {
 	switch (format) {
@@ -231,6 +586,14 @@ WEFT_INLINE int weft_header_get(int format, const __u8 *p, struct weft_header *h
 		return weft_gni_1_0_get(p, h);
 	case WEFT_FORMAT_GNI_1_1:
 		return weft_gni_1_1_get(p, h);
+	case WEFT_FORMAT_GNI_2_0:
+		return weft_gni_2_0_get(p, h);
+	case WEFT_FORMAT_GNI_3_0:
+		return weft_gni_3_0_get(p, h);
+	case WEFT_FORMAT_VXLAN:
+		return weft_vxlan_get(p, h);
+	case WEFT_FORMAT_GENEVE:
+		return weft_geneve_get(p, h);
 	default:
 		return -1;
 	}

@@ -17,6 +17,8 @@ gni.fields = { f.version, f.partial_checksum, f.protocol, f.source_gni, f.destin
 local layouts = {
   [0x10] = { name = "gni 1.0", length = 12, fields = { { "version", 0, 8 }, { "partial_checksum", 15, 1 }, { "protocol", 16, 8 }, { "source_gni", 32, 32 }, { "destination_gni", 64, 32 } } },
   [0x11] = { name = "gni 1.1", length = 16, fields = { { "version", 0, 8 }, { "partial_checksum", 15, 1 }, { "protocol", 16, 8 }, { "source_gni", 32, 32 }, { "destination_gni", 64, 32 }, { "crc32c", 96, 32 } } },
+  [0x20] = { name = "gni 2.0", length = 8, fields = { { "version", 0, 8 }, { "partial_checksum", 15, 1 }, { "destination_gni", 16, 24 }, { "source_gni", 40, 24 } } },
+  [0x30] = { name = "gni 3.0", length = 20, fields = { { "version", 0, 8 }, { "partial_checksum", 15, 1 }, { "protocol", 16, 8 }, { "destination_gni", 32, 32 }, { "source_gni", 64, 32 } } },
 }
 
 local inner = { [4] = Dissector.get("ip"), [41] = Dissector.get("ipv6") }

@@ -27,7 +27,7 @@ gni.fields = { ${[...shown.map(({ name }) => `f.${name}`), 'f.format'].join(', '
 
 -- By version byte: name, header length in bytes, fields as { member, first bit, bits }.
 local layouts = {
-${layouts.map(luaLayout).join('\n')}
+${layouts.flatMap(luaLayout).join('\n')}
 }
 
 local inner = { [4] = Dissector.get("ip"), [41] = Dissector.get("ipv6") }
@@ -59,10 +59,13 @@ DissectorTable.get("udp.port"):add(${ports.data}, gni)
 `;
 }
 
-function luaLayout(layout: Layout): string {
+function luaLayout(layout: Layout): string[] {
+  if (layout.versionByte === undefined) return [];
   const fields = placeFields(layout).flatMap((field) => {
     const named = names[field.role];
     return named === undefined ? [] : [`{ "${named.name}", ${field.bitOffset}, ${field.bits} }`];
   });
-  return `  [0x${layout.versionByte.toString(16)}] = { name = "${layout.name}", length = ${headerLength(layout)}, fields = { ${fields.join(', ')} } },`;
+  return [
+    `  [0x${layout.versionByte.toString(16)}] = { name = "${layout.name}", length = ${headerLength(layout)}, fields = { ${fields.join(', ')} } },`,
+  ];
 }

@@ -1,20 +1,24 @@
 /** `docs/gen/wire.md`: formats, header fields, drop reasons and limits as tables for people. */
 import { dropReasons } from '../drops.ts';
 import { layouts } from '../formats/index.ts';
-import { headerLength, type Layout, placeFields } from '../formats/layout.ts';
+import { headerLength, type Layout, overheadLength, placeFields, placeOptions } from '../formats/layout.ts';
 import { closeCodes, limits, ports } from '../limits.ts';
 
 export function referenceTables(): string {
   return `<!-- Generated from wire/ by \`make generate\`. Do not edit. -->
 # Formats, drop reasons, limits
 
-Encapsulated packets travel in UDP to port ${ports.data}; the source port is chosen by the inner flow.
+Encapsulated packets travel in UDP, those of the framework \`gni\` to port ${ports.data}; the source port is chosen by
+the inner flow.
 
 ## Formats
 
-| format | header, bytes | features | |
-| --- | --- | --- | --- |
-${layouts.map((layout) => `| ${layout.name} | ${headerLength(layout)} | ${layout.features.join(', ') || '–'} | ${layout.doc} |`).join('\n')}
+Overhead is what a format adds to an inner packet inside UDP: header, tag, Ethernet header. Features in parentheses
+are those that a packet may have or not.
+
+| format | header, bytes | overhead, bytes | features | |
+| --- | --- | --- | --- | --- |
+${layouts.map(formatRow).join('\n')}
 
 ${layouts.map(fieldTable).join('\n')}
 ## Drop reasons
@@ -43,13 +47,27 @@ ${Object.entries(limits)
 `;
 }
 
+function formatRow(layout: Layout): string {
+  const { name, features, always, doc } = layout;
+  const words = features.map((feature) => (always.includes(feature) ? feature : `(${feature})`));
+  return `| ${name} | ${headerLength(layout)} | ${overheadLength(layout)} | ${words.join(', ') || '–'} | ${doc} |`;
+}
+
+function carrying({ versionByte, carrier, inner, tagLength, options }: Layout): string {
+  const known = versionByte === undefined ? `UDP port ${ports[carrier]}.` : `First byte 0x${versionByte.toString(16)}.`;
+  const option = options === undefined ? '' : ' The last five rows are the option that is sent.';
+  const inside = inner === 'ethernet' ? ' An Ethernet frame follows.' : '';
+  const tag = tagLength === 0 ? '' : ` A tag of ${tagLength} bytes follows the payload.`;
+  return `${known}${option}${inside}${tag}`;
+}
+
 function fieldTable(layout: Layout): string {
-  const rows = placeFields(layout).map(
+  const rows = [...placeFields(layout), ...placeOptions(layout)].map(
     ({ bitOffset, bits, role, doc }) => `| ${bitOffset} | ${bits} | ${role} | ${doc} |`,
   );
   return `### ${layout.name}
 
-First byte 0x${layout.versionByte.toString(16)}.
+${carrying(layout)}
 
 | first bit | bits | field | |
 | --- | --- | --- | --- |

@@ -5,9 +5,8 @@
  * or generation fails. The engine's and the BPF programs' tests run the same file.
  */
 import { write16 } from '../bits.ts';
-import { decode, encode, type Header } from '../codec.ts';
+import { codedLayouts, decode, encode, type Header } from '../codec.ts';
 import type { DropName } from '../drops.ts';
-import { layouts } from '../formats/index.ts';
 import { headerLength, type Layout, placeFields } from '../formats/layout.ts';
 import { innerProtocols } from '../inner.ts';
 import { type Sample, samples } from './sample-packets.ts';
@@ -21,14 +20,14 @@ interface Vector {
 }
 
 export function vectors(): string {
-  const all = [...unversioned(), ...layouts.flatMap((layout) => [...accepted(layout), ...refused(layout)])];
+  const all = [...unversioned(), ...codedLayouts.flatMap((layout) => [...accepted(layout), ...refused(layout)])];
   for (const vector of all) checkAgainstCodec(vector);
   return `${JSON.stringify({ generated: 'by `make generate` from wire/; do not edit', vectors: all }, undefined, 1)}\n`;
 }
 
 /** Packets whose first byte decides. */
 function unversioned(): Vector[] {
-  const known = new Set(layouts.map((layout) => layout.versionByte));
+  const known = new Set(codedLayouts.map((layout) => layout.versionByte));
   const unknown = [0x00, 0x01, 0x0f, 0x12, 0x45, 0x60, 0xf0, 0xff].filter((byte) => !known.has(byte));
   return [
     { name: 'empty', format: '', packet: '', expect: { drop: 'short' } },

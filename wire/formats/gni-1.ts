@@ -1,5 +1,6 @@
 /**
- * The `gni` framework: GNI-tagged IP packets inside UDP (default port 6741).
+ * The `gni` framework, versions 1.0 and 1.1: GNI-tagged IP packets inside UDP (default port 6741). The later versions
+ * stand in gni-2.ts and gni-3.ts; every version's first byte says which it is, whatever the rest looks like.
  *
  *  gni 1.0, 12 bytes                                     gni 1.1, 16 bytes: the same, then
  *   0                   1                   2                   3
@@ -36,9 +37,13 @@ export const gni10: Layout = {
   name: 'gni 1.0',
   framework: 'gni',
   version: '1.0',
+  carrier: 'data',
   versionByte: 0x10,
   fields: baseFields,
+  inner: 'ip',
+  tagLength: 0,
   features: [],
+  always: [],
   doc: 'baseline',
 };
 
@@ -47,8 +52,12 @@ export const gni11: Layout = {
   name: 'gni 1.1',
   framework: 'gni',
   version: '1.1',
+  carrier: 'data',
   versionByte: 0x11,
   fields: [...baseFields, { role: 'crc32c', bits: 32, doc: 'CRC-32C of the header, this field zero, and the payload' }],
+  inner: 'ip',
+  tagLength: 0,
   features: ['integrity'],
+  always: ['integrity'],
   doc: 'baseline with a checksum of its own',
 };
