@@ -2,7 +2,7 @@ import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { type Direction, deriveKey, isSigned, publicText, signKey } from './keys.ts';
 
-/** RFC 7748 §6.1: Alice's and Bob's private keys, so that the expectations below are of known input. */
+/** Two fixed ends, so that a failure is the same every time. */
 const alice = x25519('77076d0a7318a57d3c16c17251b26645c6df1b5a7b9bfd4d5a4f3c0d0b1d8f0e');
 const bob = x25519('5dab087e624a8a4b79e17f8b83800ee66f3bb1292618b6fd1c2f8b27ff88e0eb');
 
