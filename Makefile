@@ -33,8 +33,8 @@ lint: setup ## formatting, lint rules, types
 generate: ## write everything derived from wire/
 	@node wire/generate/main.ts
 
-bench: setup ## the engine against plain routing, in one run
-	@node bench/main.ts
+bench: setup ## Weft against routing, vxlan, wireguard-go, nebula in one run (root; SHORT=1; WIREGUARD_GO=program)
+	@node bench/main.ts $(if $(SHORT),--short) $(if $(WIREGUARD_GO),--wireguard-go $(WIREGUARD_GO))
 
 fuzz: setup ## libFuzzer on the packet paths, SECONDS_TO_FUZZ=60
 	@$(MAKE) --no-print-directory -s -C native fuzz SECONDS=$(SECONDS_TO_FUZZ)

@@ -4,7 +4,7 @@
  * Each measure starts what it needs, is bounded in time, and hands back plain numbers.
  */
 import { readFileSync } from 'node:fs';
-import type { End, Topology } from './topologies.ts';
+import type { End, Topology } from './contender.ts';
 
 export interface Measure {
   readonly metrics: readonly { readonly name: string; readonly unit: string }[];
@@ -28,6 +28,8 @@ export const measures: readonly Measure[] = [
 /** Kernel's USER_HZ: the unit of /proc/stat (proc(5)); 100 on every Linux that we run on. */
 const ticksPerSecond = 100;
 const port = 5201;
+/** Longest that a program may take beyond the seconds it was given: a path that lost its packets ends the wait. */
+const graceMs = 10_000;
 
 function tcp(streams: number, metric: string, cpuMetric?: string): Measure {
   const metrics = [{ name: metric, unit: 'Gbit/s' }];
@@ -35,7 +37,7 @@ function tcp(streams: number, metric: string, cpuMetric?: string): Measure {
     metrics: cpuMetric === undefined ? metrics : [...metrics, { name: cpuMetric, unit: 's/GB' }],
     run: async (topology, seconds) => {
       const busyBefore = busySeconds();
-      const report = await iperf(topology, ['-P', streams, '-t', seconds]);
+      const report = await iperf(topology, seconds, ['-P', streams]);
       const busy = busySeconds() - busyBefore;
       const received = report.end.sum_received;
       const gigabits = received.bits_per_second / 1e9;
@@ -46,7 +48,7 @@ function tcp(streams: number, metric: string, cpuMetric?: string): Measure {
 
 /** Datagrams of 64 bytes that arrive, sent as fast as one sender can. */
 async function udpDelivered(topology: Topology, seconds: number): Promise<readonly number[]> {
-  const { end } = await iperf(topology, ['-u', '-l', 64, '-b', 0, '-t', seconds]);
+  const { end } = await iperf(topology, seconds, ['-u', '-l', 64, '-b', 0]);
   const { packets, lost_packets: lost, seconds: took } = end.sum;
   return [(packets - lost) / took];
 }
@@ -57,6 +59,7 @@ async function roundTrip(topology: Topology, seconds: number): Promise<readonly 
   const { stdout, stderr } = await topology.exec(
     'client',
     ['ping', '-i', interval, '-c', count, topology.serverAddress].map(String),
+    { timeoutMs: seconds * 1000 + graceMs },
   );
   const times = [...stdout.matchAll(/time=([\d.]+) ms/g)].map((match) => Number(match[1]) * 1000).sort((a, b) => a - b);
   const at = (part: number): number => times[Math.floor((times.length - 1) * part)] ?? Number.NaN;
@@ -72,13 +75,15 @@ interface IperfReport {
   };
 }
 
-async function iperf(topology: Topology, options: readonly (string | number)[]): Promise<IperfReport> {
+async function iperf(topology: Topology, seconds: number, options: readonly (string | number)[]): Promise<IperfReport> {
   const server = topology.spawn('server', ['iperf3', '-s', '-1', '-p', String(port)]);
   const serverEnded = new Promise((done) => server.once('exit', done));
   try {
     await listening(topology, 'server');
-    const argv = ['iperf3', '-c', topology.serverAddress, '-p', port, '-J', ...options].map(String);
-    const { stdout, stderr } = await topology.exec('client', argv);
+    const argv = ['iperf3', '-c', topology.serverAddress, '-p', port, '-J', '-t', seconds, ...options].map(String);
+    const timeoutMs = seconds * 1000 + graceMs;
+    const { stdout, stderr, signal } = await topology.exec('client', argv, { timeoutMs });
+    if (signal !== undefined) throw new Error(`${topology.path}: iperf3 had no end within ${timeoutMs} ms`);
     const report = JSON.parse(stdout === '' ? `{"error": ${JSON.stringify(stderr)}}` : stdout) as IperfReport;
     if (report.error !== undefined) throw new Error(`${topology.path}: iperf3: ${report.error}`);
     return report;
