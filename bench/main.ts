@@ -24,13 +24,13 @@ const { values: options } = parseArgs({
     out: { type: 'string', default: join(import.meta.dirname, 'results/latest.json') },
   },
 });
-const usual = options.short ? { rounds: 2, seconds: 1 } : { rounds: 5, seconds: 2 };
+const usual = options.short ? { rounds: 3, seconds: 1 } : { rounds: 5, seconds: 2 };
 const rounds = Number(options.rounds ?? usual.rounds);
 const seconds = Number(options.seconds ?? usual.seconds);
 
 const abort = new AbortController();
 for (const name of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(name, () => abort.abort(new Error(`stopped by ${name}: taking everything down`)));
+  process.once(name, () => abort.abort(new Error(`stopped by ${name}, everything was taken down`)));
 }
 
 const all = contenders({ wireguardGo: options['wireguard-go'] });
@@ -42,6 +42,10 @@ const { samples, skipped, versions, failed } = await measureField({
   seconds,
   signal: abort.signal,
   onProgress: (line) => process.stderr.write(`${line}\n`),
+}).catch((error: unknown) => {
+  if (!abort.signal.aborted) throw error;
+  process.stderr.write(`${(abort.signal.reason as Error).message}\n`);
+  return process.exit(1);
 });
 const results: Results = {
   machine: { cpu: cpus()[0]?.model ?? 'unknown', cpus: cpus().length, memoryBytes: totalmem(), kernel: release() },
