@@ -24,10 +24,13 @@ import {
   type ResourceType,
   type Update,
 } from '../../wire/control.ts';
+import { withKeys } from '../../wire/encapsulation.ts';
 import { limits } from '../../wire/limits.ts';
+import type { PolicyRequest } from '../../wire/policy.ts';
 import { isAboutGuests } from '../negotiation/policies.ts';
 import type { Choice } from '../negotiation/select.ts';
 import { type Decision, deriveTerms, noSession } from '../negotiation/sessions.ts';
+import { activeRollout } from '../rollout/effective.ts';
 import type { SelectionChange } from '../state/commands.ts';
 import type { Guest, Host, Selection } from '../state/records.ts';
 import { plainAddresses, type State, type StateChange } from '../state/state.ts';
@@ -102,8 +105,21 @@ export class Derivation {
   }
 
   /** What should be selected by all that is known now, whether or not anybody needs it. */
-  choose(source: Host, destination: Host): Choice {
-    return this.#selections.choose(source, destination);
+  choose(source: Host, destination: Host, policies?: readonly PolicyRequest[]): Choice {
+    return this.#selections.choose(source, destination, policies);
+  }
+
+  /** Whether both ends have what is selected; undefined: no packet needs it, or an end is away. */
+  inForce(source: string, destination: string): boolean | undefined {
+    const [sender, receiver] = [this.#facts.get(source), this.#facts.get(destination)];
+    if (sender?.connected !== true || receiver?.connected !== true) return undefined;
+    if (!this.#subscriptions.isPairNeeded(source, destination)) return undefined;
+    if (this.#selections.isChanging(source, destination)) return false;
+    const selected = this.#state.selection(source, destination)?.selected;
+    const sending = sender.session(destination)?.acknowledged.send;
+    // Keys come and go by themselves: what is selected is written without them.
+    if (sending === undefined || withKeys(sending, undefined) !== selected) return sending === selected;
+    return receiver.session(source)?.acknowledged.accept.includes(sending) ?? false;
   }
 
   // ---- events --------------------------------------------------------------------------------------------
@@ -225,6 +241,7 @@ export class Derivation {
         this.#markPair(change.source, change.destination);
         break;
       case 'policy':
+      case 'rollout':
         for (const facts of this.#facts.values()) this.#markSessions(facts);
         break;
     }
@@ -232,7 +249,9 @@ export class Derivation {
 
   /** Policies can be about the guests that two hosts have. */
   #trafficChanged(...hosts: readonly (string | undefined)[]): void {
-    if (![...this.#state.policies.values()].some(isAboutGuests)) return;
+    const { policies, rollouts } = this.#state;
+    const known = [...policies.values(), ...(activeRollout(rollouts)?.policies ?? [])];
+    if (!known.some(isAboutGuests)) return;
     for (const host of hosts) {
       if (host !== undefined) for (const peer of this.#subscriptions.peersOf(host)) this.#markPair(host, peer);
     }

@@ -2,7 +2,9 @@
  * The selections in force, kept what they should be: where the stored one differs from what is chosen now, it is
  * stored anew first and comes back as a change of the state.
  */
+import type { PolicyRequest } from '../../wire/policy.ts';
 import { type Choice, select } from '../negotiation/select.ts';
+import { activeRollout, effectivePolicies } from '../rollout/effective.ts';
 import type { SelectionChange } from '../state/commands.ts';
 import type { Host, Selection } from '../state/records.ts';
 import type { State } from '../state/state.ts';
@@ -17,11 +19,15 @@ export class Selections {
     this.#state = state;
   }
 
-  /** What should be selected by all that is known now. */
-  choose(source: Host, destination: Host): Choice {
-    const policies = [...this.#state.policies.values()];
+  /** What should be selected by all that is known now; under other policies than those that count, when given. */
+  choose(source: Host, destination: Host, policies = this.#policies(source.name, destination.name)): Choice {
     const scope = scopeOf(this.#state, policies, source.name, destination.name);
     return select(party(source), party(destination), policies, scope);
+  }
+
+  #policies(source: string, destination: string): readonly PolicyRequest[] {
+    const { policies, rollouts } = this.#state;
+    return effectivePolicies(policies, activeRollout(rollouts), source, destination);
   }
 
   /** What is stored, looked over. */

@@ -1,5 +1,6 @@
 /**
- * What the controller keeps in its store: one JSON value per host, virtual cloud, guest, policy and selection.
+ * What the controller keeps in its store: one JSON value per host, virtual cloud, guest, policy, rollout
+ * and selection.
  *
  * A record's name is in its key, its revision is the store's. Everything here must survive the controller;
  * what agents report from second to second lives in memory only.
@@ -7,6 +8,7 @@
 import { Ajv, type ValidateFunction } from 'ajv';
 import { type Static, type TSchema, Type } from 'typebox';
 import { PolicyRequest } from '../../wire/policy.ts';
+import { RolloutLimits, RolloutOrder, RolloutPhase } from '../../wire/rollout.ts';
 import { type Entry, StoreError } from '../store/store.ts';
 
 const Strings = Type.Array(Type.String());
@@ -77,6 +79,25 @@ const SelectionValue = Type.Object({
 const { name: _name, ...policyProperties } = PolicyRequest.properties;
 const PolicyValue = Type.Object(policyProperties);
 
+/** What a rollout shall do, and how far it has come (`rollout/machine.ts`). */
+const RolloutValue = Type.Object({
+  phase: RolloutPhase,
+  why: Type.String(),
+  policies: Type.Array(PolicyRequest),
+  remove: Strings,
+  batchHosts: Type.Integer(),
+  pauseMs: Type.Integer(),
+  limits: RolloutLimits,
+  order: Type.Array(RolloutOrder),
+  /** Names of the hosts that are in, oldest batch first. */
+  batches: Type.Array(Strings),
+  /** Of the packets before it began. */
+  dropsPercentBefore: Type.Number(),
+  startedMs: Type.Integer(),
+  /** Of the phase, or of the newest batch. */
+  changedMs: Type.Integer(),
+});
+
 /** Oldest first. */
 const PastSelections = Type.Object({
   entries: Type.Array(
@@ -97,6 +118,7 @@ export type GuestValue = Static<typeof GuestValue>;
 export type SelectionValue = Static<typeof SelectionValue>;
 export type PolicyValue = Static<typeof PolicyValue>;
 export type PastSelections = Static<typeof PastSelections>;
+export type RolloutValue = Static<typeof RolloutValue>;
 
 interface Named {
   readonly name: string;
@@ -107,6 +129,7 @@ export type Host = HostValue & Named;
 export type Vpc = VpcValue & Named;
 export type Guest = GuestValue & Named;
 export type Policy = PolicyValue & Named;
+export type Rollout = RolloutValue & Named;
 /** For packets from `source` to `destination`. */
 export type Selection = SelectionValue & {
   readonly source: string;
@@ -121,6 +144,7 @@ export const keys = {
   vpc: (name: string) => `vpcs/${name}`,
   guest: (name: string) => `guests/${name}`,
   policy: (name: string) => `policies/${name}`,
+  rollout: (name: string) => `rollouts/${name}`,
   selection: (source: string, destination: string) => `selections/${source}/${destination}`,
   pastSelections: (source: string, destination: string) => `past-selections/${source}/${destination}`,
 } as const;
@@ -131,6 +155,7 @@ export type RecordName =
   | { readonly kind: 'vpc'; readonly name: string }
   | { readonly kind: 'guest'; readonly name: string }
   | { readonly kind: 'policy'; readonly name: string }
+  | { readonly kind: 'rollout'; readonly name: string }
   | { readonly kind: 'selection'; readonly source: string; readonly destination: string };
 
 export function recordName(key: string): RecordName | undefined {
@@ -145,6 +170,8 @@ export function recordName(key: string): RecordName | undefined {
       return { kind: 'guest', name: first };
     case 'policies':
       return { kind: 'policy', name: first };
+    case 'rollouts':
+      return { kind: 'rollout', name: first };
     case 'selections':
       return second === undefined ? undefined : { kind: 'selection', source: first, destination: second };
     default:
@@ -158,6 +185,7 @@ const checks = {
   vpc: ajv.compile(VpcValue) as ValidateFunction<VpcValue>,
   guest: ajv.compile(GuestValue) as ValidateFunction<GuestValue>,
   policy: ajv.compile(PolicyValue) as ValidateFunction<PolicyValue>,
+  rollout: ajv.compile(RolloutValue) as ValidateFunction<RolloutValue>,
   selection: ajv.compile(SelectionValue) as ValidateFunction<SelectionValue>,
   pastSelections: ajv.compile(PastSelections) as ValidateFunction<PastSelections>,
 } satisfies Record<RecordName['kind'] | 'pastSelections', ValidateFunction<Static<TSchema>>>;
@@ -176,6 +204,7 @@ interface RecordValues {
   readonly vpc: VpcValue;
   readonly guest: GuestValue;
   readonly policy: PolicyValue;
+  readonly rollout: RolloutValue;
   readonly selection: SelectionValue;
   readonly pastSelections: PastSelections;
 }

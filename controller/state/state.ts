@@ -13,6 +13,7 @@ import {
   keys,
   type Policy,
   parseRecord,
+  type Rollout,
   recordName,
   type Selection,
   type Vpc,
@@ -28,6 +29,7 @@ export type StateChange =
   | ({ readonly kind: 'vpc'; readonly name: string } & Step<Vpc>)
   | ({ readonly kind: 'guest'; readonly name: string } & Step<Guest>)
   | ({ readonly kind: 'policy'; readonly name: string } & Step<Policy>)
+  | ({ readonly kind: 'rollout'; readonly name: string } & Step<Rollout>)
   | ({ readonly kind: 'selection'; readonly source: string; readonly destination: string } & Step<Selection>);
 
 export class State {
@@ -35,6 +37,8 @@ export class State {
   readonly vpcs = new Map<string, Vpc>();
   readonly guests = new Map<string, Guest>();
   readonly policies = new Map<string, Policy>();
+  /** The one that is not over, if there is one, and a few past ones. */
+  readonly rollouts = new Map<string, Rollout>();
   /** By key of the store. */
   readonly selections = new Map<string, Selection>();
   readonly #vpcByGni = new Map<number, string>();
@@ -178,6 +182,9 @@ export class State {
     } else if (name?.kind === 'policy') {
       const after = { ...parseRecord('policy', entry), name: name.name, revision };
       this.#tell({ ...name, before: replace(this.policies, name.name, after), after });
+    } else if (name?.kind === 'rollout') {
+      const after = { ...parseRecord('rollout', entry), name: name.name, revision };
+      this.#tell({ ...name, before: replace(this.rollouts, name.name, after), after });
     } else if (name?.kind === 'selection') {
       const { source, destination } = name;
       const after = { ...parseRecord('selection', entry), source, destination, revision };
@@ -191,6 +198,8 @@ export class State {
     else if (name?.kind === 'vpc') this.#vpcChanged(name.name, take(this.vpcs, name.name), undefined);
     else if (name?.kind === 'guest') this.#guestChanged(name.name, take(this.guests, name.name), undefined);
     else if (name?.kind === 'policy') this.#tell({ ...name, before: take(this.policies, name.name), after: undefined });
+    else if (name?.kind === 'rollout')
+      this.#tell({ ...name, before: take(this.rollouts, name.name), after: undefined });
     else if (name?.kind === 'selection') this.#tell({ ...name, before: take(this.selections, key), after: undefined });
   }
 
