@@ -27,6 +27,40 @@ bool is_one_frame(View packed) {
          ZSTD_findFrameCompressedSize(packed.data(), packed.size()) == packed.size();
 }
 
+/// A length that began in a token: 15 goes on in bytes of 255 and one below. Past the end it ends.
+size_t read_length(View block, size_t& at, size_t nibble) {
+  size_t length = nibble;
+  bool more = nibble == 15;
+  while (more && at < block.size()) {
+    length += block[at];
+    more = block[at++] == 255;
+  }
+  return length;
+}
+
+/// Whether `block` is what the LZ4 block format says, and its output at most `most` bytes. The library lets an offset
+/// of zero pass, and then copies what lies in the output buffer: bytes of other guests' packets.
+bool is_lz4_block(View block, size_t most) {
+  constexpr size_t least_match = 4, last_literals = 5;
+  size_t at = 0, written = 0;
+  while (at < block.size()) {
+    bool first = at == 0;
+    uint8_t token = block[at++];
+    size_t literals = read_length(block, at, token >> 4);
+    if (literals > block.size() - at || literals > most - written) return false;
+    at += literals;
+    written += literals;
+    if (at == block.size()) return (token & 15) == 0 && (first || literals >= last_literals);
+    if (block.size() - at < 2) return false;
+    size_t offset = block[at] | block[at + 1] << 8;
+    at += 2;
+    size_t match = read_length(block, at, token & 15) + least_match;
+    if (offset == 0 || offset > written || match > most - written) return false;
+    written += match;
+  }
+  return false;
+}
+
 size_t pack_lz4(void* state, View from, Bytes to) {
   int length = LZ4_compress_fast_extState_fastReset(state, reinterpret_cast<const char*>(from.data()),
                                                     reinterpret_cast<char*>(to.data()), static_cast<int>(from.size()),
@@ -40,6 +74,7 @@ size_t pack_zstd(ZSTD_CCtx* context, View from, Bytes to) {
 }
 
 std::optional<size_t> unpack_lz4(View from, Bytes to) {
+  if (!is_lz4_block(from, to.size())) return std::nullopt;
   int length = LZ4_decompress_safe(reinterpret_cast<const char*>(from.data()), reinterpret_cast<char*>(to.data()),
                                    static_cast<int>(from.size()), static_cast<int>(to.size()));
   return length < 0 ? std::nullopt : std::optional<size_t>(length);
