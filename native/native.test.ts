@@ -5,7 +5,7 @@
 import { execFileSync, type SpawnSyncReturns, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Engine, type EngineOptions, loadNative, type PeerChange } from './index.ts';
+import { type Engine, type EngineOptions, type KeyChange, loadNative, type PeerChange } from './index.ts';
 
 const native = loadNative();
 const addon = JSON.stringify(new URL('../build/native/weft.node', import.meta.url).pathname);
@@ -33,6 +33,15 @@ const plainPeer: PeerChange = {
   send: undefined,
   accept: [],
   pathMtu: 1500,
+};
+
+const sealKey: KeyChange = {
+  key: 1,
+  use: 'seal',
+  cipher: 'aes-256-gcm',
+  secret: new Uint8Array(32).fill(1),
+  salt: new Uint8Array(4),
+  id: 1,
 };
 
 function withEngine(use: (engine: Engine) => void): void {
@@ -68,7 +77,9 @@ function loopbackPorts(): string[] {
 describe('probe', () => {
   it('says what this kernel can do, and one sentence for each thing that it cannot', () => {
     const probe = native.probe();
-    expect(probe.formats).toEqual(['gni 1.0', 'gni 1.1']);
+    expect(probe.formats).toEqual(['gni 1.0', 'gni 1.1', 'gni 2.0', 'gni 3.0']);
+    expect(probe.ciphers).toEqual(['aes-256-gcm', 'chacha20-poly1305']);
+    expect(probe.compressions).toEqual(['lz4', 'zstd']);
     const missing = [probe.tun, probe.multiQueue, probe.tso, probe.uso, probe.udpGso, probe.udpGro];
     expect(probe.problems.length > 0).toBe(missing.includes(false) || !probe.crc32cHardware);
   });
@@ -178,6 +189,29 @@ describe('apply', () => {
       { peers: [{ ...plainPeer, pairs: [{ own: '10.0.0.1', theirs: '10.0.0.2', accept: [] }] }] },
       /^change\.peers\.pairs\.gni/,
     ],
+    [
+      'sealing without a key',
+      { peers: [{ ...plainPeer, encapsulations: [{ format: 'gni 3.0' }] }] },
+      /^change\.peers\.encapsulations: gni 3\.0 needs a key$/,
+    ],
+    [
+      'a key that is not there',
+      { peers: [{ ...plainPeer, encapsulations: [{ format: 'gni 3.0', key: 4 }] }] },
+      /^peer 1: encapsulation 0 refers to key 4, which is not there$/,
+    ],
+    [
+      'half a secret',
+      { keys: [{ ...sealKey, secret: new Uint8Array(16) }] },
+      /^change\.keys\.secret: expected a Uint8Array of 32/,
+    ],
+    ['a secret that is text', { keys: [{ ...sealKey, secret: 'x'.repeat(32) }] }, /^change\.keys\.secret/],
+    ['an unknown cipher', { keys: [{ ...sealKey, cipher: 'des' }] }, /^change\.keys\.cipher: expected .* found "des"$/],
+    ['a key id of 9 bits', { keys: [{ ...sealKey, id: 256 }] }, /^change\.keys\.id/],
+    [
+      'a MAC that is none',
+      { mappings: [{ gni: 1, address: '10.0.0.1', peer: 1, mac: '02:00' }] },
+      /^change\.mappings\.mac: expected an Ethernet address/,
+    ],
     ['a null peer', { mappings: [{ gni: 1, address: '10.0.0.1', peer: null }] }, /^change\.mappings\.peer/],
   ];
   it.each(refused)('refuses %s with one sentence', (_what, bad, sentence) => {
@@ -194,6 +228,21 @@ describe('apply', () => {
       expect(engine.counters().peers).toEqual([]);
       engine.apply({ peers: [peer] });
       expect(engine.counters().peers.map((each) => each.peer)).toEqual([1]);
+    });
+  });
+
+  it('counts keys as long as they are there, and removes none that a peer refers to', () => {
+    withEngine((engine) => {
+      const encapsulations = [{ format: 'gni 3.0', key: 1 }] as const;
+      engine.apply({ keys: [sealKey], peers: [{ ...plainPeer, encapsulations, send: 0 }] });
+      expect(engine.counters().keys).toEqual([{ key: 1, packets: 0 }]);
+      expect(() => engine.apply({ keys: [sealKey] })).toThrow('key 1 is set already');
+      expect(() => engine.apply({ removeKeys: [1] })).toThrow('key 1 cannot be removed: a peer refers to it');
+      expect(() => engine.apply({ peers: [{ ...plainPeer, encapsulations, accept: [0] }] })).toThrow(
+        'peer 1: encapsulation 0 is accepted, but its key seals',
+      );
+      engine.apply({ peers: [plainPeer], removeKeys: [1] });
+      expect(engine.counters().keys).toEqual([]);
     });
   });
 

@@ -3,21 +3,13 @@
 
 #include <sys/mman.h>
 
-#include <atomic>
-#include <cstdint>
 #include <memory>
 
+#include "counter.h"
 #include "format.h"
 #include "snapshot.h"
 
 namespace weft {
-
-using Counter = std::atomic<uint64_t>;
-
-/// One writer per counter, so no locked instruction is needed.
-inline void bump(Counter& counter, uint64_t by = 1) {
-  counter.store(counter.load(std::memory_order_relaxed) + by, std::memory_order_relaxed);
-}
 
 struct TrafficCounter {
   Counter packets, bytes;

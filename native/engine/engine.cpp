@@ -104,6 +104,8 @@ Result<Done> Engine::apply(const Change& change) {
     return Failure{"peer " + std::to_string(peer.peer) + ": the engine has no substrate address of the family of " +
                    peer.address.text()};
   }
+  Result<Done> keys = forwarding_.check_keys(change);
+  if (!keys) return keys;
   forget_counts(change);
   Retired retired;
   const Snapshot* next = forwarding_.apply(change, retired);
@@ -223,6 +225,7 @@ EngineTotals Engine::totals() {
   }
   for (auto& [port, tun] : tuns_) totals.ports.push_back(sum_port(port));
   for (auto& [peer, known] : peer_slots_) totals.peers.push_back(sum_peer(peer));
+  forwarding_.keys().for_each([&](uint32_t slot, const SessionKey& key) { totals.keys.push_back({slot, key.packets()}); });
   totals.udp_gso = switches_.udp_gso;
   totals.udp_gro = switches_.udp_gro;
   totals.tso = switches_.tso;

@@ -29,9 +29,15 @@ struct OwnerTotals {
   std::array<uint64_t, WEFT_DROP_COUNT> drop_reasons{};  // of a peer
 };
 
+struct KeyTotals {
+  uint32_t slot;
+  uint64_t packets;
+};
+
 struct EngineTotals {
   uint64_t drops[WEFT_DROP_COUNT] = {};
   std::vector<OwnerTotals> ports, peers;
+  std::vector<KeyTotals> keys;
   Traffic local;
   bool udp_gso = false, udp_gro = false, tso = false, uso = false;
   uint64_t port_reads = 0, port_writes = 0, sends = 0, receives = 0, super_packets_out = 0, super_packets_in = 0;
@@ -55,11 +61,13 @@ class Engine {
   Result<PortOpened> open_port(uint32_t port, TunRequest request);
   Result<Done> close_port(uint32_t port, bool remove);
   Result<Done> set_port_mtu(uint32_t port, uint32_t mtu);
-  /// The change is known to be well-formed; fails, changing nothing, for a peer that no socket can reach.
+  /// The change is known to be well-formed; fails, changing nothing, for a peer that no socket can reach, and for keys
+  /// that are not there or not what they are used for.
   Result<Done> apply(const Change& change);
   EngineTotals totals();
   void stop();
   bool stopped() const { return stopped_; }
+  unsigned workers() const { return options_.workers; }
 
  private:
   Engine(const EngineOptions& options, EventSink& events, const Kernel& kernel);

@@ -43,7 +43,7 @@ void FirstPackets::resume(const Snapshot& table, const Held& held, Bytes packet)
     send_path_.forward(held.owner, held.header, packet);
     send_path_.flush();
   } else {
-    receive_path_.resume(held.owner, held.key.gni, packet, held.header.flags != 0);
+    receive_path_.resume(held, packet);
     receive_path_.flush();
   }
 }

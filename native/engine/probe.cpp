@@ -7,7 +7,10 @@
 #include <sys/socket.h>
 
 #include <cerrno>
+#include <utility>
 
+#include "cipher.h"
+#include "compression.h"
 #include "crc32c.h"
 #include "netns.h"
 #include "outbox.h"
@@ -87,12 +90,45 @@ void probe_tun(Probe& probe) {
   if (!probe.uso) probe.problems.push_back("TUN devices take no UDP super-packets (TUN_F_USO4 came with Linux 6.2)");
 }
 
+bool seals_and_opens(CipherKind kind) {
+  const uint8_t secret[secret_length] = {}, salt[salt_length] = {}, aad[4] = {};
+  auto sealer = CipherKey::make(kind, CipherUse::seal, secret, salt, 1);
+  auto opener = CipherKey::make(kind, CipherUse::open, secret, salt, 1);
+  uint8_t plain[segment] = {1, 2, 3}, sealed[segment + tag_length];
+  return sealer && opener && sealer->seal(0, 7, aad, plain, {}, sealed) && opener->open(0, 7, aad, sealed) &&
+         memcmp(plain, sealed, sizeof plain) == 0;
+}
+
+void probe_ciphers(Probe& probe) {
+  const std::pair<CipherKind, const char*> all[] = {{CipherKind::aes_256_gcm, "aes-256-gcm"},
+                                                    {CipherKind::chacha20_poly1305, "chacha20-poly1305"}};
+  for (auto [kind, name] : all) {
+    if (seals_and_opens(kind)) probe.ciphers.push_back(name);
+    else probe.problems.push_back(std::string("packets cannot be sealed with ") + name + "; OpenSSL refuses it");
+  }
+}
+
+void probe_compressions(Probe& probe) {
+  Compressor compressor;
+  const std::pair<Compression, const char*> all[] = {{Compression::lz4, "lz4"}, {Compression::zstd, "zstd"}};
+  const uint8_t plain[segment] = {};
+  for (auto [method, name] : all) {
+    uint8_t packed[segment], out[segment];
+    size_t size = compressor.pack(method, plain, {}, packed);
+    bool works = size > 0 && compressor.unpack(method, View(packed).first(size), out) == segment;
+    if (works) probe.compressions.push_back(name);
+    else probe.problems.push_back(std::string("packets cannot be compressed with ") + name);
+  }
+}
+
 }  // namespace
 
 Probe probe() {
   Probe probe;
   probe.crc32c_hardware = crc32c_in_hardware();
   if (!probe.crc32c_hardware) probe.problems.push_back("this processor has no CRC-32C instruction; gni 1.1 is slower");
+  probe_ciphers(probe);
+  probe_compressions(probe);
   Result<Done> done = in_new_namespace([&]() -> Result<Done> {
     probe_udp(probe);
     probe_tun(probe);

@@ -2,10 +2,11 @@
 //
 //   1. drain         receive many buffers, each one datagram or several of one sender (UDP_GRO)
 //   2. receive       which peer is it from? then datagram by datagram:
-//   3. datagram      decapsulate; does the session accept the format, do the networks fit?
+//   3. datagram      unwrap (unwrap.h); do the networks fit?
 //   4. find_port     which guest of this host is meant?
 //   5. check_source  may this peer send from that inner source? unknown sources wait in the first-packet queue
-//   6. give          the delivery joins consecutive packets of a flow and writes them to the port
+//   6. check_terms   do these two guests accept of each other how the packet came?
+//   7. give          the delivery joins consecutive packets of a flow and writes them to the port
 //
 // A step returns a Verdict; receive() is the one place that counts drops.
 #include "receive_path.h"
@@ -68,11 +69,13 @@ struct ReceivePath::Buffers {
   }
 };
 
-ReceivePath::ReceivePath(const Surroundings& around, WorkerCounters& counters, Delivery& delivery, Waiting& waiting)
+ReceivePath::ReceivePath(unsigned worker, const Surroundings& around, WorkerCounters& counters, Delivery& delivery,
+                         Waiting& waiting)
     : around_(around),
       counters_(counters),
       delivery_(delivery),
       waiting_(waiting),
+      unwrapper_(worker),
       buffers_(new Buffers),
       batch_(most_messages) {}
 
@@ -105,35 +108,43 @@ int ReceivePath::drain(int fd) {
   return 0;
 }
 
-void ReceivePath::receive(const Address& from, View buffer, size_t stride) {
+void ReceivePath::receive(const Address& from, Bytes buffer, size_t stride) {
   if (stride == 0) stride = buffer.size();
   const uint32_t* slot = table_->peer_addresses.find({from, 0});
   const Peer* peer = slot == nullptr ? nullptr : table_->peer(*slot);
   if (peer == nullptr) return counters_.drop(WEFT_DROP_UNKNOWN_PEER, stride == 0 ? 1 : (buffer.size() + stride - 1) / stride);
   do {
-    View bytes = buffer.first(std::min(stride, buffer.size()));
+    Bytes bytes = buffer.first(std::min(stride, buffer.size()));
     prefetch_headers(buffer, stride * datagrams_ahead);
+    if (unwrapper_.is_full()) flush();
     Verdict verdict = datagram(*slot, *peer, bytes);
     if (verdict >= 0) counters_.drop_of_peer(verdict, *slot, 1);
     buffer = buffer.subspan(bytes.size());
   } while (!buffer.empty());
 }
 
-Verdict ReceivePath::datagram(uint32_t peer_slot, const Peer& peer, View bytes) {
-  Decapsulated packet;
-  Verdict verdict = decapsulate(bytes, packet);
+Verdict ReceivePath::datagram(uint32_t peer_slot, const Peer& peer, Bytes bytes) {
+  Unwrapped packet;
+  Verdict verdict = unwrapper_.unwrap(bytes, peer, packet);
   if (verdict != kept) return verdict;
-  if ((peer.accepted_by_any & peer.traits.format[packet.format]) == 0) return WEFT_DROP_VERSION_NOT_ACCEPTED;
   if (packet.header.source_gni != packet.header.destination_gni) return WEFT_DROP_GNI_MISMATCH;
-  uint32_t port;
-  verdict = find_port(packet, port);
-  if (verdict == kept) verdict = check_source(peer_slot, packet);
-  if (verdict != kept) return verdict;
-  delivery_.give(port, peer_slot, {packet.packet, packet.inner, packet.header.partial_checksum != 0});
-  return kept;
+  return give(peer_slot, peer, packet);
 }
 
-Verdict ReceivePath::find_port(const Decapsulated& packet, uint32_t& port) {
+Verdict ReceivePath::give(uint32_t peer_slot, const Peer& peer, const Unwrapped& packet) {
+  uint32_t port;
+  Verdict verdict = find_port(packet, port);
+  if (verdict == kept) verdict = check_source(peer_slot, peer, packet);
+  if (verdict == kept && !peer.pairs.empty()) {
+    const Inner& inner = packet.inner;
+    const Terms& terms = peer.terms_of(packet.header.destination_gni, inner.destination, inner.source);
+    verdict = check_terms(terms.accept, peer, packet.wrapping);
+  }
+  if (verdict == kept) delivery_.give(port, peer_slot, {packet.packet, packet.inner, packet.header.partial_checksum != 0});
+  return verdict;
+}
+
+Verdict ReceivePath::find_port(const Unwrapped& packet, uint32_t& port) {
   Key key{packet.inner.destination, packet.header.destination_gni};
   if (key != last_destination_) {
     const uint32_t* found = table_->local.find(key);
@@ -145,21 +156,21 @@ Verdict ReceivePath::find_port(const Decapsulated& packet, uint32_t& port) {
   return kept;
 }
 
-Verdict ReceivePath::check_source(uint32_t peer_slot, const Decapsulated& packet) {
+Verdict ReceivePath::check_source(uint32_t peer_slot, const Peer& peer, const Unwrapped& packet) {
   Key key{packet.inner.source, packet.header.source_gni};
   if (key != last_source_) {
     const uint32_t* found = table_->mappings.find(key);
-    if (found == nullptr) return ask_for_source(peer_slot, packet);
+    if (found == nullptr) return ask_for_source(peer_slot, peer, packet);
     last_source_ = key;
     last_source_peer_ = *found;
   }
   return last_source_peer_ == peer_slot ? kept : WEFT_DROP_SPOOFED_INNER_SOURCE;
 }
 
-Verdict ReceivePath::ask_for_source(uint32_t peer_slot, const Decapsulated& packet) {
+Verdict ReceivePath::ask_for_source(uint32_t peer_slot, const Peer& peer, const Unwrapped& packet) {
   Key key{packet.inner.source, packet.header.source_gni};
   if (table_->local.find(key) != nullptr) return WEFT_DROP_SPOOFED_INNER_SOURCE;  // it lives here
-  Held held{Side::source, key, peer_slot, 1, {}, table_->peer(peer_slot)->address, {}};
+  Held held{.side = Side::source, .key = key, .owner = peer_slot, .from = peer.address, .wrapping = packet.wrapping};
   if (packet.header.partial_checksum) held.header.flags = PortHeader::needs_checksum;
   Waiting::Outcome outcome = waiting_.hold(held, packet.packet, now_ms_);
   if (outcome == Waiting::Outcome::full) return WEFT_DROP_RESOLVE_QUEUE_FULL;
@@ -167,18 +178,16 @@ Verdict ReceivePath::ask_for_source(uint32_t peer_slot, const Decapsulated& pack
   return held_back;
 }
 
-// Ports and mappings may have changed while the packet waited, so both are looked up again.
-void ReceivePath::resume(uint32_t peer, uint32_t gni, View bytes, bool partial) {
-  Decapsulated packet;
+// Ports, mappings and terms may have changed while the packet waited, so all of them are looked up again.
+void ReceivePath::resume(const Held& held, View bytes) {
+  Unwrapped packet;
   packet.packet = bytes;
-  packet.header.source_gni = packet.header.destination_gni = gni;
-  packet.header.partial_checksum = partial;
+  packet.header.source_gni = packet.header.destination_gni = held.key.gni;
+  packet.header.partial_checksum = held.header.flags != 0;
+  packet.wrapping = held.wrapping;
   parse_inner(bytes, packet.inner);  // it was whole when it came
-  uint32_t port;
-  Verdict verdict = find_port(packet, port);
-  if (verdict == kept) verdict = check_source(peer, packet);
-  if (verdict == kept) delivery_.give(port, peer, {packet.packet, packet.inner, partial});
-  else if (verdict >= 0) counters_.drop_of_peer(verdict, peer, 1);
+  Verdict verdict = give(held.owner, *table_->peer(held.owner), packet);
+  if (verdict >= 0) counters_.drop_of_peer(verdict, held.owner, 1);
 }
 
 }  // namespace weft

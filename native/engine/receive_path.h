@@ -2,34 +2,42 @@
 #pragma once
 
 #include "delivery.h"
+#include "unwrap.h"
 
 namespace weft {
 
 class ReceivePath {
  public:
-  ReceivePath(const Surroundings& around, WorkerCounters& counters, Delivery& delivery, Waiting& waiting);
+  /// `worker` is its number.
+  ReceivePath(unsigned worker, const Surroundings& around, WorkerCounters& counters, Delivery& delivery, Waiting& waiting);
 
   void use(const Snapshot* table, uint64_t now_ms);
   /// Receives and delivers what waits in the socket, up to a bound. Returns the errno that ended it, 0 at the bound.
   int drain(int fd);
-  /// One received buffer: a datagram, or several of `stride` bytes (the last may be shorter). Borrowed until flush.
-  void receive(const Address& from, View buffer, size_t stride);
-  /// An inner packet whose source had to be asked for; everything but its source has been checked.
-  void resume(uint32_t peer, uint32_t gni, View packet, bool partial);
-  void flush() { delivery_.flush(); }
+  /// One received buffer: a datagram, or several of `stride` bytes (the last may be shorter). Borrowed until flush, and
+  /// changed: datagrams are opened where they lie.
+  void receive(const Address& from, Bytes buffer, size_t stride);
+  /// An inner packet whose source had to be asked for; everything before that has been checked.
+  void resume(const Held& held, View packet);
+  void flush() {
+    delivery_.flush();
+    unwrapper_.forget();
+  }
 
  private:
   struct Buffers;
 
-  Verdict datagram(uint32_t peer_slot, const Peer& peer, View bytes);
-  Verdict find_port(const Decapsulated& packet, uint32_t& port);
-  Verdict check_source(uint32_t peer_slot, const Decapsulated& packet);
-  Verdict ask_for_source(uint32_t peer_slot, const Decapsulated& packet);
+  Verdict datagram(uint32_t peer_slot, const Peer& peer, Bytes bytes);
+  Verdict give(uint32_t peer_slot, const Peer& peer, const Unwrapped& packet);
+  Verdict find_port(const Unwrapped& packet, uint32_t& port);
+  Verdict check_source(uint32_t peer_slot, const Peer& peer, const Unwrapped& packet);
+  Verdict ask_for_source(uint32_t peer_slot, const Peer& peer, const Unwrapped& packet);
 
   const Surroundings& around_;
   WorkerCounters& counters_;
   Delivery& delivery_;
   Waiting& waiting_;
+  Unwrapper unwrapper_;
   const Snapshot* table_ = nullptr;
   uint64_t now_ms_ = 0;
   std::shared_ptr<Buffers> buffers_;

@@ -5,7 +5,7 @@
 //                    announces itself by multicast, from no address yet: that is no spoofing and seeks no route)
 //   3. route         is the source the guest's own, the destination in the network? a guest of this host gets it at once
 //   4. send_to_mapping   which host has it? without an answer the packet waits in the first-packet queue
-//   5. encapsulate   by the session's format; super-packets segment by segment, payload untouched
+//   5. encapsulate   as the session says (wrap.h); super-packets segment by segment
 //   6. flush         the outbox sends
 //
 // A step returns a Verdict; forward() is the one place that counts drops.
@@ -19,8 +19,8 @@ namespace {
 
 constexpr size_t longest_packet = 65535;
 constexpr size_t cache_line = 64;
-constexpr size_t read_room = header_room + longest_packet + 1;
-constexpr size_t arena_size = 256 * 1024, heads_size = 64 * 1024;
+constexpr size_t read_room = header_room + longest_packet + 1 + tag_room;
+constexpr size_t arena_size = 256 * 1024;
 constexpr size_t flush_above = 16 * 1024;  // bigger packets go out at once, so that the next one reuses their memory
 constexpr int reads_per_turn = 128;
 
@@ -28,14 +28,15 @@ size_t lines(size_t size) { return (size + cache_line - 1) / cache_line * cache_
 
 }  // namespace
 
-SendPath::SendPath(const Surroundings& around, WorkerCounters& counters, Delivery& delivery, Outbox& outbox, Waiting& waiting)
+SendPath::SendPath(unsigned worker, const Surroundings& around, WorkerCounters& counters, Delivery& delivery,
+                   Outbox& outbox, Waiting& waiting)
     : around_(around),
       counters_(counters),
       delivery_(delivery),
       outbox_(outbox),
       waiting_(waiting),
       arena_(new uint8_t[arena_size]),
-      heads_(new uint8_t[heads_size]) {}
+      wrapper_(worker, outbox) {}
 
 // The port header lies right in front of the packet and is overwritten by the encapsulation's header.
 int SendPath::drain(uint32_t port, int fd) {
@@ -54,7 +55,7 @@ int SendPath::drain(uint32_t port, int fd) {
     }
     memcpy(&header, packet - sizeof header, sizeof header);
     size_t length = static_cast<size_t>(size) - sizeof header;
-    used_ += header_room + lines(length);
+    used_ += header_room + lines(length + tag_room);
     forward(port, header, {packet, length});
     if (length <= flush_above && !singly) continue;
     flush();
@@ -100,34 +101,41 @@ Verdict SendPath::send_to_mapping(uint32_t gni, Packet& packet) {
   SendTerms send = peer->terms_of(gni, packet.inner.source, packet.inner.destination).send;
   if (send == undecided) return hold(gni, packet, Waiting::Answer::mapped);
   if (send == nothing) return WEFT_DROP_NO_SELECTION;
-  return encapsulate(gni, *peer, *peer_slot, peer->encapsulations[send], packet);
+  return encapsulate(gni, *peer, *peer_slot, send, packet);
 }
 
 Verdict SendPath::hold(uint32_t gni, const Packet& packet, Waiting::Answer known) {
   Held held{Side::destination, {packet.inner.destination, gni}, packet.port, packet.offload.segments,
-            port_header(packet.inner, packet.offload), {}, packet.inner.source};
+            port_header(packet.inner, packet.offload), {}, packet.inner.source, {}};
   Waiting::Outcome outcome = waiting_.hold(held, packet.bytes, now_ms_, known);
   if (outcome == Waiting::Outcome::full) return WEFT_DROP_RESOLVE_QUEUE_FULL;
   if (outcome == Waiting::Outcome::ask) around_.events.miss(Side::destination, gni, held.key.address);
   return held_back;
 }
 
-Verdict SendPath::encapsulate(uint32_t gni, const Peer& peer, uint32_t peer_slot, const Encapsulation& as, Packet& packet) {
-  const Format& format = *format_of(as.format);
+Verdict SendPath::encapsulate(uint32_t gni, const Peer& peer, uint32_t peer_slot, SendTerms as, Packet& packet) {
   const Offload& offload = packet.offload;
+  const Format& format = *format_of(peer.encapsulations[as].format);
   uint32_t longest = offload.super() ? packet.inner.payload_offset + uint32_t{offload.segment_size} : packet.inner.length;
-  if (format.header_length + longest > peer.payload_room) return WEFT_DROP_TOO_BIG;
-  weft_header header{};
+  if (format.header_length + longest + format.tag_length > peer.payload_room) return WEFT_DROP_TOO_BIG;
+  SessionKey* key = peer.keys[as].get();
+  Wrapper::How how{peer.encapsulations[as], format, key, 0, packet.port};
+  if (key != nullptr) {
+    std::optional<uint64_t> first = key->reserve(offload.segments);
+    if (!first) return WEFT_DROP_KEY_EXHAUSTED;
+    how.sequence = *first;
+  }
+  weft_header header;
   header.protocol = packet.inner.v6() ? protocol_ipv6 : protocol_ipv4;
   header.source_gni = header.destination_gni = gni;
   Outgoing outgoing{&peer, peer_slot, packet.port, flow_hash(packet.bytes, packet.inner), 0, {}, {}};
-  if (offload.super()) encapsulate_super(format, header, outgoing, packet);
-  else encapsulate_one(format, header, outgoing, packet);
+  if (offload.super()) encapsulate_super(how, header, outgoing, packet);
+  else encapsulate_one(how, header, outgoing, packet);
   return kept;
 }
 
 // A partial checksum may stay partial when the receiver can find it again: TCP or UDP right behind the IP header.
-void SendPath::encapsulate_one(const Format& format, weft_header& header, Outgoing& outgoing, Packet& packet) {
+void SendPath::encapsulate_one(Wrapper::How& how, weft_header& header, Outgoing& outgoing, Packet& packet) {
   const Inner& inner = packet.inner;
   const Offload& offload = packet.offload;
   if (offload.partial) {
@@ -136,42 +144,32 @@ void SendPath::encapsulate_one(const Format& format, weft_header& header, Outgoi
     header.partial_checksum = findable;
     if (!findable) complete_checksum(packet.bytes, offload.checksum_start, offload.checksum_at);
   }
-  Bytes whole{packet.bytes.data() - format.header_length, format.header_length + packet.bytes.size()};
-  format.encapsulate(header, whole, {});
-  outgoing.head = whole;
-  outgoing.inner_bytes = inner.length;
-  outbox_.put(outgoing);
+  put(wrapper_.wrap(how, header, packet.bytes, {}), outgoing, inner.length);
 }
 
-void SendPath::encapsulate_super(const Format& format, weft_header& header, Outgoing& outgoing, const Packet& packet) {
+void SendPath::encapsulate_super(Wrapper::How& how, weft_header& header, Outgoing& outgoing, const Packet& packet) {
   Segmenter segmenter(packet.bytes, packet.inner, packet.offload);
   header.partial_checksum = 1;
-  size_t head_length = format.header_length + segmenter.header_length();
   for (uint32_t index = 0; index < segmenter.count(); index++) {
-    Bytes head{room_for_heads(head_length), head_length};
-    segmenter.write_headers(index, head.data() + format.header_length);
-    outgoing.head = head;
-    outgoing.tail = segmenter.payload(index);
-    outgoing.inner_bytes = static_cast<uint32_t>(segmenter.length(index));
-    format.encapsulate(header, head, outgoing.tail);
-    outbox_.put(outgoing);
+    View payload = segmenter.payload(index);
+    Bytes head = wrapper_.room_for_headers(how.format, segmenter.header_length(), payload.size());
+    segmenter.write_headers(index, head.data());
+    put(wrapper_.wrap(how, header, head, payload), outgoing, head.size() + payload.size());
   }
 }
 
-uint8_t* SendPath::room_for_heads(size_t size) {
-  if (heads_used_ + size > heads_size) {
-    // The packet that is being segmented stays where it is: only what was put before is sent.
-    outbox_.flush();
-    heads_used_ = 0;
-  }
-  uint8_t* at = &heads_[heads_used_];
-  heads_used_ += size;
-  return at;
+void SendPath::put(const Wrapper::Datagram& datagram, Outgoing& outgoing, size_t inner_bytes) {
+  if (datagram.head.empty()) return counters_.drop_of_port(WEFT_DROP_SEND_FAILED, outgoing.port, 1);
+  outgoing.head = datagram.head;
+  outgoing.tail = datagram.tail;
+  outgoing.inner_bytes = static_cast<uint32_t>(inner_bytes);
+  outbox_.put(outgoing);
 }
 
 void SendPath::flush() {
   outbox_.flush();
-  used_ = heads_used_ = 0;
+  wrapper_.forget();
+  used_ = 0;
 }
 
 }  // namespace weft

@@ -2,13 +2,15 @@
 #pragma once
 
 #include "delivery.h"
-#include "outbox.h"
+#include "wrap.h"
 
 namespace weft {
 
 class SendPath {
  public:
-  SendPath(const Surroundings& around, WorkerCounters& counters, Delivery& delivery, Outbox& outbox, Waiting& waiting);
+  /// `worker` is its number.
+  SendPath(unsigned worker, const Surroundings& around, WorkerCounters& counters, Delivery& delivery, Outbox& outbox,
+           Waiting& waiting);
 
   /// Begins a turn with this table, which outlives the next flush.
   void use(const Snapshot* table, uint64_t now_ms) {
@@ -19,7 +21,7 @@ class SendPath {
   /// Reads and forwards what waits in the port's queue, up to a bound, and not on when the substrate is full. Returns
   /// the errno that ended it: EAGAIN when nothing is left, 0 when it may go on next turn.
   int drain(uint32_t port, int fd);
-  /// One packet. `packet` has `header_room` writable bytes in front and lives until the next flush.
+  /// One packet. `packet` has header_room writable bytes in front, tag_room behind, and lives until the next flush.
   void forward(uint32_t port, const PortHeader& header, Bytes packet);
   /// Sends what has been collected.
   void flush();
@@ -36,10 +38,10 @@ class SendPath {
   Verdict route(const PortEntry& port, Packet& packet);
   Verdict send_to_mapping(uint32_t gni, Packet& packet);
   Verdict hold(uint32_t gni, const Packet& packet, Waiting::Answer known);
-  Verdict encapsulate(uint32_t gni, const Peer& peer, uint32_t peer_slot, const Encapsulation& as, Packet& packet);
-  void encapsulate_one(const Format& format, weft_header& header, Outgoing& outgoing, Packet& packet);
-  void encapsulate_super(const Format& format, weft_header& header, Outgoing& outgoing, const Packet& packet);
-  uint8_t* room_for_heads(size_t size);
+  Verdict encapsulate(uint32_t gni, const Peer& peer, uint32_t peer_slot, SendTerms as, Packet& packet);
+  void encapsulate_one(Wrapper::How& how, weft_header& header, Outgoing& outgoing, Packet& packet);
+  void encapsulate_super(Wrapper::How& how, weft_header& header, Outgoing& outgoing, const Packet& packet);
+  void put(const Wrapper::Datagram& datagram, Outgoing& outgoing, size_t inner_bytes);
 
   const Surroundings& around_;
   WorkerCounters& counters_;
@@ -52,9 +54,7 @@ class SendPath {
   // always use the same memory.
   std::unique_ptr<uint8_t[]> arena_;
   size_t used_ = 0;
-  // Encapsulation and inner headers of super-packets' segments.
-  std::unique_ptr<uint8_t[]> heads_;
-  size_t heads_used_ = 0;
+  Wrapper wrapper_;
 };
 
 }  // namespace weft

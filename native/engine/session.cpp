@@ -3,9 +3,11 @@
 namespace weft {
 
 const char* what_format_lacks(const Encapsulation& encapsulation) {
-  if (encapsulation.packing != Packing::none) return "compression";
-  if (encapsulation.elision) return "elision";
-  if (encapsulation.flow_control) return "flow control";
+  const Format& format = *format_of(encapsulation.format);
+  if (encapsulation.compression != Compression::none && !format.packs) return "compression";
+  if (encapsulation.elision && !format.packs) return "elision";
+  if (encapsulation.flow_control && !format.grants) return "flow control";
+  if (encapsulation.key != no_key && !format.seals()) return "key";
   return nullptr;
 }
 
@@ -40,8 +42,8 @@ Traits::Traits(const std::vector<Encapsulation>& encapsulations) {
     const Encapsulation& each = encapsulations[at];
     uint32_t bit = 1u << at;
     format[each.format] |= bit;
-    packing[static_cast<size_t>(Packing::none)] |= bit;
-    packing[static_cast<size_t>(each.packing)] |= bit;
+    compression[static_cast<size_t>(Compression::none)] |= bit;
+    compression[static_cast<size_t>(each.compression)] |= bit;
     elided[0] |= bit;
     if (each.elision) elided[1] |= bit;
   }

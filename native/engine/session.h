@@ -9,6 +9,7 @@
 #include <memory>
 #include <vector>
 
+#include "compression.h"
 #include "format.h"
 #include "key_table.h"
 
@@ -17,14 +18,12 @@ namespace weft {
 constexpr uint32_t most_encapsulations = 32, most_pairs = 1024;
 constexpr uint32_t max_keys = 1u << 20, no_key = ~0u;
 
-enum class Packing : uint8_t { none = 0, lz4 = 1, zstd = 2 };  // as in the headers' compression bits
-constexpr size_t packings = 3;
-
 struct Encapsulation {
   uint8_t format = WEFT_FORMAT_NONE;
-  Packing packing = Packing::none;
+  Compression compression = Compression::none;
   bool elision = false;
   bool flow_control = false;
+  uint32_t key = no_key;  // slot of the key that its packets are sealed or opened with
 };
 
 /// The name of something that the encapsulation asks for and its format does not carry; nothing when it is whole.
@@ -70,10 +69,18 @@ class PairTable {
   std::vector<Entry> slots_;  // open addressing; free ones have network 0
 };
 
+/// How a packet came, in a form that outlives the peer's encapsulations.
+struct Wrapping {
+  uint8_t format = WEFT_FORMAT_NONE;
+  uint8_t compression = 0;
+  uint8_t elided = 0;
+  uint64_t key_serial = 0;  // of the key that opened it
+};
+
 /// Which encapsulations of a peer have what a received packet shows.
 struct Traits {
   std::array<uint32_t, WEFT_FORMAT_COUNT> format{};
-  std::array<uint32_t, packings> packing{};  // `none` fits all of them
+  std::array<uint32_t, 3> compression{};     // by Compression; `none` fits all of them
   std::array<uint32_t, 2> elided{};          // an unelided packet fits all of them
 
   Traits() = default;

@@ -9,17 +9,33 @@ namespace {
 
 constexpr uint32_t udp_over_ipv4 = 20 + 8, udp_over_ipv6 = 40 + 8;
 
-std::shared_ptr<const Peer> make_peer(const Change::PeerChange& change, uint16_t udp_port) {
+/// Each key once, with all the encapsulations that it opens.
+std::vector<Peer::Opener> openers_of(const Peer& peer) {
+  std::vector<Peer::Opener> openers;
+  for (size_t at = 0; at < peer.keys.size(); at++) {
+    uint32_t bit = 1u << at;
+    if (peer.keys[at] == nullptr || (peer.accepted_by_any & bit) == 0) continue;
+    auto same = [&](const Peer::Opener& opener) { return opener.key == peer.keys[at].get(); };
+    auto found = std::find_if(openers.begin(), openers.end(), same);
+    if (found == openers.end()) openers.push_back({peer.keys[at].get(), bit});
+    else found->with |= bit;
+  }
+  return openers;
+}
+
+std::shared_ptr<const Peer> make_peer(const Change::PeerChange& change, uint16_t udp_port, const KeyRing& keys) {
   auto peer = std::make_shared<Peer>();
   peer->address = change.address;
   peer->family = change.address.family;
   peer->to_length = change.address.to_socket(udp_port, peer->to);
   peer->encapsulations = change.encapsulations;
+  for (const auto& each : change.encapsulations) peer->keys.push_back(each.key == no_key ? nullptr : keys.at(each.key));
   peer->traits = Traits(change.encapsulations);
   peer->terms = change.terms;
   peer->pairs = PairTable(change.pairs);
   peer->accepted_by_any = change.terms.accept;
   for (const auto& entry : change.pairs) peer->accepted_by_any |= entry.terms.accept;
+  peer->openers = openers_of(*peer);
   peer->udp_gso = change.udp_gso;
   uint32_t overhead = peer->family == Family::v4 ? udp_over_ipv4 : udp_over_ipv6;
   peer->payload_room = change.path_mtu > overhead ? change.path_mtu - overhead : 0;
@@ -28,11 +44,59 @@ std::shared_ptr<const Peer> make_peer(const Change::PeerChange& change, uint16_t
 
 }  // namespace
 
+const char* what_is_wrong_with_key(const Change::PeerChange& peer, size_t index, const SessionKey& key) {
+  uint32_t accepted = peer.terms.accept;
+  bool sent = peer.terms.send == static_cast<SendTerms>(index);
+  for (const auto& pair : peer.pairs) {
+    accepted |= pair.terms.accept;
+    sent |= pair.terms.send == static_cast<SendTerms>(index);
+  }
+  if (sent && key.use() != CipherUse::seal) return "is sent, but its key opens";
+  if ((accepted >> index & 1) && key.use() != CipherUse::open) return "is accepted, but its key seals";
+  return nullptr;
+}
+
 bool Snapshot::has_local_network(uint32_t gni) const {
   return std::binary_search(local_networks.begin(), local_networks.end(), gni);
 }
 
 Forwarding::Forwarding(uint16_t udp_port) : udp_port_(udp_port), current_(std::make_shared<Snapshot>()) {}
+
+Result<Done> Forwarding::check_keys(const Change& change) const {
+  std::map<uint32_t, const SessionKey*> added;
+  for (const auto& key : change.keys) {
+    bool taken = keys_.has(key.slot) || !added.emplace(key.slot, key.key.get()).second;
+    if (taken) return Failure{"key " + std::to_string(key.slot) + " is set already"};
+  }
+  KeyRing::Uses uses;
+  auto count = [&](const std::vector<Encapsulation>& encapsulations, int64_t by) {
+    for (const auto& each : encapsulations) uses[each.key] += by;
+  };
+  std::map<uint32_t, const Change::PeerChange*> touched;
+  for (uint32_t slot : change.remove_peers) touched[slot] = nullptr;
+  for (const auto& peer : change.peers) touched[peer.peer] = &peer;
+  for (const auto& [slot, peer] : touched) {
+    if (const Peer* old = current_->peer(slot)) count(old->encapsulations, -1);
+    if (peer != nullptr) count(peer->encapsulations, 1);
+  }
+  for (const auto& peer : change.peers) {
+    for (size_t at = 0; at < peer.encapsulations.size(); at++) {
+      uint32_t slot = peer.encapsulations[at].key;
+      if (slot == no_key) continue;
+      auto fresh = added.find(slot);
+      const SessionKey* key = fresh != added.end() ? fresh->second : keys_.has(slot) ? keys_.at(slot).get() : nullptr;
+      std::string where = "peer " + std::to_string(peer.peer) + ": encapsulation " + std::to_string(at) + " ";
+      if (key == nullptr) return Failure{where + "refers to key " + std::to_string(slot) + ", which is not there"};
+      const char* wrong = what_is_wrong_with_key(peer, at, *key);
+      if (wrong != nullptr) return Failure{where + wrong};
+    }
+  }
+  for (uint32_t slot : change.remove_keys) {
+    int64_t left = (keys_.has(slot) ? keys_.uses(slot) : 0) + uses[slot];
+    if (left > 0) return Failure{"key " + std::to_string(slot) + " cannot be removed: a peer refers to it"};
+  }
+  return Done{};
+}
 
 // A change copies the snapshot's pointers, then the parts it touches; all else is shared with the old snapshot.
 const Snapshot* Forwarding::apply(const Change& change, Retired& retired) {
@@ -48,8 +112,12 @@ const Snapshot* Forwarding::apply(const Change& change, Retired& retired) {
   if (!change.networks.empty() || !change.remove_networks.empty() || !change.ports.empty() || !change.remove_ports.empty()) {
     join_ports_to_networks(*next, retired);
   }
+  for (const auto& key : change.keys) keys_.put(key.slot, key.key);
   for (const auto& peer : change.peers) put_peer(peer, *next, retired);
   for (const auto& mapping : change.mappings) mappings_.put(mapping.key, mapping.peer);
+  for (uint32_t slot : change.remove_keys) {
+    if (auto key = keys_.remove(slot)) retired.push_back(std::move(key));
+  }
   mappings_.freeze(next->mappings, retired);
   local_.freeze(next->local, retired);
   peer_addresses_.freeze(next->peer_addresses, retired);
@@ -97,12 +165,14 @@ void Forwarding::remove_port(uint32_t slot, Snapshot& next, Retired& retired) {
 void Forwarding::put_peer(const Change::PeerChange& change, Snapshot& next, Retired& retired) {
   remove_peer(change.peer, next, retired);
   peer_addresses_.put({change.address, 0}, change.peer);
-  replace_peer(change.peer, make_peer(change, udp_port_), next, retired);
+  keys_.count(change.encapsulations, 1);
+  replace_peer(change.peer, make_peer(change, udp_port_, keys_), next, retired);
 }
 
 void Forwarding::remove_peer(uint32_t slot, Snapshot& next, Retired& retired) {
   const Peer* old = next.peer(slot);
   if (old == nullptr) return;
+  keys_.count(old->encapsulations, -1);
   Key key{old->address, 0};
   const uint32_t* owner = peer_addresses_.find(key);
   if (owner != nullptr && *owner == slot) peer_addresses_.remove(key);

@@ -12,8 +12,9 @@
 #include <memory>
 #include <vector>
 
+#include "key_ring.h"
 #include "prefix_set.h"
-#include "session.h"
+#include "result.h"
 
 namespace weft {
 
@@ -45,10 +46,16 @@ struct Peer {
   bool udp_gso = true;       // several packets may be given to the kernel as one
   Address address;
   std::vector<Encapsulation> encapsulations;
+  std::vector<std::shared_ptr<SessionKey>> keys;  // of each encapsulation, nothing for those that need none
   Traits traits;             // of the encapsulations
   Terms terms;
   PairTable pairs;
   uint32_t accepted_by_any = 0;  // by the peer's own terms, or by those of any pair
+  struct Opener {
+    SessionKey* key;
+    uint32_t with;  // the accepted encapsulations that have the key
+  };
+  std::vector<Opener> openers;
 
   /// Those in force between two guests.
   const Terms& terms_of(uint32_t gni, const Address& own, const Address& theirs) const {
@@ -103,23 +110,33 @@ struct Change {
     Key key;
     uint32_t peer;  // or no_peer
   };
+  struct KeyChange {
+    uint32_t slot;
+    std::shared_ptr<SessionKey> key;
+  };
   // Removals are done first.
   std::vector<uint32_t> remove_networks{}, remove_ports{}, remove_peers{};
   std::vector<Key> remove_mappings{};
   std::vector<NetworkChange> networks{};
   std::vector<PortChange> ports{};
+  std::vector<KeyChange> keys{};
   std::vector<PeerChange> peers{};
   std::vector<MappingChange> mappings{};
+  std::vector<uint32_t> remove_keys{};  // done last
 };
 
 class Forwarding {
  public:
   explicit Forwarding(uint16_t udp_port);
 
-  /// The table after `change`, which becomes the current one. What only older snapshots show goes to `retired`,
-  /// the old snapshot included: keep it until no reader can see it.
+  /// Fails with one sentence when `change` sets a key's slot again, or refers to a key that is not there, does the
+  /// other thing, or goes.
+  Result<Done> check_keys(const Change& change) const;
+  /// The table after `change`, which becomes the current one; `check_keys` has nothing against it. What only older
+  /// snapshots show goes to `retired`, the old snapshot included: keep it until no reader can see it.
   const Snapshot* apply(const Change& change, Retired& retired);
   const Snapshot* current() const { return current_.get(); }
+  const KeyRing& keys() const { return keys_; }
 
  private:
   void remove(const Change& change, Snapshot& next, Retired& retired);
@@ -139,6 +156,7 @@ class Forwarding {
   KeyTable<10> mappings_;
   KeyTable<6> local_;
   KeyTable<6> peer_addresses_;
+  KeyRing keys_;
 };
 
 }  // namespace weft

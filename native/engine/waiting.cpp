@@ -34,7 +34,7 @@ Waiting::Outcome Waiting::hold(const Held& held, View packet, uint64_t now_ms, A
   const uint32_t* known = index(held.side).find(held.key, hash);
   if (known != nullptr && queues_[*known].count >= limits_.packets_per_address) return Outcome::full;
   if (known == nullptr && (free_queues_.empty() || limits_.packets_per_address == 0)) return Outcome::full;
-  uint32_t size = rounded(sizeof(Record) + header_room + packet.size());
+  uint32_t size = rounded(sizeof(Record) + header_room + packet.size() + tag_room);
   if (!has_room(share(held), size, known == nullptr)) return Outcome::full;
   uint32_t offset = allocate(size);
   if (offset == none) return Outcome::full;

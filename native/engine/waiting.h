@@ -15,8 +15,8 @@
 #include <memory>
 #include <vector>
 
-#include "key_table.h"
 #include "segment.h"
+#include "session.h"
 
 namespace weft {
 
@@ -31,6 +31,7 @@ struct Held {
   PortHeader header{};     // on the way in only says whether the checksum is partial
   Address from{};          // on the way in: the host that sent it
   Address source{};        // on the way out: the guest that sent it
+  Wrapping wrapping{};     // on the way in: how it came
 };
 
 class Waiting {
@@ -46,7 +47,7 @@ class Waiting {
   enum class Outcome : uint8_t { ask, held, full };
   /// What is known about an address: nothing, a mapping that no session can carry yet, or all that its packets need.
   enum class Answer : uint8_t { unknown, mapped, ready };
-  using Handler = std::function<void(const Held&, Bytes packet)>;  // the packet has `header_room` in front
+  using Handler = std::function<void(const Held&, Bytes packet)>;  // the packet has header_room in front and tag_room behind
   using Asker = std::function<void(const Held&)>;
 
   explicit Waiting(const Limits& limits);

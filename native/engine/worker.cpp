@@ -53,8 +53,8 @@ Worker::Worker(unsigned number, const Surroundings& around, const Published& pub
       delivery_(around, *counters_),
       outbox_(around, *counters_, numbers(sockets_.v4_senders), numbers(sockets_.v6_senders)),
       waiting_(limits),
-      send_path_(around, *counters_, delivery_, outbox_, waiting_),
-      receive_path_(around, *counters_, delivery_, waiting_),
+      send_path_(number, around, *counters_, delivery_, outbox_, waiting_),
+      receive_path_(number, around, *counters_, delivery_, waiting_),
       first_packets_(around, *counters_, waiting_, send_path_, receive_path_) {
   watch(epoll_.get(), wake_.get(), event_data(Source::wake, 0));
   for (uint32_t at = 0; at < sockets_.receivers.size(); at++) {

@@ -18,7 +18,7 @@ void repair_datagrams(Packet& bytes, size_t stride, Repair repair) {
     if (weft_header_get(weft_format_of_version_byte(datagram[0]), datagram.data(), &header) != 0) continue;
     if (repair.asks(1)) header.protocol = repair.asks(0) ? protocol_ipv6 : protocol_ipv4;
     if (repair.asks(7)) header.source_gni = header.destination_gni = 7;
-    format->encapsulate(header, datagram, {});
+    format->put(header, datagram, {});
   }
 }
 

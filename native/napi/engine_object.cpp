@@ -94,8 +94,8 @@ void EngineObject::set_port_mtu(const Napi::CallbackInfo& info) {
 }
 
 void EngineObject::apply(const Napi::CallbackInfo& info) {
-  Change change = read_change(info[0]);
-  Result<Done> done = running(info.Env()).apply(change);
+  Engine& engine = running(info.Env());
+  Result<Done> done = engine.apply(read_change(info[0], engine.workers()));
   if (!done) refuse(info.Env(), done.why());
 }
 

@@ -1,5 +1,6 @@
 #include "read.h"
 
+#include <cctype>
 #include <cmath>
 
 namespace weft {
@@ -104,11 +105,11 @@ bool read_flag(const Napi::Object& object, const char* name, bool otherwise, con
   return value.As<Napi::Boolean>().Value();
 }
 
-Packing read_packing(const Napi::Object& object, const std::string& where) {
-  if (object.Get("compression").IsUndefined()) return Packing::none;
+Compression read_compression(const Napi::Object& object, const std::string& where) {
+  if (object.Get("compression").IsUndefined()) return Compression::none;
   std::string name = read_string(object, "compression", where);
-  if (name == "lz4") return Packing::lz4;
-  if (name == "zstd") return Packing::zstd;
+  if (name == "lz4") return Compression::lz4;
+  if (name == "zstd") return Compression::zstd;
   refuse(object.Env(), where + ".compression: \"" + name + "\" is no compression that the engine has");
 }
 
@@ -116,9 +117,11 @@ Encapsulation read_encapsulation(const Napi::Value& value, const std::string& wh
   Napi::Object object = read_object(value, where);
   Encapsulation out;
   out.format = static_cast<uint8_t>(check_format(object.Get("format"), where + ".format"));
-  out.packing = read_packing(object, where);
+  out.compression = read_compression(object, where);
   out.elision = read_flag(object, "elision", false, where);
   out.flow_control = read_flag(object, "flowControl", false, where);
+  if (!object.Get("key").IsUndefined()) out.key = read_number(object, "key", 0, max_keys - 1, where);
+  else if (format_of(out.format)->seals()) refuse(value.Env(), where + ": " + format_of(out.format)->name + " needs a key");
   const char* wrong = what_format_lacks(out);
   if (wrong != nullptr) refuse(value.Env(), where + ": " + format_of(out.format)->name + " has no " + wrong);
   return out;
@@ -171,8 +174,53 @@ Key read_key(const Napi::Object& object, const std::string& where) {
   return {check_address(object.Get("address"), where + ".address"), read_gni(object, where)};
 }
 
+template <size_t size>
+std::span<const uint8_t, size> read_bytes(const Napi::Object& object, const char* name, const std::string& where) {
+  Napi::Value value = object.Get(name);
+  bool bytes = value.IsTypedArray() && value.As<Napi::TypedArray>().TypedArrayType() == napi_uint8_array;
+  Napi::Uint8Array array = bytes ? value.As<Napi::Uint8Array>() : Napi::Uint8Array();
+  if (!bytes || array.ElementLength() != size) {
+    refuse(object.Env(), where + "." + name + ": expected a Uint8Array of " + std::to_string(size) + " bytes");
+  }
+  return std::span<const uint8_t, size>(array.Data(), size);
+}
+
+/// One of two names.
+bool read_choice(const Napi::Object& object, const char* name, const char* yes, const char* no, const std::string& where) {
+  std::string text = read_string(object, name, where);
+  if (text != yes && text != no) {
+    refuse(object.Env(), where + "." + name + ": expected \"" + yes + "\" or \"" + no + "\", found \"" + text + "\"");
+  }
+  return text == yes;
+}
+
+Change::KeyChange read_session_key(const Napi::Object& object, const std::string& where, unsigned workers) {
+  uint32_t slot = read_number(object, "key", 0, max_keys - 1, where);
+  CipherUse use = read_choice(object, "use", "seal", "open", where) ? CipherUse::seal : CipherUse::open;
+  CipherKind kind = read_choice(object, "cipher", "aes-256-gcm", "chacha20-poly1305", where) ? CipherKind::aes_256_gcm
+                                                                                             : CipherKind::chacha20_poly1305;
+  auto secret = read_bytes<secret_length>(object, "secret", where);
+  auto salt = read_bytes<salt_length>(object, "salt", where);
+  uint8_t id = static_cast<uint8_t>(read_number(object, "id", 0, 255, where));
+  std::shared_ptr<SessionKey> key = SessionKey::make(kind, use, secret, salt, id, workers);
+  if (key == nullptr) refuse(object.Env(), where + ": OpenSSL does not make a key of this cipher");
+  return {slot, std::move(key)};
+}
+
+/// `aa:bb:cc:dd:ee:ff`, in either case.
+bool is_mac(const std::string& text) {
+  bool right = text.size() == 17;
+  for (size_t at = 0; right && at < text.size(); at++) {
+    right = at % 3 == 2 ? text[at] == ':' : isxdigit(static_cast<unsigned char>(text[at])) != 0;
+  }
+  return right;
+}
+
 Change::MappingChange read_mapping(const Napi::Object& object, const std::string& where) {
   Napi::Value peer = object.Get("peer");
+  if (!object.Get("mac").IsUndefined() && !is_mac(read_string(object, "mac", where))) {
+    refuse(object.Env(), where + ".mac: expected an Ethernet address such as 02:00:0a:07:00:02");
+  }
   return {read_key(object, where), peer.IsUndefined() ? no_peer : check_number(peer, 0, max_peers - 1, where + ".peer")};
 }
 
@@ -219,7 +267,7 @@ EngineOptions read_options(const Napi::Value& value) {
   return options;
 }
 
-Change read_change(const Napi::Value& value) {
+Change read_change(const Napi::Value& value, unsigned workers) {
   Napi::Object object = read_object(value, "change");
   Change change;
   read_slots(object, "removeNetworks", WEFT_GNI_MAX, change.remove_networks);
@@ -228,6 +276,10 @@ Change read_change(const Napi::Value& value) {
   read_items(object, "removeMappings", read_key, change.remove_mappings);
   read_items(object, "networks", read_network, change.networks);
   read_items(object, "ports", read_port, change.ports);
+  read_list(object, "keys", "change", [&](const Napi::Value& value, const std::string& place) {
+    change.keys.push_back(read_session_key(read_object(value, place), place, workers));
+  });
+  read_slots(object, "removeKeys", max_keys - 1, change.remove_keys);
   read_items(object, "peers", read_peer, change.peers);
   read_items(object, "mappings", read_mapping, change.mappings);
   return change;

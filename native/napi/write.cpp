@@ -46,6 +46,23 @@ Napi::Array peers(Napi::Env env, const std::vector<OwnerTotals>& totals) {
   return list;
 }
 
+Napi::Array keys(Napi::Env env, const std::vector<KeyTotals>& totals) {
+  Napi::Array list = Napi::Array::New(env, totals.size());
+  for (uint32_t at = 0; at < totals.size(); at++) {
+    Napi::Object key = Napi::Object::New(env);
+    key["key"] = number(env, totals[at].slot);
+    key["packets"] = number(env, totals[at].packets);
+    list[at] = key;
+  }
+  return list;
+}
+
+Napi::Array names(Napi::Env env, const std::vector<std::string>& texts) {
+  Napi::Array list = Napi::Array::New(env, texts.size());
+  for (uint32_t at = 0; at < texts.size(); at++) list[at] = texts[at];
+  return list;
+}
+
 Napi::Object batching(Napi::Env env, const EngineTotals& totals) {
   Napi::Object out = Napi::Object::New(env);
   out["portReads"] = number(env, totals.port_reads);
@@ -66,7 +83,7 @@ Napi::Object write_totals(Napi::Env env, const EngineTotals& totals) {
   out["drops"] = drops;
   out["ports"] = owners(env, totals.ports, "port");
   out["peers"] = peers(env, totals.peers);
-  out["keys"] = Napi::Array::New(env);
+  out["keys"] = keys(env, totals.keys);
   out["local"] = traffic(env, totals.local);
   Napi::Object offloads = Napi::Object::New(env);
   offloads["udpGso"] = Napi::Boolean::New(env, totals.udp_gso);
@@ -91,8 +108,8 @@ Napi::Object write_probe(Napi::Env env, const Probe& probe) {
     if (format_of(id) != nullptr) formats[formats.Length()] = weft_format_names[id];
   }
   out["formats"] = formats;
-  out["ciphers"] = Napi::Array::New(env);
-  out["compressions"] = Napi::Array::New(env);
+  out["ciphers"] = names(env, probe.ciphers);
+  out["compressions"] = names(env, probe.compressions);
   out["tun"] = Napi::Boolean::New(env, probe.tun);
   out["multiQueue"] = Napi::Boolean::New(env, probe.multi_queue);
   out["tso"] = Napi::Boolean::New(env, probe.tso);
@@ -100,9 +117,7 @@ Napi::Object write_probe(Napi::Env env, const Probe& probe) {
   out["udpGso"] = Napi::Boolean::New(env, probe.udp_gso);
   out["udpGro"] = Napi::Boolean::New(env, probe.udp_gro);
   out["crc32cHardware"] = Napi::Boolean::New(env, probe.crc32c_hardware);
-  Napi::Array problems = Napi::Array::New(env);
-  for (uint32_t at = 0; at < probe.problems.size(); at++) problems[at] = probe.problems[at];
-  out["problems"] = problems;
+  out["problems"] = names(env, probe.problems);
   return out;
 }
 

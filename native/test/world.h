@@ -83,8 +83,8 @@ struct Bench {
   Delivery delivery{around, *counters};
   Outbox outbox{around, *counters, {100}, {101}};
   Waiting waiting{{1 << 20, 8, 1000}};
-  SendPath out{around, *counters, delivery, outbox, waiting};
-  ReceivePath in{around, *counters, delivery, waiting};
+  SendPath out{0, around, *counters, delivery, outbox, waiting};
+  ReceivePath in{0, around, *counters, delivery, waiting};
   FirstPackets first_packets{around, *counters, waiting, out, in};
   Forwarding forwarding{6741};
   Retired retired;
@@ -94,6 +94,30 @@ struct Bench {
 /// A peer whose packets have no features: sends one format (WEFT_FORMAT_NONE: undecided), accepts some.
 Change::PeerChange plain_peer(uint32_t slot, const char* address, int send = WEFT_FORMAT_GNI_1_0,
                               std::vector<int> accept = {WEFT_FORMAT_GNI_1_0, WEFT_FORMAT_GNI_1_1}, uint32_t path_mtu = 1500);
+
+/// A host that accepts `encapsulations`, and nothing else of the engine.
+class Receiver {
+ public:
+  explicit Receiver(std::vector<Encapsulation> encapsulations, std::vector<Change::KeyChange> keys = {});
+  /// `inner`, when the verdict is `kept`, is a copy.
+  struct Result {
+    Verdict verdict;
+    Unwrapped unwrapped;
+    Packet inner;
+  };
+  Result unwrap(Packet datagram);
+
+ private:
+  Forwarding forwarding_{6741};
+  Retired retired_;
+  Unwrapper unwrapper_{0};
+};
+/// One that accepts every format that needs no key, with all its features.
+Receiver& plain_receiver();
+
+/// The key of a seed: two of one seed are two ends of one direction.
+Change::KeyChange key_at(uint32_t slot, CipherUse use, uint8_t seed = 1, uint8_t id = 1,
+                         CipherKind kind = CipherKind::aes_256_gcm);
 
 constexpr int port3_queue = 30, port4_queue = 40;
 

@@ -1,0 +1,59 @@
+// A key of one direction of one pair of hosts, with what must never begin anew while it lives: the sequence of the
+// packets that it seals, or the window of those that it has opened.
+//
+// Keys are made once and found through peers; all workers use them at the same time.
+#pragma once
+
+#include "cipher.h"
+#include "counter.h"
+#include "replay_window.h"
+
+namespace weft {
+
+class SessionKey {
+ public:
+  /// Nothing when the cipher cannot be had. Secret and salt are copied.
+  static std::shared_ptr<SessionKey> make(CipherKind kind, CipherUse use, std::span<const uint8_t, secret_length> secret,
+                                          std::span<const uint8_t, salt_length> salt, uint8_t id, unsigned workers);
+
+  CipherUse use() const { return use_; }
+  uint8_t id() const { return id_; }
+  /// No two keys of this process have the same, and none has 0.
+  uint64_t serial() const { return serial_; }
+
+  /// The first of `count` sequences that nobody else gets; nothing when the key may not seal so many more packets.
+  std::optional<uint64_t> reserve(uint32_t count);
+  /// As CipherKey::seal.
+  bool seal(unsigned worker, uint64_t sequence, View aad, View head, View tail, Bytes out) const {
+    return cipher_.seal(worker, sequence, aad, head, tail, out);
+  }
+  /// As CipherKey::open.
+  bool open(unsigned worker, uint64_t sequence, View aad, Bytes sealed) const {
+    return cipher_.open(worker, sequence, aad, sealed);
+  }
+  /// Of a packet that was opened: false when one of this sequence has come before, or newer ones long ago.
+  bool take(unsigned worker, uint64_t sequence) {
+    if (!window_.take(sequence)) return false;
+    bump(opened_[worker].packets);
+    return true;
+  }
+  /// Sealed or opened until now.
+  uint64_t packets() const;
+
+ private:
+  struct alignas(64) Opened {
+    Counter packets;
+  };
+
+  SessionKey(CipherKey cipher, CipherUse use, uint8_t id, unsigned workers);
+
+  CipherKey cipher_;
+  CipherUse use_;
+  uint8_t id_;
+  uint64_t serial_;
+  std::vector<Opened> opened_;  // by worker
+  alignas(64) std::atomic<uint64_t> next_{0};
+  ReplayWindow window_;
+};
+
+}  // namespace weft

@@ -1,0 +1,119 @@
+#include "unwrap.h"
+
+#include "elision.h"
+
+namespace weft {
+
+namespace {
+
+// Rebuilding needs some bytes in front of a decompressed packet.
+constexpr size_t room_for_one = rebuild_room + unpacked_max;
+constexpr size_t arena_size = 4 * room_for_one;
+
+Verdict read(View datagram, Unwrapped& out) {
+  if (datagram.empty()) return WEFT_DROP_SHORT;
+  int id = weft_format_of_version_byte(datagram[0]);
+  const Format* format = format_of(id);
+  if (format == nullptr) return WEFT_DROP_UNKNOWN_VERSION;
+  if (datagram.size() < format->header_length + format->tag_length) return WEFT_DROP_SHORT;
+  out.wrapping.format = static_cast<uint8_t>(id);
+  return format->get(datagram.data(), out.header) ? kept : WEFT_DROP_BAD_HEADER;
+}
+
+Verdict rebuild_header(Bytes payload, Unwrapped& out) {
+  bool v6 = out.header.protocol == protocol_ipv6;
+  if (!v6 && out.header.protocol != protocol_ipv4) return WEFT_DROP_UNKNOWN_PROTOCOL;
+  Bytes packet;
+  switch (rebuild(v6, payload, packet)) {
+    case InnerFault::cut: return WEFT_DROP_SHORT;
+    case InnerFault::none: break;
+    default: return WEFT_DROP_INNER_MALFORMED;
+  }
+  out.packet = packet;
+  return kept;
+}
+
+Verdict check_inner(Unwrapped& out) {
+  bool v4 = out.header.protocol == protocol_ipv4;
+  if (!v4 && out.header.protocol != protocol_ipv6) return WEFT_DROP_UNKNOWN_PROTOCOL;
+  if (out.packet.size() < (v4 ? ipv4_header : ipv6_header)) return WEFT_DROP_SHORT;
+  if (out.packet[0] >> 4 != (v4 ? 4 : 6)) return WEFT_DROP_INNER_MALFORMED;
+  switch (parse_inner(out.packet, out.inner)) {
+    case InnerFault::malformed: return WEFT_DROP_INNER_MALFORMED;
+    case InnerFault::cut: return WEFT_DROP_SHORT;
+    case InnerFault::trailing: return WEFT_DROP_LONG;
+    case InnerFault::none: break;
+  }
+  bool no_checksum = out.header.partial_checksum && out.inner.transport == Transport::other;
+  return no_checksum ? WEFT_DROP_INNER_MALFORMED : kept;
+}
+
+/// Of `among`, those that have what was done to the payload.
+uint32_t with_features(uint32_t among, const Traits& traits, const Wrapping& wrapping) {
+  return among & traits.compression[wrapping.compression] & traits.elided[wrapping.elided];
+}
+
+}  // namespace
+
+Verdict check_terms(uint32_t accept, const Peer& peer, const Wrapping& wrapping) {
+  uint32_t as = accept & peer.traits.format[wrapping.format];
+  if (wrapping.key_serial != 0) {
+    uint32_t opened = 0;
+    for (const auto& opener : peer.openers) opened |= opener.key->serial() == wrapping.key_serial ? opener.with : 0;
+    as &= opened;
+  }
+  if (as == 0) return WEFT_DROP_VERSION_NOT_ACCEPTED;
+  return with_features(as, peer.traits, wrapping) == 0 ? WEFT_DROP_FEATURE_NOT_ACCEPTED : kept;
+}
+
+Unwrapper::Unwrapper(unsigned worker) : worker_(worker), arena_(new uint8_t[arena_size]) {}
+
+bool Unwrapper::is_full() const { return used_ + room_for_one > arena_size; }
+
+Verdict Unwrapper::unwrap(Bytes datagram, const Peer& peer, Unwrapped& out) {
+  Verdict verdict = read(datagram, out);
+  if (verdict != kept) return verdict;
+  const Format& format = *format_of(out.wrapping.format);
+  out.as = peer.accepted_by_any & peer.traits.format[out.wrapping.format];
+  if (out.as == 0) return WEFT_DROP_VERSION_NOT_ACCEPTED;
+  if (format.seals()) verdict = open(datagram, peer, format, out);
+  else if (!format.is_intact(datagram, out.header)) verdict = WEFT_DROP_BAD_CHECKSUM;
+  if (verdict != kept) return verdict;
+  out.wrapping.compression = out.header.compression;
+  out.wrapping.elided = out.header.elided;
+  out.as = with_features(out.as, peer.traits, out.wrapping);
+  if (out.as == 0 || out.header.control) return WEFT_DROP_FEATURE_NOT_ACCEPTED;
+  Bytes payload = datagram.subspan(format.header_length, datagram.size() - format.header_length - format.tag_length);
+  if (out.header.compression != 0) verdict = decompress(payload, Compression{out.header.compression}, payload);
+  out.packet = payload;
+  if (verdict == kept && out.header.elided) verdict = rebuild_header(payload, out);
+  return verdict == kept ? check_inner(out) : verdict;
+}
+
+// Two keys may have one id, for as long as both are accepted.
+Verdict Unwrapper::open(Bytes datagram, const Peer& peer, const Format& format, Unwrapped& out) {
+  Verdict verdict = WEFT_DROP_UNKNOWN_KEY;
+  for (const Peer::Opener& opener : peer.openers) {
+    uint32_t as = out.as & opener.with;
+    if (opener.key->id() != out.header.key_id || as == 0) continue;
+    verdict = WEFT_DROP_BAD_TAG;
+    View aad = datagram.first(format.header_length);
+    if (!opener.key->open(worker_, out.header.sequence, aad, datagram.subspan(format.header_length))) continue;
+    if (!opener.key->take(worker_, out.header.sequence)) return WEFT_DROP_REPLAYED;
+    out.as = as;
+    out.wrapping.key_serial = opener.key->serial();
+    return kept;
+  }
+  return verdict;
+}
+
+Verdict Unwrapper::decompress(View packed, Compression method, Bytes& payload) {
+  Bytes into{arena_.get() + used_ + rebuild_room, unpacked_max};
+  std::optional<size_t> length = compressor_.unpack(method, packed, into);
+  if (!length) return WEFT_DROP_BAD_COMPRESSION;
+  payload = into.first(*length);
+  used_ += rebuild_room + *length;
+  return kept;
+}
+
+}  // namespace weft

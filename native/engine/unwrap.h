@@ -1,0 +1,52 @@
+// A datagram becomes an inner packet, when what it is and has is what is accepted of the peer:
+//
+//   read         which format? is it long enough, are its bits right?   short, unknown-version, bad-header
+//   accept       is the format accepted?                                version-not-accepted
+//   verify       its checksum, or open it with an accepted key          bad-checksum, unknown-key, bad-tag, replayed
+//   accept       also what was done to the payload?                     feature-not-accepted
+//   decompress   into memory that lives until `forget`                  bad-compression
+//   rebuild      the IP header, in place                                short, inner-malformed
+//   check        is it one whole inner packet?                          unknown-protocol, short, inner-malformed, long
+//
+// The order is that of the reference codec (wire/codec.ts), so that a packet with two faults has one reason everywhere.
+#pragma once
+
+#include "snapshot.h"
+
+namespace weft {
+
+struct Unwrapped {
+  weft_header header;
+  Inner inner;
+  Wrapping wrapping;
+  uint32_t as = 0;  // the encapsulations of the peer that the packet can have
+  View packet;      // the inner packet, borrowed from the datagram or until `forget`
+};
+
+/// Whether terms that accept `accept` accept the packet, too.
+Verdict check_terms(uint32_t accept, const Peer& peer, const Wrapping& wrapping);
+
+class Unwrapper {
+ public:
+  /// `worker` chooses the keys' contexts.
+  explicit Unwrapper(unsigned worker);
+
+  /// `datagram` is opened and rebuilt in place: afterwards its bytes are not what they were, unless they were dropped
+  /// for what can be told without a key.
+  Verdict unwrap(Bytes datagram, const Peer& peer, Unwrapped& out);
+  /// There may be no room to decompress another packet.
+  bool is_full() const;
+  /// Nobody looks any more at what was unwrapped.
+  void forget() { used_ = 0; }
+
+ private:
+  Verdict open(Bytes datagram, const Peer& peer, const Format& format, Unwrapped& out);
+  Verdict decompress(View packed, Compression method, Bytes& payload);
+
+  unsigned worker_;
+  Compressor compressor_;
+  std::unique_ptr<uint8_t[]> arena_;
+  size_t used_ = 0;
+};
+
+}  // namespace weft
