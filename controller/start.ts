@@ -17,6 +17,7 @@ import { type ControllerConfig, listenAddresses } from './config.ts';
 import { Derivation } from './derive/derive.ts';
 import { Events } from './events.ts';
 import { type PlacementRequest, placeOnLeastLoaded } from './placement/place.ts';
+import { Rollouts } from './rollout/driver.ts';
 import { Commands, raiseEpoch } from './state/commands.ts';
 import type { Vpc } from './state/records.ts';
 import { State } from './state/state.ts';
@@ -123,7 +124,18 @@ async function run(parts: Parts, started: AsyncDisposableStack): Promise<Running
   });
   started.defer(() => hub.stop());
 
-  const sources = { name, version, epoch, startedMs: clock.unixMs(), state, derivation, hub, events };
+  const rollouts = new Rollouts({
+    state,
+    commands,
+    derivation,
+    clock,
+    log,
+    report: (code, detail) => events.add({ timeMs: clock.unixMs(), code, detail }),
+  });
+  started.defer(() => rollouts.stop());
+  rollouts.begin();
+
+  const sources = { name, version, epoch, startedMs: clock.unixMs(), state, derivation, hub, events, rollouts };
   const api = await createApi({ sources, commands, log });
   started.defer(() => api.close());
   const listeners = await openListeners(config, hub, api.routing, started);

@@ -292,6 +292,7 @@ export type ControllerStatus = Static<typeof ControllerStatus>;
  * GET /v1/hosts · GET, DELETE /v1/hosts/:name (409 while it has guests)
  * GET /v1/mappings · filters ?vpc= ?host= · GET /v1/selections
  * GET, POST /v1/policies · GET, PUT, DELETE /v1/policies/:name (PUT creates or replaces): `wire/policy.ts`
+ * GET, POST /v1/rollouts · GET /v1/rollouts/:name · POST /v1/rollouts/:name/pause, /resume, /abort: `wire/rollout.ts`
  * GET /v1/explain?from=NAME&to=NAME[&at=TIME] · two hosts or two guests; TIME is Unix ms or ISO 8601
  * POST answers 201 with the resource, DELETE 204. List answers are `{ items: [...] }`.
  */

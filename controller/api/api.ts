@@ -21,6 +21,7 @@ import {
 } from '../../wire/resources.ts';
 import type { Commands } from '../state/commands.ts';
 import { explain, parseTime } from './explain.ts';
+import { addRollouts } from './rollouts.ts';
 import {
   byName,
   createRoute,
@@ -93,6 +94,7 @@ export async function createApi({ sources, commands, log }: ApiOptions): Promise
   addHosts(app, sources, commands);
   addPolicies(app, sources, commands);
   addLists(app, sources);
+  addRollouts(app, sources);
   addExplain(app, sources, commands);
   await app.ready();
   return app;

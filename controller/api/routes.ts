@@ -96,7 +96,7 @@ function validationMessage({ keyword, params, message }: Validation, path: strin
 // ---- schemas of routes -------------------------------------------------------------------------------------
 
 export const errors = { 400: ApiError, 404: ApiError, 409: ApiError, 503: ApiError };
-const nameParameter = Type.Object({ name: Type.String() });
+export const nameParameter = Type.Object({ name: Type.String() });
 
 export function route(tag: string, answer: TSchema) {
   return { schema: { tags: [tag], response: { 200: answer } } };

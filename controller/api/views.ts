@@ -4,6 +4,7 @@ import type { ControllerStatus, Guest, Host, Mapping, Selection, Vpc } from '../
 import type { Hub } from '../channel/hub.ts';
 import type { Derivation } from '../derive/derive.ts';
 import type { Events } from '../events.ts';
+import type { Rollouts } from '../rollout/driver.ts';
 import type * as records from '../state/records.ts';
 import { plainAddresses, type State } from '../state/state.ts';
 
@@ -16,6 +17,7 @@ export interface Sources {
   readonly derivation: Derivation;
   readonly hub: Hub;
   readonly events: Events;
+  readonly rollouts: Rollouts;
 }
 
 export function viewStatus(sources: Sources): ControllerStatus {

@@ -1,7 +1,6 @@
 /** Which policies count between two hosts while a rollout is under way. Pure. */
 import type { PolicyRequest } from '../../wire/policy.ts';
 import type { RolloutValue } from '../state/records.ts';
-import { isOver } from './machine.ts';
 
 type Rollout = Pick<RolloutValue, 'phase' | 'batches' | 'policies' | 'remove'>;
 
@@ -49,4 +48,8 @@ export function hostsIn(rollout: Pick<RolloutValue, 'batches'>): ReadonlySet<str
 export function activeRollout<R extends Pick<RolloutValue, 'phase'>>(rollouts: ReadonlyMap<string, R>): R | undefined {
   for (const rollout of rollouts.values()) if (!isOver(rollout)) return rollout;
   return undefined;
+}
+
+export function isOver({ phase }: Pick<RolloutValue, 'phase'>): boolean {
+  return phase === 'done' || phase === 'aborted';
 }

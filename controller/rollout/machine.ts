@@ -15,6 +15,7 @@
  */
 import type { RolloutLimits, RolloutLimitsRequest } from '../../wire/rollout.ts';
 import type { RolloutValue } from '../state/records.ts';
+import { hostsIn } from './effective.ts';
 
 export interface KnownHost {
   readonly name: string;
@@ -72,10 +73,6 @@ export const machineLimits = {
   packetsToJudge: 1000,
 } as const;
 
-export function isOver({ phase }: Pick<RolloutValue, 'phase'>): boolean {
-  return phase === 'done' || phase === 'aborted';
-}
-
 export function step(state: RolloutValue, event: RolloutEvent): Step {
   switch (event.kind) {
     case 'looked':
@@ -103,8 +100,7 @@ export function objection({ phase }: RolloutValue, command: RolloutCommand['kind
 
 /** The hosts that are next: of one group of the order, by name. Empty: all are in. */
 export function nextBatch(state: RolloutValue, hosts: readonly KnownHost[]): string[] {
-  const known = new Set(state.batches.flat());
-  const rest = hosts.filter(({ name }) => !known.has(name));
+  const rest = hosts.filter(({ name }) => !hostsIn(state).has(name));
   const group = (host: KnownHost) => {
     const index = state.order.findIndex(({ label, value }) => host.labels[label] === value);
     return index < 0 ? state.order.length : index;
@@ -169,7 +165,8 @@ function isSettled({ unsettled, sessions }: Watched, { unsettledPercent }: Rollo
 
 function checked(state: RolloutValue, event: Extract<RolloutEvent, { kind: 'checked' }>): Step {
   const { nowMs, batch, cut } = event;
-  if (state.phase !== 'running') return [state, []];
+  // Late: it was paused meanwhile, or two looks have asked for the same.
+  if (state.phase !== 'running' || batch.some((host) => hostsIn(state).has(host))) return [state, []];
   if (cut.length > state.limits.cut) {
     const why = `the next batch would leave ${cut.length} directions with no selection: ${some(cut)}`;
     return pause(state, nowMs, why);

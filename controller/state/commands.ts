@@ -11,6 +11,7 @@ import { limits } from '../../wire/limits.ts';
 import type { PolicyRequest } from '../../wire/policy.ts';
 import type { GuestRequest, VpcRequest } from '../../wire/resources.ts';
 import type { PlacementDecision } from '../placement/place.ts';
+import { activeRollout } from '../rollout/effective.ts';
 import { type Compare, type Operation, type Store, StoreError, storeLimits } from '../store/store.ts';
 import { remember } from './history.ts';
 import { checkPolicy } from './policy-rules.ts';
@@ -24,16 +25,27 @@ import {
   type Policy,
   type PolicyValue,
   parseRecord,
+  type Rollout,
+  type RolloutValue,
   type SelectionValue,
   type Vpc,
   type VpcValue,
 } from './records.ts';
-import { grant, type Outcome, refuse } from './refusal.ts';
+import { grant, type Outcome, type Refusal, refuse } from './refusal.ts';
 import { checkPrefixes, chooseAddresses, chooseGni } from './rules.ts';
 import type { State } from './state.ts';
 
 /** Another controller has raised the epoch. */
 export class Fenced extends Error {}
+
+/** What a rollout becomes, and what becomes of policies in the same transaction. */
+export interface RolloutChange {
+  readonly value: RolloutValue;
+  readonly put?: RolloutValue['policies'];
+  readonly remove?: readonly string[];
+  /** Past rollouts. */
+  readonly forget?: readonly string[];
+}
 
 export interface SelectionChange {
   readonly source: string;
@@ -213,12 +225,47 @@ export class Commands {
   deletePolicy(name: string): Promise<Outcome<undefined>> {
     return this.#inTurn(async () => {
       if (!this.#state.policies.has(name)) return refuse('unknown', `policy '${name}' does not exist`);
+      const held = this.#heldByRollout(name);
+      if (held !== undefined) return held;
       await this.#commit([{ kind: 'delete', key: keys.policy(name) }]);
       return grant(undefined);
     });
   }
 
+  /** Takes one step: `change` decides on what is stored at that moment; undefined: it stays as it is. */
+  changeRollout(
+    name: string,
+    change: (present: Rollout | undefined) => Outcome<RolloutChange | undefined>,
+  ): Promise<Outcome<Rollout>> {
+    return this.#inTurn(async () => {
+      const changed = change(this.#state.rollouts.get(name));
+      if (!changed.ok) return changed;
+      if (changed.value === undefined) return found(this.#state.rollouts.get(name));
+      const { value, put: policies = [], remove: gone = [], forget = [] } = changed.value;
+      // Itself last: should the store fail half-way, the step is taken again.
+      await this.#commitAll([
+        ...policies.map(({ name: policy, ...rest }) => put(keys.policy(policy), rest)),
+        ...gone.map((policy): Operation => ({ kind: 'delete', key: keys.policy(policy) })),
+        ...forget.map((past): Operation => ({ kind: 'delete', key: keys.rollout(past) })),
+        put(keys.rollout(name), rolloutValue(value)),
+      ]);
+      return found(this.#state.rollouts.get(name));
+    });
+  }
+
+  /** A policy that a rollout changes may not be changed by anybody else before it is over. */
+  #heldByRollout(policy: string): Refusal | undefined {
+    const rollout = activeRollout(this.#state.rollouts);
+    if (rollout === undefined) return undefined;
+    const isHeld = rollout.remove.includes(policy) || rollout.policies.some(({ name }) => name === policy);
+    if (!isHeld) return undefined;
+    const advice = `wait for its end, or abort it (weft rollout abort ${rollout.name})`;
+    return refuse('in-use', `policy '${policy}' is being changed by rollout '${rollout.name}': ${advice}`);
+  }
+
   async #writePolicy(request: PolicyRequest): Promise<Outcome<Policy>> {
+    const held = this.#heldByRollout(request.name);
+    if (held !== undefined) return held;
     const checked = checkPolicy(request, this.#state);
     if (!checked.ok) return checked;
     const before = this.#state.policies.get(request.name);
@@ -314,6 +361,12 @@ function hostText({ name: _name, revision: _revision, ...value }: Host): string 
 }
 
 function policyValue({ name: _name, revision: _revision, ...value }: Policy): PolicyValue {
+  return value;
+}
+
+/** Without the name and the revision that a record read from the state has. */
+function rolloutValue(rollout: RolloutValue & Partial<Pick<Rollout, 'name' | 'revision'>>): RolloutValue {
+  const { name: _name, revision: _revision, ...value } = rollout;
   return value;
 }
 
