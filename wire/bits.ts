@@ -25,3 +25,11 @@ export function write16(bytes: Uint8Array, offset: number, value: number): void 
   bytes[offset] = value >> 8;
   bytes[offset + 1] = value & 0xff;
 }
+
+export function read64(bytes: Uint8Array, offset: number): bigint {
+  return bytes.subarray(offset, offset + 8).reduce((value, byte) => (value << 8n) | BigInt(byte), 0n);
+}
+
+export function write64(bytes: Uint8Array, offset: number, value: bigint): void {
+  for (let at = offset + 7, rest = value; at >= offset; at--, rest >>= 8n) bytes[at] = Number(rest & 0xffn);
+}

@@ -6,8 +6,9 @@
  * several encapsulated packets of one size (the last may be shorter), each with a header of its own.
  */
 import { read16 } from '../../wire/bits.ts';
-import { codedLayouts, type Decoded, decode } from '../../wire/codec.ts';
+import { type Decoded, decode } from '../../wire/codec.ts';
 import type { DropName } from '../../wire/drops.ts';
+import { layoutOf } from '../../wire/formats/index.ts';
 import { headerLength } from '../../wire/formats/layout.ts';
 import { versionOf } from '../../wire/inner.ts';
 import { type Datagram, type LinkType, parseFrame } from './frame.ts';
@@ -74,7 +75,7 @@ export function splitSegments(payload: Uint8Array): readonly Uint8Array[] {
 
 /** Header and first inner packet; undefined when they are not to be told. */
 function segmentSize(payload: Uint8Array): number | undefined {
-  const layout = codedLayouts.find(({ versionByte }) => versionByte === payload[0]);
+  const layout = layoutOf('data', payload[0]);
   const inner = layout === undefined ? undefined : payload.subarray(headerLength(layout));
   if (layout === undefined || inner === undefined || inner.length < 20) return undefined;
   const innerLen = versionOf(inner) === 4 ? read16(inner, 2) : 40 + read16(inner, 4);

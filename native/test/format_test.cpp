@@ -40,6 +40,7 @@ TEST("every vector of the reference codec has the same outcome") {
   for (const Json& vector : vectors["vectors"].list) {
     const std::string& format = vector["format"].text;
     if (format != "" && format_named(format) == WEFT_FORMAT_NONE) continue;  // the engine does not have it
+    if (vector.has("keys") || vector.has("accept") || vector.has("encodes")) continue;  // for a receiver of their own
     Packet packet = from_hex(vector["packet"].text);
     const Json& expect = vector["expect"];
     if (expect.has("drop")) {

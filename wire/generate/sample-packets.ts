@@ -24,6 +24,38 @@ export const samples = {
   extension6: { whole: ipv6(60, Uint8Array.from([transports.udp, 0, 1, 4, 0, 0, 0, 0, ...udp(payload)])) },
 } satisfies Record<string, Sample>;
 
+const text = new TextEncoder().encode('weft over warp, under warp; '.repeat(12));
+
+/** Packets that compression pays for, and headers that have something in every field that elision keeps. */
+export const longSamples = {
+  udp4: transport(ipv4, transports.udp, udp(text)),
+  tcp6: transport(ipv6, transports.tcp, tcp(text)),
+  marked4: { whole: markedIpv4() },
+  marked6: { whole: markedIpv6() },
+  bare4: { whole: ipv4(59, new Uint8Array(0)) },
+  bare6: { whole: ipv6(59, new Uint8Array(0)) },
+} satisfies Record<string, Sample>;
+
+/** DSCP EF, ECN CE, identification, DF. */
+function markedIpv4(): Uint8Array {
+  const packet = ipv4(253, Uint8Array.of(1, 2, 3), '192.0.2.129', '203.0.113.254');
+  packet[1] = 0xbb;
+  write16(packet, 4, 0xabcd);
+  write16(packet, 6, 0x4000);
+  packet[8] = 255;
+  write16(packet, 10, 0);
+  write16(packet, 10, internetChecksum(packet.subarray(0, 20)));
+  return packet;
+}
+
+/** Traffic class and flow label. */
+function markedIpv6(): Uint8Array {
+  const packet = ipv6(253, Uint8Array.of(1, 2, 3), '2001:db8::ffff', '2001:db8:1:2:3:4:5:6');
+  packet.set([0x6b, 0xbc, 0xde, 0xf1]);
+  packet[7] = 1;
+  return packet;
+}
+
 export function ipv4(protocol: number, body: Uint8Array, source = '10.0.0.5', destination = '10.0.0.6'): Uint8Array {
   const packet = new Uint8Array(20 + body.length);
   packet[0] = 0x45;
