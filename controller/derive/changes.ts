@@ -1,0 +1,119 @@
+/** Which resources of which hosts a change of the records concerns. */
+import { mappingKey } from '../../wire/control.ts';
+import { isAboutGuests } from '../negotiation/policies.ts';
+import { activeRollout } from '../rollout/effective.ts';
+import type { Guest, Host, Selection } from '../state/records.ts';
+import { plainAddresses, type State, type StateChange } from '../state/state.ts';
+import type { Marks } from './marks.ts';
+import type { Refusals } from './refusals.ts';
+
+export class Changes {
+  readonly #state: State;
+  readonly #marks: Marks;
+  readonly #refusals: Refusals;
+
+  constructor(state: State, marks: Marks, refusals: Refusals) {
+    this.#state = state;
+    this.#marks = marks;
+    this.#refusals = refusals;
+  }
+
+  happened(change: StateChange): void {
+    switch (change.kind) {
+      case 'host':
+        if (change.after === undefined) this.#hostDeleted(change.name);
+        else this.#hostChanged(change.name, change.before, change.after);
+        break;
+      case 'vpc':
+        break; // No host has guests in it yet, or any more; what it is made of never changes.
+      case 'guest':
+        if (change.before !== undefined) this.#guestGone(change.before);
+        if (change.after !== undefined) this.#guestCame(change.after);
+        this.#trafficChanged(change.before?.host, change.after?.host);
+        break;
+      case 'selection':
+        this.#reportNone(change.before, change.after);
+        this.#marks.markPair(change.source, change.destination);
+        break;
+      case 'policy':
+      case 'rollout':
+        for (const facts of this.#marks.allFacts()) this.#marks.markSessions(facts);
+        break;
+    }
+  }
+
+  /** Policies can be about the guests that two hosts have. */
+  #trafficChanged(...hosts: readonly (string | undefined)[]): void {
+    const { policies, rollouts } = this.#state;
+    const known = [...policies.values(), ...(activeRollout(rollouts)?.policies ?? [])];
+    if (!known.some(isAboutGuests)) return;
+    for (const host of hosts) {
+      if (host === undefined) continue;
+      for (const peer of this.#marks.subscriptions.peersOf(host)) this.#marks.markPair(host, peer);
+    }
+  }
+
+  #reportNone(before: Selection | undefined, after: Selection | undefined): void {
+    if (after === undefined || after.selected !== undefined) return;
+    if (before !== undefined && before.selected === undefined && before.reasons[0] === after.reasons[0]) return;
+    this.#marks.report(after.source, 'no-selection', `to ${after.destination}: ${after.reasons[0]}`);
+  }
+
+  #hostChanged(name: string, before: Host | undefined, after: Host): void {
+    this.#marks.markHost(name);
+    if (before !== undefined && sessionsAlike(before, after)) return;
+    for (const peer of this.#marks.subscriptions.peersOf(name)) this.#marks.markPair(name, peer);
+  }
+
+  #hostDeleted(name: string): void {
+    const facts = this.#marks.facts(name);
+    const concerned = [...(this.#marks.keptFor.get(name) ?? []), ...this.#marks.subscriptions.peersOf(name)];
+    if (facts !== undefined) {
+      for (const key of [...facts.subscriptions.keys()]) this.#marks.subscriptions.remove(facts, key);
+      concerned.push(...facts.expected.session.keys());
+    }
+    this.#refusals.forget(name);
+    this.#marks.forget(name);
+    for (const peer of concerned) this.#marks.mark(peer, 'session', name);
+  }
+
+  #guestGone(guest: Guest): void {
+    const facts = this.#marks.facts(guest.host);
+    facts?.guestStates.delete(guest.name);
+    this.#marks.mark(guest.host, 'guest', guest.name);
+    this.#marks.mark(guest.host, 'network', String(guest.gni));
+    this.#redirect(guest);
+    if (facts === undefined || this.#state.hasNetwork(guest.host, guest.gni)) return;
+    // The host is no longer of this tenant: it keeps none of its mappings.
+    for (const [key, { gni }] of [...facts.subscriptions]) {
+      if (gni !== guest.gni) continue;
+      this.#marks.subscriptions.remove(facts, key);
+      this.#marks.mark(guest.host, 'mapping', key);
+    }
+  }
+
+  #guestCame(guest: Guest): void {
+    this.#marks.mark(guest.host, 'guest', guest.name);
+    this.#marks.mark(guest.host, 'network', String(guest.gni));
+    this.#redirect(guest);
+  }
+
+  /** Everyone who asked for the guest's addresses is told where they lead now. */
+  #redirect(guest: Guest): void {
+    for (const address of plainAddresses(guest)) {
+      const key = mappingKey({ gni: guest.gni, address });
+      for (const subscriber of this.#marks.subscriptions.hostsOf(key)) {
+        const facts = this.#marks.facts(subscriber);
+        if (facts !== undefined) this.#marks.subscriptions.aim(facts, key);
+        this.#marks.mark(subscriber, 'mapping', key);
+      }
+    }
+  }
+}
+
+/** Whether nothing has changed of a host that its sessions, or the choice of what they carry, depend on. */
+function sessionsAlike(a: Host, b: Host): boolean {
+  const relevant = ({ udpPort, substrateAddresses, capabilities, assets }: Host) =>
+    JSON.stringify([udpPort, substrateAddresses, capabilities.formats, capabilities.features, assets.labels]);
+  return relevant(a) === relevant(b);
+}
