@@ -11,6 +11,7 @@ import { parseAgentConfig } from './config.ts';
 import { FakeNative } from './datapath/fake.ts';
 import { FakeClock } from './fake-clock.ts';
 import { FakeCommands, FakeController, FakeSystem } from './fake-parts.ts';
+import { openKeyFiles } from './keys/keyring.ts';
 import { openLog } from './log.ts';
 import { StateStore } from './state/store.ts';
 import { readStatus } from './status/status.ts';
@@ -88,6 +89,7 @@ describe('an agent', () => {
       clock,
       log: openLog('a', 'silent'),
       store: await StateStore.open(directory, systemClock),
+      keys: await openKeyFiles(directory),
       native,
       system,
       commands: (onChange) => {

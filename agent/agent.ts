@@ -8,23 +8,44 @@
  * Everything it touches comes in as parts, so that tests give it a kernel, a clock and a controller of theirs.
  */
 import { loadavg } from 'node:os';
-import { type Assets, type Capabilities, type Hello, type Nic, noKeys, type Update } from '../wire/control.ts';
+import type {
+  Assets,
+  Capabilities,
+  Hello,
+  Nic,
+  PathMeasurement,
+  Session as SessionBody,
+  Update,
+} from '../wire/control.ts';
+import { untested } from '../wire/control.ts';
+import { isSigned } from '../wire/keys.ts';
 import { limits } from '../wire/limits.ts';
 import { version } from '../wire/version.ts';
 import { Acknowledgements } from './acknowledgements.ts';
 import { HostState } from './apply/host.ts';
-import { findCapabilities } from './capabilities/capabilities.ts';
+import { Abilities } from './capabilities/abilities.ts';
 import { type Clock, every } from './clock.ts';
 import type { CommandRecord, CommandRunner } from './commands/supervisor.ts';
 import type { AgentConfig } from './config.ts';
-import { DataPath, type DataPlaneProbe, type EngineEvent, type NativeAddon } from './datapath/datapath.ts';
+import {
+  DataPath,
+  type EngineEvent,
+  type EngineOptions,
+  type NativeAddon,
+  type PartCounters,
+  type PeerCounters,
+} from './datapath/datapath.ts';
+import { openForeign } from './datapath/foreign.ts';
 import { Journal } from './journal.ts';
+import { Keyring, type KeyringFiles } from './keys/keyring.ts';
 import type { Log } from './log.ts';
 import { Subscriptions } from './mappings/subscriptions.ts';
-import { reachable } from './plan/check.ts';
+import { type HostFacts, reachable } from './plan/check.ts';
+import { textsOf } from './plan/terms.ts';
 import type { GuestSystem } from './ports/system.ts';
 import type { Icmp } from './probes/icmp.ts';
 import { Prober } from './probes/prober.ts';
+import { findRefusals } from './refusals.ts';
 import { Reports } from './reports.ts';
 import { Session } from './session/driver.ts';
 import type { StateStore } from './state/store.ts';
@@ -35,6 +56,7 @@ export interface AgentParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly store: StateStore;
+  readonly keys: KeyringFiles;
   readonly native: NativeAddon;
   readonly system: GuestSystem;
   readonly commands: (onChange: (guest: string, record: CommandRecord) => void) => CommandRunner;
@@ -55,7 +77,8 @@ const sourcePorts = 16;
 /** What Hello may take of a message, and what one resource takes of it at most. */
 const helloBytes = limits.controlMessageBytes * 0.8;
 const heldBytes = 100;
-const heldSessionBytes = 300;
+const heldSessionBytes = 200;
+const heldTermsBytes = 80;
 
 export class Agent {
   readonly config: AgentConfig;
@@ -67,13 +90,16 @@ export class Agent {
   readonly prober: Prober | undefined;
   readonly store: StateStore;
   readonly system: GuestSystem;
+  readonly keyring: Keyring;
   private readonly parts: AgentParts;
-  private readonly probe: DataPlaneProbe;
+  private readonly abilities: Abilities;
   private readonly subscriptions: Subscriptions;
   private readonly reports: Reports;
   private readonly acknowledgements: Acknowledgements;
-  private readonly problems: string[] = [];
   private assets: Assets;
+  /** What the controller was last told, as text. */
+  private told = { capabilities: '', keys: '' };
+  private counted: ReadonlyMap<string, PeerCounters['dropReasons']> = new Map();
   /** Why the last attempts to reach a controller failed, once said. */
   private unreachable: string | undefined;
   private reportedMs = 0;
@@ -91,15 +117,16 @@ export class Agent {
     this.assets = parts.assets;
     this.journal = new Journal(log, clock);
     store.whenFailing((error) => this.journal.error('state directory', error.message));
-    this.probe = native.probe();
-    this.datapath = new DataPath(
-      native,
-      engineOptions(config),
-      (event) => this.engineSaid(event),
-      () => {
-        throw new Error('this host has no keys');
-      },
-    );
+    this.keyring = this.openKeyring();
+    const opened = openForeign(config.foreign, (foreign) => this.openDataPath(native, foreign));
+    this.datapath = opened.value;
+    this.abilities = new Abilities({
+      probe: () => native.probe(),
+      masks: config,
+      bound: opened.bound,
+      offloads: () => this.datapath.counters().offloads,
+    });
+    for (const problem of opened.problems) this.foundProblem('foreign framework', problem);
     this.subscriptions = new Subscriptions({
       clock,
       deadlineMs: config.firstPacket.deadlineMs,
@@ -131,6 +158,7 @@ export class Agent {
     this.subscriptions.restore(
       mappings.map(({ body: { gni, address, host } }) => ({ name: { gni, address }, nowhere: host === undefined })),
     );
+    if (this.abilities.encrypts) await this.keyring.start();
     await this.host.restore();
     this.shapeChanged();
     const ms = Math.round(process.uptime() * 1000);
@@ -147,6 +175,7 @@ export class Agent {
       () => lookEveryMs,
       () => {
         this.host.guests.look();
+        this.lookAtPeers();
         this.lookAtMachine().catch(failed);
       },
     );
@@ -162,6 +191,7 @@ export class Agent {
     await this.session.stop();
     await this.host.guests.close();
     this.host.commands.release();
+    await this.keyring.close();
     this.datapath.stop();
     await this.store.close();
   }
@@ -173,21 +203,47 @@ export class Agent {
   }
 
   capabilities(): Capabilities {
-    return findCapabilities({
-      probe: this.probe,
-      mask: this.config.formats,
-      offloads: this.datapath.counters().offloads,
-      problems: this.problems,
-    });
+    return this.abilities.capabilities();
+  }
+
+  /** A new key epoch: answers why there is none now, if there is none. */
+  rotateKeys(): string | undefined {
+    return this.keyring.rotate();
+  }
+
+  private openDataPath(native: NativeAddon, foreign: EngineOptions['foreign']): DataPath {
+    const { workers, udpPort, substrateAddresses, offloads, firstPacket } = this.config;
+    const options = { workers, udpPort, substrateAddresses, sourcePorts, offloads, firstPacket, foreign };
+    return new DataPath(
+      native,
+      options,
+      (event) => this.engineSaid(event),
+      (key) => this.keyring.derive(key),
+    );
+  }
+
+  private openKeyring(): Keyring {
+    const { clock, config, keys } = this.parts;
+    return new Keyring(
+      keys,
+      { host: config.host, clock, rotateMs: config.keys.rotateMs },
+      {
+        changed: (newest, replaced) => {
+          if (replaced !== undefined) this.journal.event('keys-rotated', `epoch ${newest} comes after ${replaced}`);
+          this.tellKeys();
+        },
+        retired: (epoch) => this.host.retireKeys(epoch),
+        failed: (error) => this.journal.error('keys', `no new key: ${error.message}`),
+      },
+    );
   }
 
   private openHost(): HostState {
-    const { config, clock, store, system, commands, assets } = this.parts;
-    const { host, udpPort, substrateAddresses } = config;
+    const { clock, store, system, commands, assets } = this.parts;
     return new HostState({
       clock,
-      facts: { host, udpPort, substrateAddresses, ...this.probe, ownsEpoch: () => false, signed: () => false },
-      offered: this.capabilities().formats,
+      facts: this.hostFacts(),
+      offered: () => this.capabilities().formats,
       store,
       datapath: this.datapath,
       system,
@@ -198,7 +254,27 @@ export class Agent {
       mappingWithdrawn: (name) => this.subscriptions.withdrawn(name),
       onShape: () => this.shapeChanged(),
       onGuestState: (state) => this.reports.guest(state),
+      onTerms: (_peers, epochs) => this.keyring.named(epochs),
     });
+  }
+
+  private hostFacts(): HostFacts {
+    const { host, udpPort, substrateAddresses } = this.config;
+    const { abilities, keyring } = this;
+    return {
+      ...{ host, udpPort, substrateAddresses },
+      get formats() {
+        return abilities.formats;
+      },
+      get ciphers() {
+        return abilities.ciphers;
+      },
+      get compressions() {
+        return abilities.compressions;
+      },
+      ownsEpoch: (epoch) => keyring.owns(epoch),
+      signed: isSigned,
+    };
   }
 
   private openSession(): Session {
@@ -230,6 +306,13 @@ export class Agent {
           for (const state of this.host.guests.states()) this.reports.guest(state);
           this.reports.flush();
           this.reports.pathsChanged();
+          // What changed after Hello left.
+          this.tellCapabilities();
+          this.tellKeys();
+        },
+        rotateKeys: () => {
+          const why = this.rotateKeys();
+          if (why !== undefined) this.journal.error('keys', `a new key was asked for: ${why}`);
         },
         update: (update) => this.obey(update),
         down: (why, never) => {
@@ -256,16 +339,23 @@ export class Agent {
       });
     } catch (error) {
       const why = `${(error as Error).message}; round trips and path MTUs are not measured`;
-      this.problems.push(why);
-      this.journal.error('prober', why);
+      this.foundProblem('prober', why);
       return undefined;
     }
+  }
+
+  private foundProblem(where: string, sentence: string): void {
+    this.abilities.problem(sentence);
+    this.journal.error(where, sentence);
   }
 
   private hello(): Omit<Hello, 'epoch'> {
     const { host, substrateAddresses, udpPort } = this.config;
     this.subscriptions.greeting();
     this.shedMappings();
+    const capabilities = this.capabilities();
+    const keys = this.keyring.keys();
+    this.told = { capabilities: JSON.stringify(capabilities), keys: JSON.stringify(keys) };
     return {
       host,
       instance: this.store.instance,
@@ -273,16 +363,17 @@ export class Agent {
       substrateAddresses,
       udpPort,
       held: this.host.held(),
-      capabilities: this.capabilities(),
+      capabilities,
       assets: this.assets,
-      keys: noKeys,
+      keys,
     };
   }
 
   /** Hello has to fit into a message: of mappings, the newest are let go of and asked for again when needed. */
   private shedMappings(): void {
     const { mappings, sessions, guests, networks } = this.store.desired;
-    const others = sessions.size * heldSessionBytes + (guests.size + networks.size) * heldBytes;
+    const inSessions = [...sessions.values()].reduce((sum, { body }) => sum + heldBytesOf(body), 0);
+    const others = inSessions + (guests.size + networks.size) * heldBytes;
     const most = Math.max(0, Math.floor((helloBytes - others) / heldBytes));
     const names = [...mappings.values()].slice(most).map(({ body: { gni, address } }) => ({ gni, address }));
     for (const name of names) this.subscriptions.withdrawn(name);
@@ -308,7 +399,7 @@ export class Agent {
       case 'offload-off':
         this.journal.event('offload-off', `${event.offload}: ${event.reason}`, { reason: event.reason });
         this.journal.error('offload', `${event.offload} is switched off: ${event.reason}`);
-        this.session.report({ kind: 'capabilities', ...this.capabilities() });
+        this.tellCapabilities();
         break;
       case 'tested':
         break;
@@ -337,8 +428,41 @@ export class Agent {
     }
   }
 
-  private measurements() {
-    return [...this.store.desired.sessions.keys()].flatMap((peer) => this.prober?.measurement(peer) ?? []);
+  /** Of every peer that the data plane holds, measured or not: what it has carried is known anyway. */
+  private measurements(): PathMeasurement[] {
+    const { peers } = this.datapath.counters();
+    return [...this.host.table.peers.values()].map(({ host, address }) => {
+      const counters = peers.get(host);
+      return {
+        ...{ peer: host, address, pathMtu: 0, roundTripUs: 0, lostPercent: 0, ...untested },
+        ...this.prober?.measurement(host),
+        ...(counters === undefined ? {} : trafficOf(counters)),
+      };
+    });
+  }
+
+  /** What peers were refused, and what they have carried. */
+  private lookAtPeers(): void {
+    const { peers } = this.datapath.counters();
+    const reasons = new Map([...peers].map(([peer, { dropReasons }]) => [peer, dropReasons]));
+    const { counted, events } = findRefusals(this.counted, reasons);
+    this.counted = counted;
+    for (const { peer, detail } of events) this.journal.event('packets-refused', detail, { peer });
+    if (peers.size > 0) this.reports.pathsChanged();
+  }
+
+  private tellCapabilities(): void {
+    const capabilities = this.capabilities();
+    const text = JSON.stringify(capabilities);
+    if (text === this.told.capabilities) return;
+    if (this.session.report({ kind: 'capabilities', ...capabilities })) this.told.capabilities = text;
+  }
+
+  private tellKeys(): void {
+    const keys = this.keyring.keys();
+    const text = JSON.stringify(keys);
+    if (text === this.told.keys) return;
+    if (this.session.report({ kind: 'keys', ...keys })) this.told.keys = text;
   }
 
   private async lookAtMachine(): Promise<void> {
@@ -352,6 +476,10 @@ export class Agent {
 
   /** Told when something of it changed, and now and then anyway. */
   private async reportMachine(): Promise<void> {
+    this.abilities.ask();
+    if (this.abilities.encrypts) await this.keyring.start();
+    this.tellCapabilities();
+    this.host.adjust();
     const assets = await this.parts.findAssets();
     const now = this.parts.clock.steadyMs();
     const changed = JSON.stringify(assets) !== JSON.stringify(this.assets);
@@ -361,7 +489,6 @@ export class Agent {
     this.host.setAssets(assets);
     this.shapeChanged();
     this.session.report({ kind: 'assets', ...assets });
-    this.session.report({ kind: 'capabilities', ...this.capabilities() });
   }
 }
 
@@ -369,14 +496,17 @@ function linkWord({ name, mtu, up, addresses }: Nic): string {
   return [name, mtu, up, ...addresses].join(' ');
 }
 
-function engineOptions({ workers, udpPort, substrateAddresses, offloads, firstPacket }: AgentConfig) {
+/** About what Hello takes of a session. */
+function heldBytesOf(session: SessionBody): number {
+  return heldSessionBytes + heldTermsBytes * (textsOf(session).length + session.pairs.length);
+}
+
+function trafficOf({ out, in: received, drops }: Pick<PartCounters, 'out' | 'in' | 'drops'>) {
   return {
-    workers,
-    udpPort,
-    substrateAddresses,
-    sourcePorts,
-    offloads,
-    firstPacket,
-    foreign: { vxlan: false, geneve: false },
+    packetsOut: out.packets,
+    bytesOut: out.bytes,
+    packetsIn: received.packets,
+    bytesIn: received.bytes,
+    drops,
   };
 }

@@ -16,6 +16,9 @@ describe('the configuration', () => {
       namespacePrefix: 'weft-',
       labels: {},
       formats: undefined,
+      features: undefined,
+      foreign: { vxlan: 'off', geneve: 'off' },
+      keys: { rotateMs: 900_000 },
       offloads: { udpGso: 'auto', udpGro: 'auto', tso: 'auto', uso: 'auto' },
       firstPacket: { queueBytes: 1_048_576, packetsPerAddress: 64, deadlineMs: 2000 },
       probe: { intervalMs: 10_000 },
@@ -33,7 +36,10 @@ stateDirectory: /tmp/x
 statusSocket: /tmp/x.sock
 namespacePrefix: lab-
 labels: {area: north, rack: r1}
-formats: [gni 1.0]
+formats: [gni 1.0, gni 3.0]
+features: [aes-256-gcm, lz4]
+foreign: {vxlan: on, geneve: auto}
+keys: {rotateMs: 60000}
 workers: 1
 offloads: {uso: off}
 firstPacket: {deadlineMs: 500}
@@ -45,7 +51,10 @@ log: {level: debug}
       controllers: ['ws://198.18.0.100:6740/v1/agent', 'ws://[fd00:198:18::64]:7000/other'],
       substrateAddresses: ['198.18.0.1', 'fd00:198:18::1'],
       labels: { area: 'north', rack: 'r1' },
-      formats: ['gni 1.0'],
+      formats: ['gni 1.0', 'gni 3.0'],
+      features: ['aes-256-gcm', 'lz4'],
+      foreign: { vxlan: 'on', geneve: 'auto' },
+      keys: { rotateMs: 60_000 },
       offloads: { udpGso: 'auto', uso: 'off' },
       firstPacket: { queueBytes: 1_048_576, deadlineMs: 500 },
     });
@@ -70,6 +79,9 @@ log: {level: debug}
       'agent.yaml:3:27: a second IPv4 address, expected one per family at most',
     ],
     ['a format that does not exist', `${least}formats: [gni 9.9]\n`, 'agent.yaml:3:11:'],
+    ['a feature that does not exist', `${least}features: [lz4, lzma]\n`, 'agent.yaml:3:17:'],
+    ['a framework that is none', `${least}foreign: {gre: on}\n`, 'agent.yaml:3:11:'],
+    ['keys that change all the time', `${least}keys: {rotateMs: 10}\n`, 'agent.yaml:3:18:'],
     [
       'a port out of range',
       `${least}udpPort: 70000\n`,

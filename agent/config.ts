@@ -6,10 +6,12 @@ import { familyOf, parseAddress } from '../wire/address.ts';
 import { ConfigError, readYaml } from '../wire/config-file.ts';
 import { type FormatName, layouts } from '../wire/formats/index.ts';
 import { controlPath, limits, namePattern, ports } from '../wire/limits.ts';
+import { type FeatureWord, featureWords } from './capabilities/capabilities.ts';
 import { logLevels } from './log.ts';
 
 const closed = { additionalProperties: false } as const;
 const Switch = Type.Union([Type.Literal('auto'), Type.Literal('off')], { default: 'auto' });
+const ForeignSwitch = Type.Union([Type.Literal('auto'), Type.Literal('on'), Type.Literal('off')], { default: 'off' });
 const AbsolutePath = { pattern: '^/', description: 'an absolute path' } as const;
 
 const File = Type.Object(
@@ -37,6 +39,14 @@ const File = Type.Object(
     ),
     formats: Type.Optional(
       Type.Array(Type.Union(layouts.map(({ name }) => Type.Literal(name))), { minItems: 1, uniqueItems: true }),
+    ),
+    features: Type.Optional(
+      Type.Array(Type.Union(featureWords.map((word) => Type.Literal(word))), { minItems: 0, uniqueItems: true }),
+    ),
+    foreign: Type.Object({ vxlan: ForeignSwitch, geneve: ForeignSwitch }, { ...closed, default: {} }),
+    keys: Type.Object(
+      { rotateMs: Type.Integer({ minimum: 1000, maximum: 86_400_000, default: 900_000 }) },
+      { ...closed, default: {} },
     ),
     workers: Type.Integer({ minimum: 1, maximum: 64, default: Math.min(availableParallelism(), 4) }),
     offloads: Type.Object({ udpGso: Switch, udpGro: Switch, tso: Switch, uso: Switch }, { ...closed, default: {} }),
@@ -67,13 +77,15 @@ const File = Type.Object(
 type File = Static<typeof File>;
 
 /** The file's keys with defaults filled in and addresses in their canonical spelling. */
-export interface AgentConfig extends Omit<File, 'host' | 'formats' | 'substrate'> {
+export interface AgentConfig extends Omit<File, 'host' | 'formats' | 'features' | 'substrate'> {
   readonly host: string;
   /** Whole URLs, with the control protocol's path. */
   readonly controllers: string[];
   readonly substrateAddresses: readonly string[];
   /** Operator's mask; undefined: all that the data plane has. */
   readonly formats: readonly FormatName[] | undefined;
+  /** Operator's mask; undefined: all that the data plane has. */
+  readonly features: readonly FeatureWord[] | undefined;
 }
 
 /** Throws a ConfigError whose message names file, line and column of every mistake. */
@@ -90,7 +102,7 @@ export function readAgentConfig(file: string): AgentConfig {
 export function parseAgentConfig(text: string, file: string, machineName: string): AgentConfig {
   const read = readYaml(text, file, File);
   if (!read.ok) throw new ConfigError(read.errors);
-  const { host, substrate, formats, ...rest } = read.value;
+  const { host, substrate, formats, features, ...rest } = read.value;
   const errors: string[] = [];
   const mistake = (path: readonly (string | number)[], what: string) => errors.push(`${read.at(path)}: ${what}`);
 
@@ -115,7 +127,14 @@ export function parseAgentConfig(text: string, file: string, machineName: string
     );
 
   if (errors.length > 0) throw new ConfigError(errors);
-  return { ...rest, host: name, controllers, substrateAddresses, formats: formats as FormatName[] | undefined };
+  return {
+    ...rest,
+    host: name,
+    controllers,
+    substrateAddresses,
+    formats: formats as FormatName[] | undefined,
+    features: features as FeatureWord[] | undefined,
+  };
 }
 
 function controllerUrl(text: string): string | undefined {

@@ -27,6 +27,8 @@ export class FakeController {
   readonly port: number;
   epoch: number;
   store = 's1';
+  heartbeatMs = 1000;
+  deadlineMs = 3500;
   connections = 0;
   private readonly server: WebSocketServer;
   private socket: WebSocket | undefined;
@@ -119,8 +121,8 @@ export class FakeController {
         kind: 'welcome',
         controller: 'c',
         controllerVersion: '1',
-        heartbeatMs: 1000,
-        deadlineMs: 3500,
+        heartbeatMs: this.heartbeatMs,
+        deadlineMs: this.deadlineMs,
         store: this.store,
       });
     }

@@ -6,6 +6,7 @@ import { systemClock } from './clock.ts';
 import { Supervisor } from './commands/supervisor.ts';
 import type { AgentConfig } from './config.ts';
 import { loadDataPlane } from './datapath/load.ts';
+import { openKeyFiles } from './keys/keyring.ts';
 import { type Lock, takeLock } from './lock.ts';
 import { openLog } from './log.ts';
 import { LinuxNamespaces } from './ports/namespaces.ts';
@@ -35,7 +36,11 @@ export async function startAgent(config: AgentConfig): Promise<RunningAgent> {
   if (!lock.ok) throw new MissingError(lock.why);
   try {
     const ask = () => findAssets(config.labels);
-    const [store, assets] = await Promise.all([StateStore.open(config.stateDirectory, clock), ask()]);
+    const [store, keys, assets] = await Promise.all([
+      StateStore.open(config.stateDirectory, clock),
+      openKeyFiles(config.stateDirectory),
+      ask(),
+    ]);
     const system = new LinuxNamespaces(config.stateDirectory, config.namespacePrefix, clock);
     const directory = join(config.stateDirectory, 'commands');
     const agent = new Agent({
@@ -43,6 +48,7 @@ export async function startAgent(config: AgentConfig): Promise<RunningAgent> {
       clock,
       log,
       store,
+      keys,
       native,
       system,
       commands: (onChange) => new Supervisor({ directory, log, clock, onChange }),
@@ -51,7 +57,10 @@ export async function startAgent(config: AgentConfig): Promise<RunningAgent> {
       findLinks,
       openIcmp,
     });
-    const status = await serveStatus(config.statusSocket, () => readStatus(agent));
+    const status = await serveStatus(config.statusSocket, {
+      read: () => readStatus(agent),
+      rotateKeys: () => agent.rotateKeys(),
+    });
     await agent.run();
     return {
       agent,

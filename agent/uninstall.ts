@@ -3,6 +3,8 @@ import { readdirSync, rmdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemClock } from './clock.ts';
 import type { AgentConfig } from './config.ts';
+import { identityFile } from './keys/identity.ts';
+import { epochFile } from './keys/keyring.ts';
 import { takeLock } from './lock.ts';
 import { LinuxNamespaces } from './ports/namespaces.ts';
 import { MissingError } from './preflight.ts';
@@ -14,6 +16,10 @@ const written = [
   'state.json.new',
   'mappings.json',
   'mappings.json.new',
+  identityFile,
+  `${identityFile}.new`,
+  epochFile,
+  `${epochFile}.new`,
   'commands',
   'namespaces',
 ] as const;

@@ -56,8 +56,13 @@ export interface AgentStatus {
   readonly peers: readonly {
     readonly host: string;
     readonly address: string;
+    /** Encapsulations in force, with the epochs of their keys: `#SENDER.RECEIVER`. */
     readonly send?: string;
     readonly accept: readonly string[];
+    /** Nothing may be sent, and that is decided. */
+    readonly none?: boolean;
+    /** Pairs of guests with terms of their own, if any. */
+    readonly pairs?: number;
     readonly generation: number;
     readonly reasons: readonly string[];
     readonly pathMtu: number;
@@ -66,6 +71,10 @@ export interface AgentStatus {
     readonly out: Traffic;
     readonly in: Traffic;
     readonly drops: number;
+    /** Of packets that came from it; those with a count. */
+    readonly dropReasons?: Readonly<Partial<Record<DropName, number>>>;
+    /** What the test of the session found; absent: nothing, or not tested yet. */
+    readonly findings?: readonly string[];
   }[];
   readonly mappings: readonly {
     readonly gni: number;
@@ -73,6 +82,16 @@ export interface AgentStatus {
     readonly host?: string;
     readonly version: number;
   }[];
+  /** Absent on a host that does not encrypt. */
+  readonly keys?: {
+    /** Ed25519, base64: who this host is to its peers. */
+    readonly identity: string;
+    /** Of the newest key, and when it was made, Unix ms. */
+    readonly epoch: number;
+    readonly sinceMs: number;
+    /** Epochs of keys that sessions still need, or may. */
+    readonly older: readonly number[];
+  };
   readonly drops: Readonly<Record<DropName, number>>;
   readonly local: Traffic;
   readonly offloads: Readonly<Record<'udpGso' | 'udpGro' | 'tso' | 'uso', boolean>>;

@@ -13,6 +13,7 @@ import {
   type Refusal,
   type Resource,
   type ResourceName,
+  type Session,
   type Update,
 } from '../../wire/control.ts';
 import { formatOf } from '../../wire/encapsulation.ts';
@@ -22,8 +23,16 @@ import type { CommandRecord, CommandRunner } from '../commands/supervisor.ts';
 import type { DataPath } from '../datapath/datapath.ts';
 import type { Journal } from '../journal.ts';
 import { checkResource, type HostFacts, reachable } from '../plan/check.ts';
-import { emptyTable, planForwarding, type Touched, touchAll } from '../plan/forwarding.ts';
+import {
+  emptyTable,
+  epochsInForce,
+  planForwarding,
+  planRetirement,
+  type Touched,
+  touchAll,
+} from '../plan/forwarding.ts';
 import { overlayMtu } from '../plan/mtu.ts';
+import { termsInForce } from '../plan/peer.ts';
 import { carries, textsOf, whyUnusable } from '../plan/terms.ts';
 import type { GuestSystem } from '../ports/system.ts';
 import type { StateStore } from '../state/store.ts';
@@ -34,7 +43,7 @@ export interface HostOptions {
   readonly clock: Clock;
   readonly facts: HostFacts;
   /** Formats that this host tells the controller it has: guests' MTU leaves room for the longest. */
-  readonly offered: readonly string[];
+  readonly offered: () => readonly string[];
   readonly store: StateStore;
   readonly datapath: DataPath;
   readonly system: GuestSystem;
@@ -47,7 +56,18 @@ export interface HostOptions {
   /** The set of guests or sessions is another one. */
   readonly onShape: () => void;
   readonly onGuestState: (state: GuestState) => void;
+  /** What is sent to a peer, or accepted of it, changed: these of this host's key epochs are named now. */
+  readonly onTerms: (peers: readonly string[], epochs: ReadonlySet<number>) => void;
 }
+
+/** What a test of the session found necessary. */
+export interface WorkAround {
+  readonly udpGso: boolean;
+  /** Largest outer packet that works; undefined: what is measured. */
+  readonly pathMtu: number | undefined;
+}
+
+export type SessionInForce = Pick<Session, 'send' | 'accept' | 'none' | 'pairs'>;
 
 /** What came of an update; both have happened when `done` ends. */
 export interface Applied {
@@ -59,6 +79,8 @@ const usualMtu = 1500;
 /** RFC 791: the total length has 16 bits, whatever the device says. */
 const largestPacket = 65_535;
 const rememberedPaths = 1024;
+/** A version that equals none of the controller's. */
+const partly = 'partly';
 const mergeOrder = ['network', 'session', 'guest', 'mapping'] as const;
 
 export class HostState {
@@ -66,6 +88,7 @@ export class HostState {
   readonly commands: CommandRunner;
   readonly table = emptyTable();
   private readonly options: HostOptions;
+  private readonly workArounds = new Map<string, WorkAround>();
   private assets: Assets;
   /** That guests were last brought to. */
   private adjustedMtu = 0;
@@ -93,7 +116,8 @@ export class HostState {
   /** From disk to the data plane; ends when every guest is up, or is known to have failed. */
   async restore(): Promise<void> {
     const { store, system, journal } = this.options;
-    for (const { name, reason } of this.refresh(touchAll(store.desired, this.table))) {
+    const left = [...store.desired.sessions.values()].flatMap(({ body }) => this.leftOut(body));
+    for (const { name, reason } of [...left, ...this.refresh(touchAll(store.desired, this.table))]) {
       journal.error('restore', `${name.type} ${name.key}: ${reason}`);
     }
     // Namespaces that are marked as ours and belong to no guest are what a crash left behind.
@@ -136,6 +160,36 @@ export class HostState {
     this.adjustGuests();
   }
 
+  /** How a peer is sent to until another test finds otherwise; undefined: as usual. */
+  workAround(peer: string, found: WorkAround | undefined): void {
+    if (found === undefined) this.workArounds.delete(peer);
+    else this.workArounds.set(peer, found);
+    this.refresh({ ...nothingTouched, sessions: [peer] });
+    this.adjustGuests();
+  }
+
+  /** Private key and everything derived from it are gone: what the data plane still holds of it goes too. */
+  retireKeys(epoch: number): void {
+    const { datapath, journal } = this.options;
+    const [refusal] = applyForwarding(planRetirement(epoch, this.table), this.table, datapath);
+    if (refusal !== undefined) journal.error('keys', refusal.reason);
+  }
+
+  /** What the data plane holds of a peer, as texts; undefined: nothing. */
+  inForce(peer: string): SessionInForce | undefined {
+    const entry = this.table.peers.get(peer);
+    if (entry === undefined) return undefined;
+    const pairs = entry.pairs.map(({ gni, own, theirs, ...terms }) => {
+      return { gni, own, theirs, ...termsInForce(entry, terms) };
+    });
+    return { ...termsInForce(entry, entry), pairs };
+  }
+
+  /** Formats that are offered, or the machine, are others: guests' MTU follows. */
+  adjust(): void {
+    this.adjustGuests();
+  }
+
   setAssets(assets: Assets): void {
     this.assets = assets;
     this.refresh({ ...nothingTouched, sessions: [...this.options.store.desired.sessions.keys()] });
@@ -152,14 +206,28 @@ export class HostState {
         .map(([key, { version }]) => ({ name: { type: 'guest', key } as const, version })),
       ...[...sessions]
         .filter(([key, { body }]) => this.table.peers.has(key) || !carries(body))
-        .map(([key, { version, body }]) => ({
-          name: { type: 'session', key } as const,
-          version,
-          // Their version stands for them; here they would only fill the message.
-          session: { ...body, reasons: [] },
-        })),
+        .map(([key, { version, body }]) => this.heldSession(key, version, body)),
       ...[...mappings].map(([key, { version }]) => ({ name: { type: 'mapping', key } as const, version })),
     ];
+  }
+
+  /**
+   * The terms really in force. One that could not be taken up whole after a restart has no version that the
+   * controller knows: it is told again.
+   */
+  private heldSession(key: string, version: string, body: Session): Held {
+    const whole = this.leftOut(body).length === 0;
+    // Reasons and keys would only fill the message: the version stands for them.
+    const session = { ...body, ...this.inForce(key), reasons: [], peerIdentity: '', peerKeys: [] };
+    return { name: { type: 'session', key }, version: whole ? version : partly, session };
+  }
+
+  /** Encapsulations that were agreed and cannot be used now, with the reasons. */
+  private leftOut(session: Session): Refusal[] {
+    return textsOf(session).flatMap(({ text, use }) => {
+      const reason = whyUnusable(text, use, session, this.options.facts);
+      return reason === undefined ? [] : [{ name: { type: 'session', key: session.peer }, reason }];
+    });
   }
 
   hasGuestIn(gni: number): boolean {
@@ -175,7 +243,8 @@ export class HostState {
 
   pathMtu(peer: string): number {
     const device = this.deviceMtu(peer);
-    return Math.min(this.options.store.pathMtus.get(peer) ?? device, device);
+    const most = this.workArounds.get(peer)?.pathMtu ?? device;
+    return Math.min(this.options.store.pathMtus.get(peer) ?? device, device, most);
   }
 
   private merge({ set, removed }: Update, refused: Refusal[]): Touch {
@@ -220,13 +289,16 @@ export class HostState {
         host: facts.host,
         portReady: (guest) => this.guests.ready(guest),
         pathMtu: (peer) => this.pathMtu(peer),
-        udpGso: () => true,
+        udpGso: (peer) => this.workArounds.get(peer)?.udpGso ?? true,
         usable: (session, text, use) => whyUnusable(text, use, session, facts) === undefined,
         reachable: (session) => reachable(session, facts),
       },
       this.table,
     );
-    return applyForwarding(delta, this.table, datapath);
+    const refused = applyForwarding(delta, this.table, datapath);
+    const peers = [...delta.removePeers, ...delta.peers.map(({ host }) => host)];
+    if (peers.length > 0) this.options.onTerms(peers, epochsInForce(this.table));
+    return refused;
   }
 
   /** A network's prefixes are routes of its guests. */
@@ -313,12 +385,12 @@ export class HostState {
     const families = new Set(facts.substrateAddresses.map(familyOf));
     return overlayMtu({
       deviceMtus: [...families].map((family) => this.deviceMtuOf(family)),
-      pathMtus: sessions.map(([peer]) => store.pathMtus.get(peer) ?? 0),
+      pathMtus: sessions.flatMap(([peer]) => [store.pathMtus.get(peer) ?? 0, this.workArounds.get(peer)?.pathMtu ?? 0]),
       substrateAddresses: facts.substrateAddresses,
       peerAddresses: sessions.map(([, { body }]) => body.address),
       formats: [
         ...new Set([
-          ...offered,
+          ...offered(),
           ...sessions.flatMap(([, { body }]) => textsOf(body).map(({ text }) => formatOf(text))),
         ]),
       ],

@@ -1,13 +1,25 @@
 import { describe, expect, it } from 'vitest';
 import { FakeNative } from '../datapath/fake.ts';
-import { findCapabilities } from './capabilities.ts';
+import { Abilities } from './abilities.ts';
+import { type CapabilityFacts, findCapabilities } from './capabilities.ts';
+
+const offloads = { udpGso: true, udpGro: true, tso: true, uso: false };
+const free = { formats: undefined, features: undefined } as const;
+const { found } = new FakeNative();
+const plain: CapabilityFacts = { probe: found, masks: free, bound: [], offloads, problems: [] };
+const all: CapabilityFacts = {
+  ...plain,
+  probe: {
+    ...found,
+    formats: ['gni 1.0', 'gni 1.1', 'gni 2.0', 'gni 3.0', 'vxlan', 'geneve'],
+    ciphers: ['aes-256-gcm', 'chacha20-poly1305'],
+    compressions: ['lz4', 'zstd'],
+  },
+};
 
 describe('capabilities', () => {
-  const offloads = { udpGso: true, udpGro: true, tso: true, uso: false };
-
-  it('are what the data plane has, less the mask, with the features of what is left', () => {
-    const { found: probe } = new FakeNative();
-    expect(findCapabilities({ probe, mask: undefined, offloads, problems: [] })).toEqual({
+  it('are what the data plane has, with the features of its formats', () => {
+    expect(findCapabilities(plain)).toEqual({
       formats: ['gni 1.0', 'gni 1.1'],
       features: ['integrity'],
       offloads: ['udp-gso', 'udp-gro', 'tso'],
@@ -15,18 +27,66 @@ describe('capabilities', () => {
       ports: ['tun'],
       problems: [],
     });
-    expect(findCapabilities({ probe, mask: ['gni 1.0'], offloads, problems: [] })).toMatchObject({
-      formats: ['gni 1.0'],
-      features: [],
+    expect(findCapabilities(all)).toMatchObject({
+      formats: ['gni 1.0', 'gni 1.1', 'gni 2.0', 'gni 3.0'],
+      features: ['integrity', 'aes-256-gcm', 'chacha20-poly1305', 'lz4', 'zstd', 'ip-elision'],
+      problems: [],
     });
   });
 
-  it('that could not be determined are problems', () => {
-    const probe = { ...new FakeNative().found, formats: ['gni 1.0'] as const, problems: ['no UDP_GRO: ENOPROTOOPT'] };
-    expect(findCapabilities({ probe, mask: ['gni 1.1'], offloads, problems: ['no prober'] }).problems).toEqual([
-      'no UDP_GRO: ENOPROTOOPT',
-      'format gni 1.1 is in the configuration, but this data plane does not have it',
-      'no prober',
-    ]);
+  it.each([
+    ['formats', { formats: ['gni 1.0'], features: undefined }, ['gni 1.0'], []],
+    ['features', { formats: ['gni 2.0'], features: ['zstd'] }, ['gni 2.0'], ['zstd']],
+    ['ciphers, all of them', { formats: ['gni 2.0', 'gni 3.0'], features: [] }, ['gni 2.0'], []],
+    ['one cipher', { formats: ['gni 3.0'], features: ['aes-256-gcm'] }, ['gni 3.0'], ['aes-256-gcm']],
+  ] as const)('are less the mask of %s', (_, masks, formats, features) => {
+    expect(findCapabilities({ ...all, masks })).toMatchObject({ formats, features, problems: [] });
+  });
+
+  it('have a foreign framework only while its port is bound', () => {
+    expect(findCapabilities({ ...all, bound: ['geneve'] }).formats.slice(4)).toEqual(['geneve']);
+    const masks = { formats: ['vxlan'], features: undefined };
+    expect(findCapabilities({ ...all, masks })).toMatchObject({
+      formats: [],
+      problems: ["format vxlan is in the configuration, but its UDP port is not bound: see key 'foreign'"],
+    });
+  });
+
+  it('that could not be determined are problems and are not offered', () => {
+    const probe = { ...all.probe, formats: ['gni 1.0', 'gni 3.0'], ciphers: [], problems: ['no AES: EINVAL'] } as const;
+    const masks = { formats: ['gni 1.0', 'gni 1.1', 'gni 3.0'], features: ['lz4', 'aes-256-gcm'] };
+    expect(findCapabilities({ ...plain, probe, masks, problems: ['no prober'] })).toMatchObject({
+      formats: ['gni 1.0'],
+      features: [],
+      problems: [
+        'no AES: EINVAL',
+        'format gni 1.1 is in the configuration, but this data plane does not have it',
+        'format gni 3.0 is not offered: no cipher works',
+        'feature lz4 is in the configuration, but no format that is offered can have it here',
+        'feature aes-256-gcm is in the configuration, but no format that is offered can have it here',
+        'no prober',
+      ],
+    });
+  });
+
+  it('are asked for again: what no longer answers is not offered, until it answers again', () => {
+    let answer: () => typeof all.probe = () => all.probe;
+    const abilities = new Abilities({ probe: () => answer(), masks: free, bound: [], offloads: () => offloads });
+    expect(abilities.encrypts).toBe(true);
+    answer = () => {
+      throw new Error('EMFILE');
+    };
+    abilities.ask();
+    expect(abilities.capabilities()).toMatchObject({
+      formats: [],
+      features: [],
+      problems: ['formats, ciphers and compressions cannot be determined: EMFILE'],
+    });
+    // What is agreed already goes on: the engine has not stopped.
+    expect(abilities.formats).toContain('gni 3.0');
+    answer = () => ({ ...all.probe, ciphers: [] });
+    abilities.ask();
+    expect(abilities.encrypts).toBe(false);
+    expect(abilities.capabilities().formats).toContain('gni 2.0');
   });
 });

@@ -1,25 +1,51 @@
-/** What this host can do for the mapping server's choice: what its data plane was found to do, less the operator's mask. */
+/** What this host can do for the mapping server's choice: what its data plane was found to do, less the operator's masks. */
 import type { Capabilities } from '../../wire/control.ts';
-import { layoutByName } from '../../wire/formats/index.ts';
+import { ciphers, compressions } from '../../wire/encapsulation.ts';
+import { layoutByName, layouts } from '../../wire/formats/index.ts';
+import type { Feature, Layout } from '../../wire/formats/layout.ts';
 import { limits } from '../../wire/limits.ts';
 import type { DataPlaneProbe } from '../datapath/datapath.ts';
 
+/**
+ * Words for what formats can carry, as hosts offer them. Flow control is none of them yet: no probe of the
+ * data plane tells that it is there.
+ */
+export const featureWords = ['integrity', ...ciphers, ...compressions, 'ip-elision'] as const;
+export type FeatureWord = (typeof featureWords)[number];
+
+export interface Masks {
+  /** Formats that the operator allows; undefined: all. */
+  readonly formats: readonly string[] | undefined;
+  /** Features that the operator allows; undefined: all. */
+  readonly features: readonly string[] | undefined;
+}
+
+/** Frameworks with UDP ports of their own. */
+export const foreignFrameworks = ['vxlan', 'geneve'] as const;
+export type ForeignFramework = (typeof foreignFrameworks)[number];
+
 export interface CapabilityFacts {
   readonly probe: DataPlaneProbe;
-  /** Operator's mask; undefined: no mask. */
-  readonly mask: readonly string[] | undefined;
+  readonly masks: Masks;
+  /** Foreign frameworks whose ports the engine has. */
+  readonly bound: readonly ForeignFramework[];
   /** As the engine now uses them: one that failed at run time is no capability any more. */
   readonly offloads: Readonly<Record<'udpGso' | 'udpGro' | 'tso' | 'uso', boolean>>;
   /** Found outside of the data plane, one sentence each. */
   readonly problems: readonly string[];
 }
 
-export function findCapabilities({ probe, mask, offloads, problems }: CapabilityFacts): Capabilities {
-  const formats = probe.formats.filter((format) => mask === undefined || mask.includes(format));
-  const missing = (mask ?? []).filter((format) => !probe.formats.some((found) => found === format));
+export function findCapabilities({ probe, masks, bound, offloads, problems }: CapabilityFacts): Capabilities {
+  const allowed = (word: string) => masks.features === undefined || masks.features.includes(word);
+  const usable = probe.ciphers.filter(allowed);
+  const wanted = spokenFormats(probe, bound).filter(
+    (name) => masks.formats === undefined || masks.formats.includes(name),
+  );
+  const formats = wanted.filter((name) => usable.length > 0 || !has(name, 'always', 'encryption'));
+  const words = offeredWords(probe, formats);
   return {
     formats,
-    features: [...new Set(formats.flatMap((format) => layoutByName(format)?.features ?? []))],
+    features: words.filter(allowed),
     offloads: [
       ...(offloads.udpGso ? ['udp-gso'] : []),
       ...(offloads.udpGro ? ['udp-gro'] : []),
@@ -30,8 +56,59 @@ export function findCapabilities({ probe, mask, offloads, problems }: Capability
     ports: probe.tun ? ['tun'] : [],
     problems: [
       ...probe.problems,
-      ...missing.map((format) => `format ${format} is in the configuration, but this data plane does not have it`),
+      ...missingFormats(masks.formats ?? [], probe, bound),
+      ...(probe.ciphers.length > 0
+        ? []
+        : wanted
+            .filter((name) => !formats.includes(name))
+            .map((name) => `format ${name} is not offered: no cipher works`)),
+      ...(masks.features ?? [])
+        .filter((word) => !words.includes(word))
+        .map((word) => `feature ${word} is in the configuration, but no format that is offered can have it here`),
       ...problems,
-    ].map((problem) => problem.slice(0, limits.textLength)),
+    ]
+      .slice(0, mostProblems)
+      .map((problem) => problem.slice(0, limits.textLength)),
   };
+}
+
+/** Bound that the controller sets (`wire/control-decode.ts`). */
+const mostProblems = 64;
+
+/** Those that this host can send and receive now, masks not applied. */
+export function spokenFormats(probe: DataPlaneProbe, bound: readonly ForeignFramework[]): string[] {
+  const ports: readonly string[] = ['data', ...bound];
+  return probe.formats.filter((name) => ports.includes(layoutByName(name)?.carrier ?? ''));
+}
+
+/** Names of formats that encrypt whatever is sent. */
+export const encryptingFormats: readonly string[] = layouts
+  .filter(({ name }) => has(name, 'always', 'encryption'))
+  .map(({ name }) => name);
+
+function offeredWords(probe: DataPlaneProbe, formats: readonly string[]): readonly string[] {
+  const some = (when: 'always' | 'features', feature: Feature) => formats.some((name) => has(name, when, feature));
+  const words: readonly FeatureWord[] = [
+    ...(some('always', 'integrity') ? (['integrity'] as const) : []),
+    ...(some('features', 'encryption') ? probe.ciphers : []),
+    ...(some('features', 'compression') ? probe.compressions : []),
+    ...(some('features', 'ip-elision') ? (['ip-elision'] as const) : []),
+  ];
+  return words;
+}
+
+function missingFormats(mask: readonly string[], probe: DataPlaneProbe, bound: readonly string[]): string[] {
+  return mask.flatMap((name) => {
+    if (!probe.formats.some((found) => found === name)) {
+      return [`format ${name} is in the configuration, but this data plane does not have it`];
+    }
+    const carrier = layoutByName(name)?.carrier ?? 'data';
+    if (carrier === 'data' || bound.includes(carrier)) return [];
+    return [`format ${name} is in the configuration, but its UDP port is not bound: see key 'foreign'`];
+  });
+}
+
+function has(name: string, when: 'always' | 'features', feature: Feature): boolean {
+  const layout: Layout | undefined = layoutByName(name);
+  return layout?.[when].includes(feature) ?? false;
 }

@@ -87,7 +87,7 @@ export class FakeNative implements NativeAddon, Engine {
     for (const { port, gni, addresses } of change.ports ?? []) this.ports.set(port, { gni, addresses });
     for (const entry of change.keys ?? []) {
       if (this.keys.has(entry.key)) throw new Error(`key ${entry.key} is set already`);
-      this.keys.set(entry.key, entry);
+      this.keys.set(entry.key, { ...entry, secret: Uint8Array.from(entry.secret) });
     }
     for (const entry of change.peers ?? []) this.peers.set(entry.peer, entry);
     for (const key of change.removeKeys ?? []) this.removeKey(key);

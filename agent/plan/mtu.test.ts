@@ -12,6 +12,8 @@ describe('the overlay MTU', () => {
   it.each([
     ['Ethernet over IPv4', plain, 1500 - 20 - 8 - 16],
     ['only the short header', { ...plain, formats: ['gni 1.0'] }, 1500 - 20 - 8 - 12],
+    ['a header with a tag', { ...plain, formats: ['gni 1.1', 'gni 3.0'] }, 1500 - 20 - 8 - 20 - 16],
+    ['Ethernet frames', { ...plain, formats: ['gni 1.1', 'geneve'] }, 1500 - 20 - 8 - 16 - 14],
     ['jumbo frames', { ...plain, deviceMtus: [9000] }, 9000 - 44],
     ['an IPv6 substrate', { ...plain, substrateAddresses: ['fd00:198:18::1'] }, 1500 - 40 - 8 - 16],
     ['both families, peers over IPv4', { ...plain, substrateAddresses: ['198.18.0.1', 'fd00:198:18::1'] }, 1456],

@@ -1,7 +1,7 @@
 /** The MTU of guests' ports: what the narrowest path carries, less everything that encapsulation adds. Pure. */
 import { familyOf } from '../../wire/address.ts';
 import { layoutByName } from '../../wire/formats/index.ts';
-import { headerLength } from '../../wire/formats/layout.ts';
+import { overheadLength } from '../../wire/formats/layout.ts';
 
 export interface MtuFacts {
   /** Of the devices that carry the substrate addresses. */
@@ -25,7 +25,7 @@ const usualMtu = 1500;
 export function overlayMtu(facts: MtuFacts): number {
   const measured = [...facts.deviceMtus, ...facts.pathMtus].filter((mtu) => mtu > 0);
   const narrowest = measured.length > 0 ? Math.min(...measured) : usualMtu;
-  return narrowest - outerIpHeader(facts) - udpHeader - largestHeader(facts.formats);
+  return narrowest - outerIpHeader(facts) - udpHeader - largestOverhead(facts.formats);
 }
 
 /** What a guest's port gets: never less than its address families need, even if such packets then do not fit. */
@@ -39,7 +39,7 @@ function outerIpHeader({ substrateAddresses, peerAddresses }: MtuFacts): number 
   return !substrateHas4 || peerAddresses.some((address) => familyOf(address) === 6) ? 40 : 20;
 }
 
-function largestHeader(formats: readonly string[]): number {
-  const lengths = formats.map(layoutByName).map((layout) => (layout === undefined ? 0 : headerLength(layout)));
+function largestOverhead(formats: readonly string[]): number {
+  const lengths = formats.map(layoutByName).map((layout) => (layout === undefined ? 0 : overheadLength(layout)));
   return Math.max(0, ...lengths);
 }

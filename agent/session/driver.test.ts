@@ -48,6 +48,7 @@ it.each([
       obey: () => undefined,
       up: () => undefined,
       update: () => undefined,
+      rotateKeys: () => undefined,
       down: (why) => downs.push(why),
     },
   );

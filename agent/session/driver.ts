@@ -34,6 +34,7 @@ export interface SessionHandlers {
   obey(epoch: number, store: string | undefined): void;
   up(controller: string, version: string): void;
   update(update: Update): void;
+  rotateKeys(): void;
   /** `never`: the attempt failed before there was a session. */
   down(why: string, never: boolean): void;
 }
@@ -136,6 +137,9 @@ export class Session {
         break;
       case 'update':
         this.handlers.update(effect.update);
+        break;
+      case 'rotateKeys':
+        this.handlers.rotateKeys();
         break;
       case 'down':
         this.handlers.down(effect.why, effect.never);

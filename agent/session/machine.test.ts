@@ -64,6 +64,7 @@ function word(effect: SessionEffect): string {
     case 'update':
       return `update ${effect.update.number}`;
     case 'up':
+    case 'rotateKeys':
     case 'down':
       return effect.kind;
   }
@@ -77,7 +78,8 @@ describe('the control session', () => {
       .at(1001, hear(1, 2, 5, reply))
       .at(1500, hear(1, 3, 6, { kind: 'update', number: 1, set: [], removed: [] }))
       .at(1501, { kind: 'report', message: { kind: 'acknowledge', update: 1, refused: [] } })
-      .at(2000, rings('beat'));
+      .at(2000, rings('beat'))
+      .at(2001, hear(1, 4, 6, { kind: 'rotateKeys' }));
     expect(trace.lines).toEqual([
       'start: open ws://one, arm patience 5000 → dialing',
       'opened: send 1 hello, arm patience 5000 → greeting',
@@ -87,6 +89,7 @@ describe('the control session', () => {
       'heard: obey 6 of s1, update 1 → connected',
       'report: send 3 acknowledge → connected',
       'timer: send 4 heartbeat, arm beat 1000 → connected',
+      'heard: rotateKeys → connected',
     ]);
   });
 

@@ -96,6 +96,7 @@ export type SessionEffect =
   | { readonly kind: 'obey'; readonly epoch: number; readonly store: string | undefined }
   | { readonly kind: 'up'; readonly controller: string; readonly version: string }
   | { readonly kind: 'update'; readonly update: Update }
+  | { readonly kind: 'rotateKeys' }
   /** The session ended, or (`never`) did not come about. */
   | { readonly kind: 'down'; readonly why: string; readonly never: boolean };
 
@@ -260,7 +261,7 @@ function told(settings: SessionSettings, state: Connected, body: ControllerMessa
     case 'update':
       return [next, [{ kind: 'update', update: body }]];
     case 'rotateKeys':
-      return [next, []]; // this agent has no keys yet
+      return [next, [{ kind: 'rotateKeys' }]];
   }
 }
 

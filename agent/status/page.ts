@@ -5,6 +5,7 @@ export function statusPage(status: AgentStatus, nowMs: number): string {
   const sections = [
     heading(status, nowMs),
     session(status, nowMs),
+    keys(status, nowMs),
     table(
       'guests',
       ['NAME', 'GNI', 'ADDRESSES', 'PHASE', 'MTU', 'NAMESPACE', 'SENT', 'RECEIVED', 'DROPS', 'COMMAND'],
@@ -16,9 +17,11 @@ export function statusPage(status: AgentStatus, nowMs: number): string {
       peers(status),
     ),
     table('mappings', ['GNI', 'ADDRESS', 'HOST', 'VERSION'], mappings(status)),
+    table('refused of peers', ['HOST', 'REASON', 'PACKETS'], refused(status)),
     table('drops', ['REASON', 'PACKETS'], drops(status)),
     offloads(status),
     overflows(status),
+    list('session tests', findings(status)),
     list('problems', status.capabilities.problems),
     list('errors', errors(status, nowMs)),
   ];
@@ -80,6 +83,12 @@ function session(
   return lines.join('\n');
 }
 
+function keys({ keys: held }: AgentStatus, nowMs: number): string {
+  if (held === undefined) return '';
+  const older = held.older.length === 0 ? '' : `; older: ${held.older.join(', ')}`;
+  return `keys: epoch ${held.epoch}, ${ago(nowMs - held.sinceMs)} old${older}`;
+}
+
 function guests({ guests: list }: AgentStatus): string[][] {
   return list.map((guest) => [
     guest.name,
@@ -104,8 +113,8 @@ function peers({ peers: list }: AgentStatus): string[][] {
   return list.map((peer) => [
     peer.host,
     peer.address,
-    peer.send ?? `nothing: ${peer.reasons.join('; ') || 'not agreed yet'}`,
-    peer.accept.join(' ') || 'nothing',
+    (peer.send ?? `nothing: ${peer.reasons.join('; ') || 'not agreed yet'}`) + ofPairs(peer),
+    peer.accept.join(', ') || 'nothing',
     String(peer.pathMtu),
     peer.roundTripUs === undefined ? '-' : `${(peer.roundTripUs / 1000).toFixed(2)} ms`,
     peer.lostPercent === undefined ? '-' : `${peer.lostPercent}%`,
@@ -113,6 +122,21 @@ function peers({ peers: list }: AgentStatus): string[][] {
     traffic(peer.in),
     String(peer.drops),
   ]);
+}
+
+function ofPairs({ pairs = 0 }: AgentStatus['peers'][number]): string {
+  if (pairs === 0) return '';
+  return pairs === 1 ? ' (1 pair of guests otherwise)' : ` (${pairs} pairs of guests otherwise)`;
+}
+
+function refused({ peers: list }: AgentStatus): string[][] {
+  return list.flatMap(({ host, dropReasons = {} }) =>
+    Object.entries(dropReasons).map(([reason, count]) => [host, reason, String(count)]),
+  );
+}
+
+function findings({ peers: list }: AgentStatus): string[] {
+  return list.flatMap(({ host, findings: found = [] }) => found.map((finding) => `${host}: ${finding}`));
 }
 
 const shownMappings = 50;

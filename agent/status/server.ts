@@ -10,14 +10,21 @@ export interface StatusServer {
   close(): Promise<void>;
 }
 
+/** What the endpoint asks of the agent. */
+export interface StatusSource {
+  read(): AgentStatus;
+  /** One sentence when no new key can be made now. */
+  rotateKeys(): string | undefined;
+}
+
 /** Throws one clear sentence when another process answers on the socket; one that nobody answers on is replaced. */
-export async function serveStatus(socketPath: string, read: () => AgentStatus): Promise<StatusServer> {
+export async function serveStatus(socketPath: string, source: StatusSource): Promise<StatusServer> {
   mkdirSync(dirname(socketPath), { recursive: true });
   if (await answers(socketPath)) {
     throw new Error(`${socketPath}: another agent answers there; stop it, or set another statusSocket`);
   }
   rmSync(socketPath, { force: true });
-  const server = createServer((request, response) => answer(request, response, read));
+  const server = createServer((request, response) => answer(request, response, source));
   // Created closed to others, rather than closed a moment later.
   const umask = process.umask(0o177);
   try {
@@ -50,27 +57,41 @@ export function answers(socketPath: string): Promise<boolean> {
   });
 }
 
-function answer({ method, url }: IncomingMessage, response: ServerResponse, read: () => AgentStatus): void {
-  const reply = (code: number, type: string, body: string) => {
-    response.writeHead(code, { 'content-type': type, 'content-length': Buffer.byteLength(body) });
-    response.end(method === 'HEAD' ? undefined : body);
-  };
-  if (method !== 'GET' && method !== 'HEAD') {
-    response.setHeader('allow', 'GET, HEAD');
-    reply(405, 'text/plain; charset=utf-8', 'only GET is answered here\n');
-    return;
-  }
-  switch (url?.split('?')[0]) {
+type Reply = readonly [code: number, type: 'text' | 'json', body: string];
+
+function answer({ method, url }: IncomingMessage, response: ServerResponse, source: StatusSource): void {
+  const path = url?.split('?')[0] ?? '';
+  const allowed = path === '/rotate-keys' ? ['POST'] : ['GET', 'HEAD'];
+  const [code, type, body] = allowed.includes(method ?? '') ? answerTo(path, source) : notAllowed(allowed);
+  if (code === 405) response.setHeader('allow', allowed.join(', '));
+  response.writeHead(code, {
+    'content-type': type === 'json' ? 'application/json' : 'text/plain; charset=utf-8',
+    'content-length': Buffer.byteLength(body),
+  });
+  response.end(method === 'HEAD' ? undefined : body);
+}
+
+function notAllowed(allowed: readonly string[]): Reply {
+  return [405, 'text', `only ${allowed[0]} is answered here\n`];
+}
+
+function answerTo(path: string, source: StatusSource): Reply {
+  switch (path) {
     case '/status':
-      reply(200, 'application/json', `${JSON.stringify(read())}\n`);
-      break;
+      return [200, 'json', `${JSON.stringify(source.read())}\n`];
     case '/':
-      reply(200, 'text/plain; charset=utf-8', statusPage(read(), Date.now()));
-      break;
+      return [200, 'text', statusPage(source.read(), Date.now())];
     case '/healthz':
-      reply(200, 'text/plain; charset=utf-8', 'ok\n');
-      break;
+      return [200, 'text', 'ok\n'];
+    case '/rotate-keys':
+      return rotate(source);
     default:
-      reply(404, 'text/plain; charset=utf-8', 'there are /, /status and /healthz\n');
+      return [404, 'text', 'there are /, /status, /healthz and, with POST, /rotate-keys\n'];
   }
+}
+
+function rotate(source: StatusSource): Reply {
+  const why = source.rotateKeys();
+  // The key is used once the controller has told both ends of every session.
+  return why === undefined ? [202, 'text', 'a new key is being made\n'] : [409, 'text', `${why}\n`];
 }

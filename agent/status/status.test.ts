@@ -103,6 +103,31 @@ errors
 `);
   });
 
+  it('shows keys, what peers were refused and what tests of sessions found', () => {
+    const [peer] = status.peers;
+    const page = statusPage(
+      {
+        ...status,
+        keys: { identity: 'x', epoch: 1_800_000_000, sinceMs: nowMs - 30_000, older: [1_799_999_000] },
+        peers: [peer ?? []].flat().map((each) => ({
+          ...each,
+          send: 'gni 3.0 +aes-256-gcm #1.2',
+          accept: ['gni 1.1', 'gni 3.0 +aes-256-gcm #2.1'],
+          pairs: 2,
+          dropReasons: { 'bad-tag': 4 },
+          findings: ['no super-packets come through'],
+        })),
+      },
+      nowMs,
+    );
+    expect(page).toContain('\nkeys: epoch 1800000000, 30 s old; older: 1799999000\n');
+    expect(page).toContain(
+      '  gni 3.0 +aes-256-gcm #1.2 (2 pairs of guests otherwise)  gni 1.1, gni 3.0 +aes-256-gcm #2.1  ',
+    );
+    expect(page).toContain('\nHOST  REASON   PACKETS\nb     bad-tag        4\n');
+    expect(page).toContain('session tests\n  b: no super-packets come through\n');
+  });
+
   it('says why there is no session and when the next attempt is', () => {
     const session = {
       ...status.session,
@@ -145,6 +170,8 @@ errors
 });
 
 describe('the status endpoint', () => {
+  let busy: string | undefined;
+  const source = { read: () => status, rotateKeys: () => busy };
   let directory: string;
   let socket: string;
   beforeEach(() => {
@@ -169,7 +196,7 @@ describe('the status endpoint', () => {
   }
 
   it('answers as JSON, as a page, and whether it lives; only to root', async () => {
-    const server = await serveStatus(socket, () => status);
+    const server = await serveStatus(socket, source);
     expect(statSync(socket).mode & 0o777).toBe(0o600);
     const json = await ask('/status');
     expect(json).toMatchObject({ code: 200, type: 'application/json' });
@@ -177,18 +204,27 @@ describe('the status endpoint', () => {
     expect((await ask('/')).body).toContain('host a: weft agent');
     expect(await ask('/healthz')).toMatchObject({ code: 200, body: 'ok\n' });
     expect(await ask('/other')).toMatchObject({ code: 404 });
-    expect(await ask('/status', 'POST')).toMatchObject({ code: 405 });
+    expect(await ask('/status', 'POST')).toMatchObject({ code: 405, body: 'only GET is answered here\n' });
+    await server.close();
+  });
+
+  it('takes the wish for a new key, or says why not now', async () => {
+    const server = await serveStatus(socket, source);
+    expect(await ask('/rotate-keys', 'POST')).toMatchObject({ code: 202 });
+    busy = 'a new key is being made already';
+    expect(await ask('/rotate-keys', 'POST')).toMatchObject({ code: 409, body: `${busy}\n` });
+    expect(await ask('/rotate-keys')).toMatchObject({ code: 405, body: 'only POST is answered here\n' });
     await server.close();
   });
 
   it('refuses a socket on which another answers, and takes one over that nobody answers on', async () => {
-    const server = await serveStatus(socket, () => status);
-    await expect(serveStatus(socket, () => status)).rejects.toThrow(
+    const server = await serveStatus(socket, source);
+    await expect(serveStatus(socket, source)).rejects.toThrow(
       `${socket}: another agent answers there; stop it, or set another statusSocket`,
     );
     await server.close();
     writeFileSync(socket, '');
-    const second = await serveStatus(socket, () => status);
+    const second = await serveStatus(socket, source);
     expect((await ask('/healthz')).code).toBe(200);
     await second.close();
   });

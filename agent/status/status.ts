@@ -34,6 +34,7 @@ export function readStatus(agent: Agent): AgentStatus {
       ...(host === undefined ? {} : { host }),
       version,
     })),
+    ...keysStatus(agent),
     drops: counters.drops,
     local: counters.local,
     offloads: counters.offloads,
@@ -61,6 +62,14 @@ function sessionStatus(agent: Agent): AgentStatus['session'] {
     ...(lastError === undefined ? {} : { lastError }),
     ...(phase.name === 'waiting' ? { retryAtMs: agent.shownMs(phase.retryAtMs) } : {}),
   };
+}
+
+/** Public halves only. */
+function keysStatus(agent: Agent): Pick<AgentStatus, 'keys'> {
+  const held = agent.keyring.status();
+  if (held === undefined) return {};
+  const { identity, epoch, sinceMs, older } = held;
+  return { keys: { identity, epoch, sinceMs: agent.shownMs(sinceMs), older } };
 }
 
 type Parts = ReturnType<Agent['datapath']['counters']>['guests'];
@@ -93,20 +102,27 @@ function guestsStatus({ host, store, system }: Agent, counters: Parts): AgentSta
   });
 }
 
-function peersStatus(agent: Agent, counters: Parts): AgentStatus['peers'] {
+function peersStatus(agent: Agent, counters: ReturnType<Agent['datapath']['counters']>['peers']): AgentStatus['peers'] {
   return [...agent.store.desired.sessions].map(([name, { body }]) => {
     const measured = agent.prober?.measurement(name);
+    const { send, accept, none, pairs } = agent.host.inForce(name) ?? body;
+    const { out, in: received, drops, dropReasons } = counters.get(name) ?? { ...noCounters, dropReasons: {} };
     return {
       host: name,
       address: parseAddress(body.address) ?? body.address,
-      ...(body.send === undefined ? {} : { send: body.send }),
-      accept: body.accept,
+      ...(send === undefined ? {} : { send }),
+      accept,
+      ...(none ? { none } : {}),
+      ...(pairs.length === 0 ? {} : { pairs: pairs.length }),
       generation: body.generation,
       reasons: body.reasons,
       pathMtu: agent.host.pathMtu(name),
       ...(measured === undefined || measured.roundTripUs === 0 ? {} : { roundTripUs: measured.roundTripUs }),
       ...(measured === undefined ? {} : { lostPercent: measured.lostPercent }),
-      ...(counters.get(name) ?? noCounters),
+      out,
+      in: received,
+      drops,
+      ...(Object.keys(dropReasons).length === 0 ? {} : { dropReasons }),
     };
   });
 }

@@ -124,8 +124,13 @@ export function showAgent(output: Output, status: AgentStatus, now: number): voi
   output.line(`substrate ${list(status.substrateAddresses)}, UDP port ${status.udpPort}`);
   const on = Object.entries(status.offloads).flatMap(([name, used]) => (used ? [name] : []));
   output.line(`formats ${list(status.capabilities.formats)}; offloads ${list(on)}`);
+  if (status.keys !== undefined) {
+    const { epoch, sinceMs, older } = status.keys;
+    output.line(`keys of epoch ${epoch}, made ${ago(sinceMs, now)} ago; older epochs held: ${list(older.map(String))}`);
+  }
   showGuests(output, status);
   showPeers(output, status);
+  showTroubles(output, status);
   showDrops(output, status);
   for (const problem of status.capabilities.problems) output.line(output.style('yellow', `problem: ${problem}`));
   for (const { timeMs, where, message } of status.errors.slice(-3)) {
@@ -166,7 +171,7 @@ function showPeers(output: Output, status: AgentStatus): void {
     status.peers.map((peer) => [
       peer.host,
       peer.address,
-      peer.send ?? 'none',
+      peer.send ?? (peer.none ? 'none: policy' : 'none'),
       list(peer.accept),
       String(peer.pathMtu),
       peer.roundTripUs === undefined ? '-' : `${peer.roundTripUs} µs`,
@@ -175,6 +180,20 @@ function showPeers(output: Output, status: AgentStatus): void {
       String(peer.drops),
     ]),
   );
+}
+
+/** What was refused of each peer, and what the tests of its session found. */
+function showTroubles(output: Output, { peers }: AgentStatus): void {
+  const refused = peers.flatMap(({ host, dropReasons = {} }) =>
+    Object.entries(dropReasons).map(([reason, count]) => [host, reason, String(count)]),
+  );
+  if (refused.length > 0) {
+    output.line();
+    output.table(['REFUSED OF', 'REASON', '#PACKETS'], refused);
+  }
+  for (const { host, findings = [] } of peers) {
+    for (const finding of findings) output.line(output.style('yellow', `session with ${host}: ${finding}`));
+  }
 }
 
 function showDrops(output: Output, status: AgentStatus): void {
