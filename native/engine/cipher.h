@@ -5,6 +5,7 @@
 // packet costs a nonce, the encryption, and the tag.
 #pragma once
 
+#include <array>
 #include <memory>
 #include <optional>
 #include <vector>

@@ -38,8 +38,8 @@ size_t read_length(View block, size_t& at, size_t nibble) {
   return length;
 }
 
-/// Whether `block` is what the LZ4 block format says, and its output at most `most` bytes. The library lets an offset
-/// of zero pass, and then copies what lies in the output buffer: bytes of other guests' packets.
+/// Whether `block` is what the LZ4 block format says, and its output at most `most` bytes. The library is laxer: it
+/// lets offsets of zero pass, of which the format does not say what comes out.
 bool is_lz4_block(View block, size_t most) {
   constexpr size_t least_match = 4, last_literals = 5;
   size_t at = 0, written = 0;

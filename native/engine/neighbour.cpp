@@ -12,7 +12,7 @@ namespace {
 constexpr size_t arp_length = 28;
 constexpr uint16_t arp_ethernet = 1, arp_request = 1, arp_reply = 2;
 
-constexpr uint8_t protocol_icmpv6 = 58, type_solicitation = 135, type_advertisement = 136;
+constexpr uint8_t protocol_icmpv6 = 58, type_advertisement = 136;
 constexpr uint8_t option_source_address = 1, option_target_address = 2;
 constexpr size_t neighbour_message = 24, address_option = 8;
 constexpr uint8_t hop_limit = 255;  // proves that no router forwarded the message
