@@ -2,7 +2,15 @@
 import { describe, expect, it } from 'vitest';
 import type { RolloutValue } from '../state/records.ts';
 import { effectivePolicies, newPolicies } from './effective.ts';
-import { type KnownHost, nextBatch, objection, type RolloutEffect, type RolloutEvent, step } from './machine.ts';
+import {
+  type KnownHost,
+  nextBatch,
+  objection,
+  type RolloutEffect,
+  type RolloutEvent,
+  step,
+  type Watched,
+} from './machine.ts';
 
 const calm = { name: 'calm', effect: 'forbid', capabilities: ['gni 1.1'] } as const;
 const begun: RolloutValue = {
@@ -21,12 +29,9 @@ const begun: RolloutValue = {
 };
 const host = (name: string, labels: KnownHost['labels'] = {}): KnownHost => ({ name, labels });
 const five = ['e', 'd', 'c', 'b', 'a'].map((name) => host(name));
-const calmly = { sessions: 4, unsettled: [], packets: 0, drops: 0 };
+const calmly: Watched = { sessions: 4, unsettled: [], packets: 0, drops: 0 };
 
-const look = (
-  forMs: number,
-  watched: Partial<typeof calmly> & { unsettled?: readonly string[] } = {},
-): RolloutEvent => ({
+const look = (forMs: number, watched: Partial<Watched> = {}): RolloutEvent => ({
   kind: 'looked',
   nowMs: forMs,
   forMs,
