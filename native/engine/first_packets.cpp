@@ -10,8 +10,8 @@ Waiting::Answer look_up(const Snapshot& table, const Held& held) {
   if (slot == nullptr) return table.local.find(held.key) != nullptr ? ready : unknown;
   if (*slot == no_peer || held.side == Side::source) return ready;
   const Peer* peer = table.peer(*slot);
-  if (peer == nullptr) return mapped;
-  return peer->terms_of(held.key.gni, held.source, held.key.address).send == undecided ? mapped : ready;
+  // A destination's packets can be of several pairs: those that are still undecided are held again.
+  return peer != nullptr && peer->decided_for_some ? ready : mapped;
 }
 
 /// Whether the owner's slot still belongs to a guest of the packet's network, or to the host that sent it.
@@ -40,7 +40,7 @@ void FirstPackets::resume(const Snapshot& table, const Held& held, Bytes packet)
   bool out = held.side == Side::destination;
   if (!owner_remains(table, held)) return drop(table, held, out ? WEFT_DROP_NO_ROUTE : WEFT_DROP_UNKNOWN_PEER);
   if (out) {
-    send_path_.forward(held.owner, held.header, packet);
+    send_path_.forward(held.owner, held.header, packet, held.since_ms);
     send_path_.flush();
   } else {
     receive_path_.resume(held, packet);

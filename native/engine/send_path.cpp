@@ -64,8 +64,8 @@ int SendPath::drain(uint32_t port, int fd) {
   return 0;
 }
 
-void SendPath::forward(uint32_t port, const PortHeader& header, Bytes bytes) {
-  Packet packet{port, bytes, {}, {}};
+void SendPath::forward(uint32_t port, const PortHeader& header, Bytes bytes, uint64_t since_ms) {
+  Packet packet{port, since_ms, bytes, {}, {}};
   const PortEntry* entry = table_->ports[port];
   Verdict verdict = check(header, packet);
   if (verdict == kept) verdict = entry == nullptr ? WEFT_DROP_NO_ROUTE : route(*entry, packet);
@@ -105,8 +105,14 @@ Verdict SendPath::send_to_mapping(uint32_t gni, Packet& packet) {
 }
 
 Verdict SendPath::hold(uint32_t gni, const Packet& packet, Waiting::Answer known) {
-  Held held{Side::destination, {packet.inner.destination, gni}, packet.port, packet.offload.segments,
-            port_header(packet.inner, packet.offload), {}, packet.inner.source, {}};
+  bool overdue = now_ms_ - packet.since_ms >= waiting_.deadline_ms();
+  if (overdue) return known == Waiting::Answer::unknown ? WEFT_DROP_RESOLVE_TIMEOUT : WEFT_DROP_NO_SESSION;
+  Held held{.side = Side::destination,
+            .key = {packet.inner.destination, gni},
+            .owner = packet.port,
+            .packets = packet.offload.segments,
+            .header = port_header(packet.inner, packet.offload),
+            .since_ms = packet.since_ms};
   Waiting::Outcome outcome = waiting_.hold(held, packet.bytes, now_ms_, known);
   if (outcome == Waiting::Outcome::full) return WEFT_DROP_RESOLVE_QUEUE_FULL;
   if (outcome == Waiting::Outcome::ask) around_.events.miss(Side::destination, gni, held.key.address);

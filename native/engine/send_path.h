@@ -22,13 +22,16 @@ class SendPath {
   /// the errno that ended it: EAGAIN when nothing is left, 0 when it may go on next turn.
   int drain(uint32_t port, int fd);
   /// One packet. `packet` has header_room writable bytes in front, tag_room behind, and lives until the next flush.
-  void forward(uint32_t port, const PortHeader& header, Bytes packet);
+  void forward(uint32_t port, const PortHeader& header, Bytes packet) { forward(port, header, packet, now_ms_); }
+  /// The same for one that waited since then; when it has to wait on, its time is not counted anew.
+  void forward(uint32_t port, const PortHeader& header, Bytes packet, uint64_t since_ms);
   /// Sends what has been collected.
   void flush();
 
  private:
   struct Packet {
     uint32_t port;
+    uint64_t since_ms;
     Bytes bytes;
     Inner inner;
     Offload offload;

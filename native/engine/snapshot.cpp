@@ -34,7 +34,11 @@ std::shared_ptr<const Peer> make_peer(const Change::PeerChange& change, uint16_t
   peer->terms = change.terms;
   peer->pairs = PairTable(change.pairs);
   peer->accepted_by_any = change.terms.accept;
-  for (const auto& entry : change.pairs) peer->accepted_by_any |= entry.terms.accept;
+  peer->decided_for_some = change.terms.send != undecided;
+  for (const auto& entry : change.pairs) {
+    peer->accepted_by_any |= entry.terms.accept;
+    peer->decided_for_some |= entry.terms.send != undecided;
+  }
   peer->openers = openers_of(*peer);
   peer->udp_gso = change.udp_gso;
   uint32_t overhead = peer->family == Family::v4 ? udp_over_ipv4 : udp_over_ipv6;

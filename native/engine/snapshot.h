@@ -50,6 +50,7 @@ struct Peer {
   Traits traits;             // of the encapsulations
   Terms terms;
   PairTable pairs;
+  bool decided_for_some = false;  // what is sent, or that nothing is, for the peer or any pair
   uint32_t accepted_by_any = 0;  // by the peer's own terms, or by those of any pair
   struct Opener {
     SessionKey* key;

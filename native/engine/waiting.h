@@ -30,7 +30,7 @@ struct Held {
   uint32_t packets = 1;    // a super-packet stands for its segments
   PortHeader header{};     // on the way in only says whether the checksum is partial
   Address from{};          // on the way in: the host that sent it
-  Address source{};        // on the way out: the guest that sent it
+  uint64_t since_ms = 0;   // on the way out: when it began to wait, also when it was held again since
   Wrapping wrapping{};     // on the way in: how it came
 };
 
@@ -63,6 +63,7 @@ class Waiting {
   /// Milliseconds until the first deadline; -1 when nothing waits.
   int until_deadline(uint64_t now_ms) const;
   uint64_t packets() const { return packets_; }
+  uint64_t deadline_ms() const { return limits_.deadline_ms; }
 
  private:
   static constexpr uint32_t none = ~0u;

@@ -170,8 +170,8 @@ Change::KeyChange key_at(uint32_t slot, CipherUse use, uint8_t seed, uint8_t id,
   return {slot, SessionKey::make(kind, use, secret, salt, id, 1)};
 }
 
-World::World() { world = this; }
-World::~World() { world = nullptr; }
+World::World() : outer_(std::exchange(world, this)) {}
+World::~World() { world = outer_; }
 Kernel World::kernel() const { return {fake_read, fake_writev, fake_sendmmsg, fake_recvmmsg, fake_poll}; }
 
 Bench::Bench() : kernel(world.kernel()) {

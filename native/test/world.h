@@ -9,7 +9,7 @@
 
 namespace weft::test {
 
-/// What the paths did to the world, and how the world answers. One at a time, since system calls have no `this`.
+/// What the paths did to the world, and how the world answers. The innermost counts, since system calls have no `this`.
 struct World {
   struct Datagrams {
     Address to;
@@ -49,6 +49,9 @@ struct World {
   size_t waits = 0;      // for a socket to have room
   // errno by which the world refuses; 0: it does not
   int refuse_segmented = 0, refuse_all_sends = 0, refuse_super_writes = 0, refuse_all_writes = 0;
+
+ private:
+  World* outer_;  // which is the one again when this has gone
 };
 
 /// A worker without its thread: one guest at port 3 (10.7.0.1, fd07::1), one at port 4 (host number 3), peers 5
