@@ -17,6 +17,7 @@ import {
   type Vpc,
   type VpcRequest,
 } from '../wire/resources.ts';
+import type { ResumeRequest, Rollout, RolloutRequest } from '../wire/rollout.ts';
 import { type Endpoint, type HttpRequest, isUrl, send } from './http.ts';
 import { Problem } from './problem.ts';
 
@@ -64,6 +65,13 @@ export interface Api {
   /** Creates or replaces it; the revision tells whether anything changed. */
   putPolicy(wanted: PolicyRequest): Promise<Policy>;
   deletePolicy(name: string): Promise<void>;
+  /** Newest first. */
+  rollouts(): Promise<readonly Rollout[]>;
+  rollout(name: string): Promise<Rollout>;
+  startRollout(wanted: RolloutRequest): Promise<Rollout>;
+  pauseRollout(name: string): Promise<Rollout>;
+  resumeRollout(name: string, wanted: ResumeRequest): Promise<Rollout>;
+  abortRollout(name: string): Promise<Rollout>;
   /** Between two hosts or two guests; `at` is Unix ms or ISO 8601. */
   explain(from: string, to: string, at?: string): Promise<Explanation>;
 }
@@ -106,6 +114,12 @@ export function createApi(endpoint: Endpoint, options: ApiOptions = {}): Api {
     policy: (name) => get(one('policies', name)),
     putPolicy: (wanted) => write('PUT', one('policies', wanted.name), wanted),
     deletePolicy: (name) => remove(one('policies', name)),
+    rollouts: () => list('/rollouts'),
+    rollout: (name) => get(one('rollouts', name)),
+    startRollout: (wanted) => write('POST', '/rollouts', wanted),
+    pauseRollout: (name) => write('POST', `${one('rollouts', name)}/pause`, {}),
+    resumeRollout: (name, wanted) => write('POST', `${one('rollouts', name)}/resume`, wanted),
+    abortRollout: (name) => write('POST', `${one('rollouts', name)}/abort`, {}),
     explain: (from, to, at) => get(`/explain${query({ from, to, at })}`),
   };
 }

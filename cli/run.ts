@@ -17,6 +17,7 @@ const families: Readonly<Record<string, () => Promise<{ readonly family: Family 
   create: () => import('./commands/create.ts'),
   delete: () => import('./commands/delete.ts'),
   policy: () => import('./commands/policy.ts'),
+  rollout: () => import('./commands/rollout.ts'),
   explain: () => import('./commands/explain.ts'),
   lab: () => import('./commands/lab.ts'),
   capture: () => import('./commands/capture.ts'),

@@ -47,7 +47,7 @@ async function apply(api: Api, wanted: PolicyRequest, before: Policy | undefined
 }
 
 /** Every mistake of the file with its place; nothing is applied then. */
-function readPolicies(file: string): readonly PolicyRequest[] {
+export function readPolicies(file: string): readonly PolicyRequest[] {
   const read = readYaml(readText(file), file, PolicyFile);
   if (!read.ok) throw new ConfigError(read.errors);
   const { policies } = read.value;
