@@ -1,13 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { addressBytes } from '../../wire/address.ts';
 import { write16 } from '../../wire/bits.ts';
-import { encode } from '../../wire/codec.ts';
+import { internetChecksum } from '../../wire/checksum.ts';
+import { encode, type Header } from '../../wire/codec.ts';
 import { layoutByName } from '../../wire/formats/index.ts';
 import { summarize } from './inner.ts';
-import { decodeFrame, splitSegments } from './packet.ts';
+import { decodeFrame } from './packet.ts';
 import { pcapHeader, pcapRecord } from './pcap.ts';
 import { packetJson, packetLines } from './print.ts';
 import { encodeRecord, RecordReader } from './records.ts';
+import { splitSegments } from './segments.ts';
 
 // ---- packets, made by hand -------------------------------------------------------------------------------
 
@@ -44,18 +46,21 @@ function tcp(flags: number, data: number): Uint8Array {
 const echo = Uint8Array.from([8, 0, 0, 0, 0, 7, 0, 1, 1, 2, 3, 4]);
 const ping = ipv4('10.0.0.11', '10.0.0.12', 1, echo);
 
-function encapsulated(format: string, inner: Uint8Array, gnis: readonly [number, number] = [7, 7]): Uint8Array {
+function encapsulated(format: string, inner: Uint8Array, more: Partial<Header> = {}): Uint8Array {
   const layout = layoutByName(format);
   if (layout === undefined) throw new Error(`no format ${format}`);
   const protocol = (inner[0] ?? 0) >> 4 === 4 ? 4 : 41;
-  return encode(layout, { partialChecksum: false, protocol, sourceGni: gnis[0], destinationGni: gnis[1] }, inner);
+  const header = { partialChecksum: false, protocol, sourceGni: 7, destinationGni: 7, ...more };
+  return encode(layout, header, inner, key);
 }
+
+const key = { id: 90, cipher: 'aes-256-gcm', secret: new Uint8Array(32), salt: new Uint8Array(4) } as const;
 
 const ethernet4 = [2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2, 0x08, 0x00];
 const ethernet6 = [2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2, 0x86, 0xdd];
 
-function frame(payload: Uint8Array): Uint8Array {
-  return bytes(ethernet4, ipv4('198.18.0.1', '198.18.0.2', 17, udp(49_152, 6741, payload)));
+function frame(payload: Uint8Array, port = 6741): Uint8Array {
+  return bytes(ethernet4, ipv4('198.18.0.1', '198.18.0.2', 17, udp(49_152, port, payload)));
 }
 
 // ---- tables ----------------------------------------------------------------------------------------------
@@ -132,7 +137,85 @@ describe('a captured frame', () => {
   });
 });
 
+describe('a captured frame of a later format', () => {
+  const ends = { source: '10.0.0.11', destination: '10.0.0.12' };
+  const text = new TextEncoder().encode('weft over warp, under warp; '.repeat(20));
+  const long = ipv4('10.0.0.11', '10.0.0.12', 17, udp(1000, 2000, text));
+  // Elision is for packets whose header checksum is right.
+  write16(long, 10, internetChecksum(long.subarray(0, 20)));
+  const words = (payload: Uint8Array, port: number) => {
+    const packet = decodeFrame('ETHERNET', frame(payload, port));
+    if (packet === undefined) throw new Error('not decoded');
+    return packetLines(packet, 0).map((line) => line.replace(/^\S* +(198\S* → \S* +)?/, ''));
+  };
+
+  it.each<readonly [string, Partial<Header>, number, readonly [RegExp, string]]>([
+    ['gni 2.0', {}, 6741, [/^gni 2.0, GNI 7, 596 bytes$/, 'UDP 1000 → 2000, 560 bytes']],
+    ['gni 2.0', { elided: true }, 6741, [/^gni 2.0, GNI 7, header elided, 590 bytes$/, 'UDP 1000 → 2000, 560 bytes']],
+    ['gni 2.0', { compression: 'lz4' }, 6741, [/^gni 2.0, GNI 7, lz4, \d\d bytes$/, 'UDP 1000 → 2000, 560 bytes']],
+    [
+      'gni 2.0',
+      { compression: 'zstd', elided: true, destinationGni: 8 },
+      6741,
+      [/^gni 2.0, GNI 7 → 8, zstd, header elided, \d\d bytes$/, 'UDP 1000 → 2000, 560 bytes'],
+    ],
+    ['vxlan', {}, 4789, [/^vxlan, GNI 7, 610 bytes$/, 'UDP 1000 → 2000, 560 bytes']],
+    ['geneve', { sourceGni: 6 }, 6081, [/^geneve, GNI 6 → 7, 618 bytes$/, 'UDP 1000 → 2000, 560 bytes']],
+  ])('%s with %j is shown with what is inside', (format, more, port, [how, inside]) => {
+    const [first, second] = words(encapsulated(format, long, more), port);
+    expect(first).toMatch(how);
+    expect(second).toBe(`${ends.source} → ${ends.destination}  ${inside}`);
+  });
+
+  it.each<readonly [Partial<Header>, string]>([
+    [{ sequence: 5n }, 'IPv4, sealed: key id 90, sequence 5, 588 bytes'],
+    [
+      { sequence: 0xffff_ffff_ffff_ffffn, protocol: 41 },
+      'IPv6, sealed: key id 90, sequence 18446744073709551615, 588 bytes',
+    ],
+    [{ control: true, protocol: 0 }, 'flow control, sealed: key id 90, sequence 0, 588 bytes'],
+    [{ protocol: 9 }, 'something unknown, sealed: key id 90, sequence 0, 588 bytes'],
+  ])('gni 3.0 with %o is shown as far as it is not sealed', (more, sealed) => {
+    expect(words(encapsulated('gni 3.0', long, more), 6741)).toEqual(['gni 3.0, GNI 7, 624 bytes', sealed]);
+  });
+
+  it('gni 3.0 that is cut, or whose header lies, says so', () => {
+    const packet = encapsulated('gni 3.0', ping);
+    const drops = [packet.subarray(0, 35), packet.with(1, 0x80)].map((payload) =>
+      decodeFrame('ETHERNET', frame(payload)),
+    );
+    expect(drops.map((one) => one?.content)).toEqual([
+      { ok: false, drop: 'short' },
+      { ok: false, drop: 'bad-header' },
+    ]);
+  });
+
+  it('is the one that its port says', () => {
+    const packet = encapsulated('vxlan', ping);
+    const contents = [4789, 6081, 6741].map((port) => decodeFrame('ETHERNET', frame(packet, port))?.content);
+    expect(contents).toMatchObject([{ format: 'vxlan' }, { drop: 'unknown-protocol' }, { drop: 'unknown-version' }]);
+  });
+});
+
 describe('a super-packet', () => {
+  const sized = (format: string, data: number, more: Partial<Header> = {}) => {
+    const inner = ipv4('10.0.0.11', '10.0.0.12', 6, tcp(0x10, data));
+    write16(inner, 10, internetChecksum(inner.subarray(0, 20)));
+    return encapsulated(format, inner, more);
+  };
+  const sealed = (data: number, sequence: bigint) => sized('gni 3.0', data, { sequence });
+
+  it.each<readonly [string, number, readonly Uint8Array[]]>([
+    ['sealed packets', 6741, [sealed(1400, 254n), sealed(1400, 255n), sealed(1400, 256n), sealed(9, 1000n)]],
+    ['elided packets', 6741, [1400, 1400, 1400, 9].map((data) => sized('gni 2.0', data, { elided: true }))],
+    ['compressed packets', 6741, [1, 2, 3, 4].map(() => sized('gni 2.0', 1400, { compression: 'zstd' }))],
+    ['vxlan', 4789, [1400, 1400, 1400, 9].map((data) => sized('vxlan', data))],
+    ['geneve', 6081, [1400, 1400, 1400, 9].map((data) => sized('geneve', data))],
+  ])('of %s counts its segments', (_what, port, segments) => {
+    const packet = decodeFrame('ETHERNET', frame(bytes(...segments), port));
+    expect(packet).toMatchObject({ segments: 4, content: { ok: true } });
+  });
+
   const segment = (data: number) => encapsulated('gni 1.1', ipv4('10.0.0.11', '10.0.0.12', 6, tcp(0x10, data)));
 
   it('counts its segments, also when the last is shorter', () => {
@@ -187,7 +270,7 @@ describe('what is printed', () => {
   const timeUs = 1_700_000_000_123_456;
 
   it('is two lines a packet', () => {
-    const packet = decodeFrame('ETHERNET', frame(encapsulated('gni 1.0', ping, [7, 8])));
+    const packet = decodeFrame('ETHERNET', frame(encapsulated('gni 1.0', ping, { destinationGni: 8 })));
     if (packet === undefined) throw new Error('not decoded');
     const [first, second] = packetLines(packet, timeUs);
     expect(first).toMatch(

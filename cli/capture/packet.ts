@@ -1,18 +1,18 @@
 /**
  * One captured frame as Weft sees it: outer addresses, format, networks, inner packet, or why a receiver
- * would drop it.
- *
- * Between two hosts on one machine the kernel never cuts a super-packet: a frame of up to 64 KiB then holds
- * several encapsulated packets of one size (the last may be shorter), each with a header of its own.
+ * would drop it. Of a sealed packet only the header: nobody but its receiver has the key.
  */
-import { read16 } from '../../wire/bits.ts';
-import { type Decoded, decode } from '../../wire/codec.ts';
+import { type Decoded, decode, parse } from '../../wire/codec.ts';
 import type { DropName } from '../../wire/drops.ts';
+import type { Compression } from '../../wire/encapsulation.ts';
+import type { Macs } from '../../wire/ethernet.ts';
 import { layoutOf } from '../../wire/formats/index.ts';
-import { headerLength } from '../../wire/formats/layout.ts';
-import { versionOf } from '../../wire/inner.ts';
+import type { Layout } from '../../wire/formats/layout.ts';
+import type { Header } from '../../wire/header.ts';
+import { ports } from '../../wire/limits.ts';
 import { type Datagram, type LinkType, parseFrame } from './frame.ts';
 import { type InnerSummary, summarize } from './inner.ts';
+import { countSegments, splitSegments } from './segments.ts';
 
 export interface CapturedPacket {
   readonly source: string;
@@ -26,15 +26,29 @@ export interface CapturedPacket {
   readonly content: CapturedContent;
 }
 
+/** What the header says, as far as its format can say it. */
+export interface CapturedHeader {
+  readonly format: string;
+  readonly sourceGni: number;
+  readonly destinationGni: number;
+  readonly partialChecksum: boolean;
+  readonly compression?: Compression;
+  readonly elided?: true;
+  readonly macs?: Macs;
+}
+
+export interface SealedSummary {
+  readonly keyId: number;
+  /** Decimal: up to 64 bits. */
+  readonly sequence: string;
+  /** Without the tag. */
+  readonly bytes: number;
+  readonly content: 'IPv4' | 'IPv6' | 'flow control' | 'unknown';
+}
+
 export type CapturedContent =
-  | {
-      readonly ok: true;
-      readonly format: string;
-      readonly sourceGni: number;
-      readonly destinationGni: number;
-      readonly partialChecksum: boolean;
-      readonly inner: InnerSummary;
-    }
+  | ({ readonly ok: true; readonly inner: InnerSummary } & CapturedHeader)
+  | ({ readonly ok: true; readonly sealed: SealedSummary } & CapturedHeader)
   /** `cut`: the capture ended before the packet did. */
   | { readonly ok: false; readonly drop: DropName | 'cut' };
 
@@ -43,47 +57,63 @@ export function decodeFrame(linkType: LinkType, frame: Uint8Array): CapturedPack
   const datagram = parseFrame(linkType, frame);
   if (datagram === undefined) return undefined;
   const { payload, missing, ...outer } = datagram;
-  const segments = splitSegments(payload);
+  const segments = splitSegments(payload, carrierOf(datagram.destinationPort));
   const bytes = payload.length + missing;
   return { ...outer, bytes, segments: countSegments(segments, missing), content: describe(segments, datagram) };
 }
 
-function describe(segments: readonly Uint8Array[], { payload, missing }: Datagram): CapturedContent {
+/** Any other port is one that an operator has given to Weft. */
+function carrierOf(port: number): Layout['carrier'] {
+  if (port === ports.vxlan) return 'vxlan';
+  return port === ports.geneve ? 'geneve' : 'data';
+}
+
+function describe(segments: readonly Uint8Array[], { payload, missing, destinationPort }: Datagram): CapturedContent {
+  const carrier = carrierOf(destinationPort);
   const first = segments[0] ?? payload;
   if (missing > 0 && segments.length < 2) return { ok: false, drop: 'cut' };
   const complete = missing > 0 ? segments.slice(0, -1) : segments;
-  const bad = complete.map((segment) => decode(segment)).find(({ ok }) => !ok);
-  return content(bad ?? decode(first));
+  const bad = complete.map((segment) => content(segment, carrier)).find(({ ok }) => !ok);
+  return bad ?? content(first, carrier);
 }
 
-function content(decoded: Decoded): CapturedContent {
+function content(packet: Uint8Array, carrier: Layout['carrier']): CapturedContent {
+  const layout = layoutOf(carrier, packet[0]);
+  return layout !== undefined && layout.tagLength > 0
+    ? sealedContent(layout, packet)
+    : openContent(decode(packet, { carrier }));
+}
+
+function openContent(decoded: Decoded): CapturedContent {
   if (!decoded.ok) return decoded;
-  const { sourceGni, destinationGni, partialChecksum } = decoded.header;
-  const inner = summarize(decoded.inner);
-  return { ok: true, format: decoded.layout.name, sourceGni, destinationGni, partialChecksum, inner };
+  return { ok: true, ...headerContent(decoded.layout, decoded.header), inner: summarize(decoded.inner) };
 }
 
-/** The packets of a super-packet; the payload itself when it is no super-packet. */
-export function splitSegments(payload: Uint8Array): readonly Uint8Array[] {
-  const size = segmentSize(payload);
-  if (size === undefined || size >= payload.length) return [payload];
-  const starts = Array.from({ length: Math.ceil(payload.length / size) }, (_, i) => i * size);
-  // Otherwise it is one packet that is longer than its inner packet says: `long`, not a super-packet.
-  const even = starts.every((start) => payload[start] === payload[0]);
-  return even ? starts.map((start) => payload.subarray(start, start + size)) : [payload];
+function sealedContent(layout: Layout, packet: Uint8Array): CapturedContent {
+  const parsed = parse(layout, packet);
+  if (typeof parsed === 'string') return { ok: false, drop: parsed };
+  const { header, headerLen } = parsed;
+  const { keyId = 0, sequence = 0n } = header;
+  const bytes = packet.length - headerLen - layout.tagLength;
+  const sealed = { keyId, sequence: String(sequence), bytes, content: sealedKind(header) };
+  return { ok: true, ...headerContent(layout, header), sealed };
 }
 
-/** Header and first inner packet; undefined when they are not to be told. */
-function segmentSize(payload: Uint8Array): number | undefined {
-  const layout = layoutOf('data', payload[0]);
-  const inner = layout === undefined ? undefined : payload.subarray(headerLength(layout));
-  if (layout === undefined || inner === undefined || inner.length < 20) return undefined;
-  const innerLen = versionOf(inner) === 4 ? read16(inner, 2) : 40 + read16(inner, 4);
-  return innerLen < 20 ? undefined : headerLength(layout) + innerLen;
+function headerContent(layout: Layout, header: Header): CapturedHeader {
+  const { sourceGni, destinationGni, partialChecksum, compression, elided, macs } = header;
+  return {
+    format: layout.name,
+    sourceGni,
+    destinationGni,
+    partialChecksum,
+    ...(compression && { compression }),
+    ...(elided && { elided }),
+    ...(macs && { macs }),
+  };
 }
 
-function countSegments(segments: readonly Uint8Array[], missing: number): number {
-  const size = segments[0]?.length ?? 0;
-  const last = segments.at(-1)?.length ?? 0;
-  return segments.length + (segments.length > 1 ? Math.ceil(Math.max(0, missing - (size - last)) / size) : 0);
+function sealedKind({ control, protocol }: Header): SealedSummary['content'] {
+  if (control) return 'flow control';
+  if (protocol === 4) return 'IPv4';
+  return protocol === 41 ? 'IPv6' : 'unknown';
 }

@@ -1,6 +1,6 @@
 /** A captured packet as two lines for people or as one JSON object for programs. */
 import { dropReasons } from '../../wire/drops.ts';
-import type { CapturedContent, CapturedPacket } from './packet.ts';
+import type { CapturedContent, CapturedPacket, SealedSummary } from './packet.ts';
 
 /**
  * 12:01:02.123456  198.18.0.1:49152 → 198.18.0.2:6741  gni 1.1, GNI 1, 100 bytes
@@ -21,16 +21,28 @@ export function packetJson(packet: CapturedPacket, timeUs: number): object {
 
 function formatWords(content: CapturedContent): readonly string[] {
   if (!content.ok) return [];
-  const { format, sourceGni, destinationGni, partialChecksum } = content;
+  const { format, sourceGni, destinationGni, partialChecksum, compression, elided } = content;
   const gni = sourceGni === destinationGni ? `GNI ${sourceGni}` : `GNI ${sourceGni} → ${destinationGni}`;
-  return [format, gni, ...(partialChecksum ? ['inner checksum partial'] : [])];
+  return [
+    format,
+    gni,
+    ...(compression === undefined ? [] : [compression]),
+    ...(elided ? ['header elided'] : []),
+    ...(partialChecksum ? ['inner checksum partial'] : []),
+  ];
 }
 
 function meaning(content: CapturedContent): string {
+  if (content.ok && 'sealed' in content) return sealedMeaning(content.sealed);
   if (content.ok) return `${content.inner.source} → ${content.inner.destination}  ${content.inner.text}`;
   if (content.drop === 'cut') return 'longer than what was captured of it';
   const doc = dropReasons.find(({ name }) => name === content.drop)?.doc ?? '';
   return `would be dropped as ${content.drop}: ${doc}`;
+}
+
+function sealedMeaning({ keyId, sequence, bytes, content }: SealedSummary): string {
+  const what = content === 'unknown' ? 'something unknown' : content;
+  return `${what}, sealed: key id ${keyId}, sequence ${sequence}, ${bytes} bytes`;
 }
 
 function endpoint(address: string, port: number): string {

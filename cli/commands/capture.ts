@@ -16,9 +16,12 @@ interface Options {
   readonly count?: number;
   readonly seconds?: number;
   readonly write?: string;
-  readonly port: number;
+  readonly port?: number;
   readonly json?: true;
 }
+
+/** Of packets of the framework gni, vxlan and geneve. */
+const usualPorts = [ports.data, ports.vxlan, ports.geneve];
 
 export const family: Family = (program, context) => {
   program
@@ -30,7 +33,7 @@ export const family: Family = (program, context) => {
     .option('--count <number>', 'end after so many packets', wholeNumber(1, 1e9))
     .option('--seconds <number>', 'end after so many seconds', wholeNumber(1, 86_400))
     .option('--write <file>', 'write them to a pcap file as well')
-    .option('--port <number>', 'UDP port', wholeNumber(1, 65_535), ports.data)
+    .option('--port <number>', `UDP port, else ${usualPorts.join(', ')}`, wholeNumber(1, 65_535))
     .addOption(jsonOption())
     .action((host: string | undefined, options: Options) => showCapture(context, host, options));
 };
@@ -40,13 +43,14 @@ async function showCapture(context: Context, host: string | undefined, options: 
   const netns = await namespaceFor(host, options);
   const timeout = options.seconds === undefined ? [] : [AbortSignal.timeout(options.seconds * 1000)];
   using file = options.write === undefined ? undefined : new PcapFile(options.write);
+  const udpPorts = options.port === undefined ? usualPorts : [options.port];
   let count = 0;
   const frames = captureFrames({
     netnsPath: netns === undefined ? undefined : `/run/netns/${netns}`,
     interface: options.interface,
-    filter: `udp port ${options.port}`,
+    filter: udpPorts.map((port) => `udp port ${port}`).join(' or '),
     signal: AbortSignal.any([context.signal, ...timeout]),
-    onStart: (start) => output.note(announce(start, netns, options.port)),
+    onStart: (start) => output.note(announce(start, netns, udpPorts)),
   });
   for await (const captured of frames) {
     const packet = decodeFrame(captured.linkType, captured.frame);
@@ -60,8 +64,9 @@ async function showCapture(context: Context, host: string | undefined, options: 
   output.note(`${count} packets`);
 }
 
-function announce({ interface: name }: CaptureStart, netns: string | undefined, port: number): string {
-  return `capturing UDP port ${port} on ${name}${netns === undefined ? '' : ` in namespace ${netns}`}`;
+function announce({ interface: name }: CaptureStart, netns: string | undefined, udpPorts: readonly number[]): string {
+  const what = udpPorts.length === 1 ? `port ${udpPorts}` : `ports ${udpPorts.join(', ')}`;
+  return `capturing UDP ${what} on ${name}${netns === undefined ? '' : ` in namespace ${netns}`}`;
 }
 
 async function namespaceFor(host: string | undefined, options: Options): Promise<string | undefined> {
