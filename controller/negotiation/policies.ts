@@ -26,6 +26,10 @@ export interface Scope {
   readonly traffic: readonly Traffic[];
   /** Features that packets of a format have. */
   readonly featuresOf: (format: string) => readonly string[];
+  /** Of a scope of hosts: pairs of guests have selections of their own, so what is about some guests counts there. */
+  readonly perGuest?: boolean;
+  /** Frameworks that may be chosen without a policy that asks for them: all that a host without an agent has. */
+  readonly asked?: readonly string[];
 }
 
 export interface Traffic {

@@ -152,7 +152,7 @@ function parse(format: string): Version | undefined {
 }
 
 function judge(ranked: readonly string[], rules: Rules, source: Party, destination: Party): Judged[] {
-  const asked = new Set([ownFramework, ...askedFrameworks(rules)]);
+  const asked = new Set([ownFramework, ...(rules.scope.asked ?? []), ...askedFrameworks(rules)]);
   return ranked.map((format) => ({
     format,
     lacking: [source, destination].find((party) => !party.formats.includes(format))?.host,
