@@ -21,6 +21,7 @@ are those that a packet may have or not.
 ${layouts.map(formatRow).join('\n')}
 
 ${layouts.map(fieldTable).join('\n')}
+${payloads}
 ## Drop reasons
 
 Every discarded packet counts under exactly one of these. \`out\`: from a guest towards the substrate.
@@ -46,6 +47,26 @@ ${Object.entries(limits)
   .join('\n')}
 `;
 }
+
+/** What the layouts do not say; the files named say it in code. */
+const payloads = `### Payloads
+
+The sender elides, compresses, seals; the receiver opens, decompresses, rebuilds. The header says what was done to this
+packet: what does not fit a packet, or does not pay, is not done to it.
+
+- Elided IPv4 header, 14 bytes (\`wire/elision.ts\`): TOS, TTL, protocol, 0x40 for DF or 0, identification (2),
+  source (4), destination (4). Not for packets with options or fragments.
+- Elided IPv6 header, 38 bytes: the first 4 bytes with version 0, next header, hop limit, source (16), destination (16).
+- Compression (\`wire/compression.ts\`): an LZ4 block without its size, or one zstd frame with a window of at most
+  128 KiB; never more than 65,535 bytes come out.
+- Sealing (\`wire/seal.ts\`): AES-256-GCM or ChaCha20-Poly1305; associated data is the header, the nonce is the key's
+  salt (4 bytes) and the sequence (8). How keys come to be: \`wire/keys.ts\`.
+- Ethernet (\`wire/ethernet.ts\`): guests of Weft have the addresses 02:04 and their IPv4 address, or 02:06 and the
+  CRC-32C of their IPv6 address. Partial inner checksums are completed by the sender.
+
+A receiver checks in this order, and drops at the first fault: version, length, header, whether the format is accepted;
+CRC, or key, tag, replay; whether the features are accepted; compression, elided header; inner packet.
+`;
 
 function formatRow(layout: Layout): string {
   const { name, features, always, doc } = layout;
