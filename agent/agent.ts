@@ -8,16 +8,7 @@
  * Everything it touches comes in as parts, so that tests give it a kernel, a clock and a controller of theirs.
  */
 import { loadavg } from 'node:os';
-import type {
-  Assets,
-  Capabilities,
-  Hello,
-  Nic,
-  PathMeasurement,
-  Session as SessionBody,
-  Update,
-} from '../wire/control.ts';
-import { untested } from '../wire/control.ts';
+import type { Assets, Capabilities, Hello, Nic, Session as SessionBody, Update } from '../wire/control.ts';
 import { isSigned } from '../wire/keys.ts';
 import { limits } from '../wire/limits.ts';
 import { version } from '../wire/version.ts';
@@ -27,25 +18,18 @@ import { Abilities } from './capabilities/abilities.ts';
 import { type Clock, every } from './clock.ts';
 import type { CommandRecord, CommandRunner } from './commands/supervisor.ts';
 import type { AgentConfig } from './config.ts';
-import {
-  DataPath,
-  type EngineEvent,
-  type EngineOptions,
-  type NativeAddon,
-  type PartCounters,
-  type PeerCounters,
-} from './datapath/datapath.ts';
+import { DataPath, type EngineEvent, type EngineOptions, type NativeAddon } from './datapath/datapath.ts';
 import { openForeign } from './datapath/foreign.ts';
 import { Journal } from './journal.ts';
 import { Keyring, type KeyringFiles } from './keys/keyring.ts';
 import type { Log } from './log.ts';
 import { Subscriptions } from './mappings/subscriptions.ts';
+import { Peers } from './peers.ts';
 import { type HostFacts, reachable } from './plan/check.ts';
 import { textsOf } from './plan/terms.ts';
 import type { GuestSystem } from './ports/system.ts';
 import type { Icmp } from './probes/icmp.ts';
 import { Prober } from './probes/prober.ts';
-import { findRefusals } from './refusals.ts';
 import { Reports } from './reports.ts';
 import { Session } from './session/driver.ts';
 import type { StateStore } from './state/store.ts';
@@ -91,6 +75,7 @@ export class Agent {
   readonly store: StateStore;
   readonly system: GuestSystem;
   readonly keyring: Keyring;
+  readonly peers: Peers;
   private readonly parts: AgentParts;
   private readonly abilities: Abilities;
   private readonly subscriptions: Subscriptions;
@@ -99,7 +84,6 @@ export class Agent {
   private assets: Assets;
   /** What the controller was last told, as text. */
   private told = { capabilities: '', keys: '' };
-  private counted: ReadonlyMap<string, PeerCounters['dropReasons']> = new Map();
   /** Why the last attempts to reach a controller failed, once said. */
   private unreachable: string | undefined;
   private reportedMs = 0;
@@ -137,6 +121,14 @@ export class Agent {
         this.journal.error('mappings', `${most} mappings are held, the most; packets to further addresses are dropped`),
     });
     this.host = this.openHost();
+    this.peers = new Peers({
+      clock,
+      journal: this.journal,
+      datapath: this.datapath,
+      host: this.host,
+      prober: () => this.prober,
+      onChange: () => this.reports.pathsChanged(),
+    });
     this.session = this.openSession();
     this.acknowledgements = new Acknowledgements((update, refused) =>
       this.session.report({ kind: 'acknowledge', update, refused }),
@@ -147,7 +139,7 @@ export class Agent {
       journal: this.journal,
       send: (message) => this.session.report(message),
       connected: () => this.session.connected,
-      paths: () => this.measurements(),
+      paths: () => this.peers.measurements(),
     });
   }
 
@@ -175,7 +167,7 @@ export class Agent {
       () => lookEveryMs,
       () => {
         this.host.guests.look();
-        this.lookAtPeers();
+        this.peers.look();
         this.lookAtMachine().catch(failed);
       },
     );
@@ -185,6 +177,7 @@ export class Agent {
   async stop(): Promise<void> {
     this.cancelLook();
     this.prober?.close();
+    this.peers.close();
     this.subscriptions.close();
     this.reports.flush();
     this.reports.close();
@@ -254,7 +247,10 @@ export class Agent {
       mappingWithdrawn: (name) => this.subscriptions.withdrawn(name),
       onShape: () => this.shapeChanged(),
       onGuestState: (state) => this.reports.guest(state),
-      onTerms: (_peers, epochs) => this.keyring.named(epochs),
+      onTerms: (peers, epochs) => {
+        this.keyring.named(epochs);
+        this.peers.changed(peers);
+      },
     });
   }
 
@@ -402,6 +398,7 @@ export class Agent {
         this.tellCapabilities();
         break;
       case 'tested':
+        this.peers.tested(event.peer, event.id, event.intact);
         break;
       case 'fault':
         this.journal.event('engine-fault', `${event.where}: ${event.reason}`, { reason: event.reason });
@@ -426,29 +423,6 @@ export class Agent {
       if (reachable(body, this.config)) this.prober.watch(peer, body.address, this.host.deviceMtu(peer));
       else this.prober.forget(peer);
     }
-  }
-
-  /** Of every peer that the data plane holds, measured or not: what it has carried is known anyway. */
-  private measurements(): PathMeasurement[] {
-    const { peers } = this.datapath.counters();
-    return [...this.host.table.peers.values()].map(({ host, address }) => {
-      const counters = peers.get(host);
-      return {
-        ...{ peer: host, address, pathMtu: 0, roundTripUs: 0, lostPercent: 0, ...untested },
-        ...this.prober?.measurement(host),
-        ...(counters === undefined ? {} : trafficOf(counters)),
-      };
-    });
-  }
-
-  /** What peers were refused, and what they have carried. */
-  private lookAtPeers(): void {
-    const { peers } = this.datapath.counters();
-    const reasons = new Map([...peers].map(([peer, { dropReasons }]) => [peer, dropReasons]));
-    const { counted, events } = findRefusals(this.counted, reasons);
-    this.counted = counted;
-    for (const { peer, detail } of events) this.journal.event('packets-refused', detail, { peer });
-    if (peers.size > 0) this.reports.pathsChanged();
   }
 
   private tellCapabilities(): void {
@@ -499,14 +473,4 @@ function linkWord({ name, mtu, up, addresses }: Nic): string {
 /** About what Hello takes of a session. */
 function heldBytesOf(session: SessionBody): number {
   return heldSessionBytes + heldTermsBytes * (textsOf(session).length + session.pairs.length);
-}
-
-function trafficOf({ out, in: received, drops }: Pick<PartCounters, 'out' | 'in' | 'drops'>) {
-  return {
-    packetsOut: out.packets,
-    bytesOut: out.bytes,
-    packetsIn: received.packets,
-    bytesIn: received.bytes,
-    drops,
-  };
 }

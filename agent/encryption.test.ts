@@ -309,4 +309,27 @@ describe('an agent that encrypts', () => {
     const told = controller.heard.flatMap((message) => (message.kind === 'events' ? message.events : []));
     expect(told.filter(({ code }) => code === 'packets-refused')).toHaveLength(1);
   });
+
+  it('tests a session, goes around what does not come through and tells', async () => {
+    const agent = await host.connect(controller);
+    const { native } = host;
+    native.answerTest = ({ packets }) => (packets > 1 && native.peers.get(0)?.udpGso !== false ? 6 : packets);
+    await controller.update([red, web, peer.session({ send: 'gni 2.0 +lz4', accept: ['gni 2.0'] })]);
+    for (let second = 0; second < 20; second++) clock.advance(1000);
+    const overhead = 20 + 8 + 8;
+    expect(native.tests.map(({ innerLength, packets }) => `${innerLength} x ${packets}`)).toEqual([
+      '100 x 1',
+      ...[1, 1, 8, 8, 8, 8].map((packets) => `${1500 - overhead} x ${packets}`),
+    ]);
+    expect(native.peers.get(0)?.udpGso).toBe(false);
+    const finding = 'several packets in one send do not come through whole: each is sent alone';
+    expect((await controller.event('self-test')).detail).toBe(`to b: ${finding}`);
+    expect(readStatus(agent).peers).toMatchObject([{ findings: [finding] }]);
+    const measured = controller.next('measurements');
+    clock.advance(12_000);
+    expect((await measured).paths).toMatchObject([{ peer: 'b', findings: [finding] }]);
+    // Another encapsulation begins as usual; another key does not begin anything.
+    await controller.update([peer.session({ send: 'gni 1.1', accept: ['gni 1.1'] })]);
+    expect(native.peers.get(0)?.udpGso).toBe(true);
+  });
 });

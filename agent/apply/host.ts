@@ -35,6 +35,7 @@ import { overlayMtu } from '../plan/mtu.ts';
 import { termsInForce } from '../plan/peer.ts';
 import { carries, textsOf, whyUnusable } from '../plan/terms.ts';
 import type { GuestSystem } from '../ports/system.ts';
+import type { WorkAround } from '../selftest/machine.ts';
 import type { StateStore } from '../state/store.ts';
 import { applyForwarding } from './forwarding.ts';
 import { Guests } from './guests.ts';
@@ -58,13 +59,6 @@ export interface HostOptions {
   readonly onGuestState: (state: GuestState) => void;
   /** What is sent to a peer, or accepted of it, changed: these of this host's key epochs are named now. */
   readonly onTerms: (peers: readonly string[], epochs: ReadonlySet<number>) => void;
-}
-
-/** What a test of the session found necessary. */
-export interface WorkAround {
-  readonly udpGso: boolean;
-  /** Largest outer packet that works; undefined: what is measured. */
-  readonly pathMtu: number | undefined;
 }
 
 export type SessionInForce = Pick<Session, 'send' | 'accept' | 'none' | 'pairs'>;
@@ -241,10 +235,16 @@ export class HostState {
     return this.deviceMtuOf(address === undefined ? 4 : familyOf(address));
   }
 
+  /** What packets to the peer may be long, outside. */
   pathMtu(peer: string): number {
+    const measured = this.measuredMtu(peer);
+    return Math.min(measured, this.workArounds.get(peer)?.pathMtu ?? measured);
+  }
+
+  /** What is believed of the path, ways around what does not come through left aside. */
+  measuredMtu(peer: string): number {
     const device = this.deviceMtu(peer);
-    const most = this.workArounds.get(peer)?.pathMtu ?? device;
-    return Math.min(this.options.store.pathMtus.get(peer) ?? device, device, most);
+    return Math.min(this.options.store.pathMtus.get(peer) ?? device, device);
   }
 
   private merge({ set, removed }: Update, refused: Refusal[]): Touch {

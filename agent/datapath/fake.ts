@@ -33,6 +33,8 @@ export class FakeNative implements NativeAddon, Engine {
   stopped = false;
   /** Answers why a change or a port is refused. */
   refuse: (what: ForwardingChange | PortRequest) => string | undefined = () => undefined;
+  /** How many of a test's packets come whole; undefined: there is no answer. */
+  answerTest: (test: SessionTest) => number | undefined = () => undefined;
   emit: (event: EngineEvent) => void = () => undefined;
   found: DataPlaneProbe = {
     formats: ['gni 1.0', 'gni 1.1'],
@@ -105,6 +107,8 @@ export class FakeNative implements NativeAddon, Engine {
 
   testSession(test: SessionTest): void {
     this.tests.push(test);
+    const intact = this.answerTest(test);
+    if (intact !== undefined) this.emit({ kind: 'tested', peer: test.peer, id: test.id, intact });
   }
 
   counters(): EngineCounters {

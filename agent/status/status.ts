@@ -106,6 +106,7 @@ function peersStatus(agent: Agent, counters: ReturnType<Agent['datapath']['count
   return [...agent.store.desired.sessions].map(([name, { body }]) => {
     const measured = agent.prober?.measurement(name);
     const { send, accept, none, pairs } = agent.host.inForce(name) ?? body;
+    const findings = agent.peers.result(name)?.findings ?? [];
     const { out, in: received, drops, dropReasons } = counters.get(name) ?? { ...noCounters, dropReasons: {} };
     return {
       host: name,
@@ -122,6 +123,7 @@ function peersStatus(agent: Agent, counters: ReturnType<Agent['datapath']['count
       out,
       in: received,
       drops,
+      ...(findings.length === 0 ? {} : { findings }),
       ...(Object.keys(dropReasons).length === 0 ? {} : { dropReasons }),
     };
   });
