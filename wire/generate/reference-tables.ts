@@ -84,7 +84,8 @@ function carrying({ versionByte, carrier, inner, tagLength, options }: Layout): 
 
 function fieldTable(layout: Layout): string {
   const rows = [...placeFields(layout), ...placeOptions(layout)].map(
-    ({ bitOffset, bits, role, doc }) => `| ${bitOffset} | ${bits} | ${role} | ${doc} |`,
+    ({ bitOffset, bits, role, value, doc }) =>
+      `| ${bitOffset} | ${bits} | ${role}${value === undefined ? '' : ` 0x${value.toString(16)}`} | ${doc} |`,
   );
   return `### ${layout.name}
 
