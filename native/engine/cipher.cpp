@@ -1,7 +1,9 @@
 #include "cipher.h"
 
+#include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
+#include <openssl/params.h>
 
 namespace weft {
 
@@ -16,6 +18,21 @@ const char* name_of(CipherKind kind) { return kind == CipherKind::aes_256_gcm ? 
 bool update(EVP_CIPHER_CTX* context, View from, uint8_t* to) {
   int written;
   return from.empty() || EVP_CipherUpdate(context, to, &written, from.data(), static_cast<int>(from.size())) == 1;
+}
+
+struct TagParameters {
+  OSSL_PARAM list[2];
+  explicit TagParameters(uint8_t* tag)
+      : list{{OSSL_CIPHER_PARAM_AEAD_TAG, OSSL_PARAM_OCTET_STRING, tag, tag_length, OSSL_PARAM_UNMODIFIED}, OSSL_PARAM_END} {}
+};
+
+// As EVP_CTRL_AEAD_GET_TAG and SET_TAG do, without their detour: a tenth of what a packet costs.
+bool get_tag(EVP_CIPHER_CTX* context, uint8_t* tag) {
+  return EVP_CIPHER_CTX_get_params(context, TagParameters(tag).list) == 1;
+}
+
+bool set_tag(EVP_CIPHER_CTX* context, uint8_t* tag) {
+  return EVP_CIPHER_CTX_set_params(context, TagParameters(tag).list) == 1;
 }
 
 /// Decrypting is adding the key stream; adding it again gives back what there was.
@@ -65,7 +82,7 @@ bool CipherKey::seal(unsigned worker, uint64_t sequence, View aad, View head, Vi
   return EVP_CipherInit_ex(context, nullptr, nullptr, nullptr, nonce.data(), -1) == 1 && update(context, aad, nullptr) &&
          update(context, head, out.data()) && update(context, tail, out.data() + head.size()) &&
          EVP_CipherFinal_ex(context, tag, &written) == 1 &&
-         EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_GET_TAG, tag_length, tag) == 1;
+         get_tag(context, tag);
 }
 
 bool CipherKey::open(unsigned worker, uint64_t sequence, View aad, Bytes sealed) const {
@@ -76,8 +93,7 @@ bool CipherKey::open(unsigned worker, uint64_t sequence, View aad, Bytes sealed)
   uint8_t* tag = sealed.data() + payload.size();
   int written;
   bool opened = decrypt(context, nonce.data(), aad, payload) &&
-                EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_SET_TAG, tag_length, tag) == 1 &&
-                EVP_CipherFinal_ex(context, nullptr, &written) == 1;
+                set_tag(context, tag) && EVP_CipherFinal_ex(context, nullptr, &written) == 1;
   if (!opened) decrypt(context, nonce.data(), aad, payload);
   return opened;
 }
