@@ -1,6 +1,7 @@
 // Fuzzes the way in: one received buffer, cut into datagrams, down to the writes to the port.
 //
-// Bytes: what to repair (1), stride (2), then the buffer. The CRC of gni 1.1 datagrams is made right.
+// Bytes: what to repair (1), stride (2), then the buffer. The CRC of gni 1.1 datagrams is made right, those of gni 3.0
+// are sealed with the key that the receiver has, so that what lies behind is reached.
 #include "repair.h"
 
 using namespace weft;
@@ -8,37 +9,75 @@ using namespace weft::test;
 
 namespace {
 
-void repair_datagrams(Packet& bytes, size_t stride, Repair repair) {
+constexpr uint8_t gni20 = WEFT_FORMAT_GNI_2_0, gni30 = WEFT_FORMAT_GNI_3_0;
+
+/// Peer 5 may do with packets whatever there is; one pair of guests may do less.
+Change everything_accepted() {
+  Change::PeerChange peer = plain_peer(5, "198.18.0.2");
+  for (uint8_t format : {gni20, gni30}) {
+    for (Compression compression : {Compression::lz4, Compression::zstd}) {
+      Encapsulation each{.format = format, .compression = compression, .elision = true};
+      if (format == gni30) each.key = 2;
+      peer.terms.accept |= 1u << peer.encapsulations.size();
+      peer.encapsulations.push_back(each);
+    }
+  }
+  peer.pairs = {{{7, overlay(true, 1), overlay(true, 2)}, {undecided, peer.terms.accept & 0x55}}};
+  return {.keys = {key_at(1, CipherUse::seal), key_at(2, CipherUse::open)}, .peers = {peer}};
+}
+
+/// Most packets get a fresh sequence and the right key, some keep what the input says.
+void seal_datagram(const Forwarding& forwarding, weft_header header, Bytes datagram) {
+  const SessionKey& key = *forwarding.keys().at(1);
+  const Format& format = *format_of(gni30);
+  static uint64_t next = 0;
+  if (header.sequence % 4 != 3) header.sequence = next++;
+  if (header.key_id % 8 != 7) header.key_id = key.id();
+  Bytes sealed = datagram.subspan(format.header_length);
+  format.put(header, datagram, {});
+  CHECK(key.seal(0, header.sequence, datagram.first(format.header_length), sealed.first(sealed.size() - tag_length), {}, sealed));
+}
+
+void repair_datagrams(const Forwarding& forwarding, Packet& bytes, size_t stride, Repair repair) {
   for (size_t from = 0; from < bytes.size(); from += stride) {
     Bytes datagram = Bytes(bytes).subspan(from, std::min(stride, bytes.size() - from));
     const Format* format = format_of(weft_format_of_version_byte(datagram[0]));
-    if (format == nullptr || datagram.size() < format->header_length) continue;
-    repair(datagram.subspan(format->header_length), 2, 1);
+    if (format == nullptr || datagram.size() < format->header_length + format->tag_length) continue;
+    size_t inner_length = datagram.size() - format->header_length - format->tag_length;
+    repair(datagram.subspan(format->header_length, inner_length), 2, 1);
     weft_header header;
-    if (weft_header_get(weft_format_of_version_byte(datagram[0]), datagram.data(), &header) != 0) continue;
+    if (!format->get(datagram.data(), header)) continue;
     if (repair.asks(1)) header.protocol = repair.asks(0) ? protocol_ipv6 : protocol_ipv4;
     if (repair.asks(7)) header.source_gni = header.destination_gni = 7;
-    format->put(header, datagram, {});
+    if (format->seals()) seal_datagram(forwarding, header, datagram);
+    else format->put(header, datagram, {});
   }
+}
+
+uint64_t counted(const Bench& bench) {
+  return bench.all_drops() + bench.counters->ports[3].in.packets + bench.counters->ports[4].in.packets + bench.waiting.packets();
 }
 
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (size < 3) return 0;
-  static Bench& bench = *new Bench;
+  static Bench& bench = *[] {
+    Bench* bench = new Bench;
+    bench->apply(everything_accepted());
+    return bench;
+  }();
   Packet bytes(data + 3, data + size);
   size_t stride = load16(data + 1) % 2048;
-  repair_datagrams(bytes, stride == 0 ? bytes.size() : stride, {data[0]});
+  repair_datagrams(bench.forwarding, bytes, stride == 0 ? bytes.size() : stride, {data[0]});
   size_t datagrams = stride == 0 || bytes.empty() ? 1 : (bytes.size() + stride - 1) / stride;
-  uint64_t before = bench.all_drops() + bench.counters->ports[3].in.packets + bench.counters->ports[4].in.packets + bench.waiting.packets();
+  uint64_t before = counted(bench);
   // An exact heap block, so that a read behind the end is noticed.
   std::unique_ptr<uint8_t[]> exact(new uint8_t[bytes.size()]);
   std::copy(bytes.begin(), bytes.end(), exact.get());
   bench.in.receive(*Address::parse("198.18.0.2"), {exact.get(), bytes.size()}, stride);
   bench.in.flush();
-  uint64_t after = bench.all_drops() + bench.counters->ports[3].in.packets + bench.counters->ports[4].in.packets + bench.waiting.packets();
-  CHECK(after - before == datagrams);  // each is delivered, dropped under one reason, or waits
+  CHECK(counted(bench) - before == datagrams);  // each is delivered, dropped under one reason, or waits
   bench.world.written.clear();
   bench.world.misses.clear();
   bench.forget_waiting();
