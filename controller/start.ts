@@ -135,7 +135,8 @@ async function run(parts: Parts, started: AsyncDisposableStack): Promise<Running
   started.defer(() => rollouts.stop());
   rollouts.begin();
 
-  const sources = { name, version, epoch, startedMs: clock.unixMs(), state, derivation, hub, events, rollouts };
+  const { unixMs } = clock;
+  const sources = { name, version, epoch, startedMs: unixMs(), state, derivation, hub, events, rollouts, unixMs };
   const api = await createApi({ sources, commands, log });
   started.defer(() => api.close());
   const listeners = await openListeners(config, hub, api.routing, started);

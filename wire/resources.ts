@@ -24,6 +24,10 @@ const closed = { additionalProperties: false } as const;
 
 const Path = { pathMtu: Type.Integer(), roundTripUs: Type.Integer(), lostPercent: Type.Integer() };
 
+/** What hosts without an agent speak. */
+export const foreignFrameworks = ['vxlan', 'geneve'] as const;
+export type ForeignFramework = (typeof foreignFrameworks)[number];
+
 export const ApiError = Type.Object(
   {
     /** Stable word for programs. */
@@ -197,6 +201,25 @@ export const Selection = Type.Object(
 );
 export type Selection = Static<typeof Selection>;
 
+const Standing = Type.Union([
+  Type.Literal('in-force'),
+  Type.Literal('changing'),
+  Type.Literal('none'),
+  Type.Literal('idle'),
+  Type.Literal('away'),
+]);
+export type Standing = Static<typeof Standing>;
+
+const ExplainedKey = Type.Object(
+  {
+    /** Of the host's newest key. */
+    epoch: Type.Integer(),
+    /** Unix ms; epochs are counted in seconds, so it is when the key was made. */
+    madeMs: Type.Integer(),
+  },
+  closed,
+);
+
 const ExplainedEnd = Type.Object(
   {
     kind: Type.Union([Type.Literal('host'), Type.Literal('guest')]),
@@ -207,6 +230,8 @@ const ExplainedEnd = Type.Object(
     labels: Type.Record(Type.String(), Type.String()),
     formats: Strings,
     features: Strings,
+    /** Absent: it has none. */
+    key: Type.Optional(ExplainedKey),
     /** Guests only. */
     vpc: Type.Optional(Name),
     addresses: Type.Optional(Strings),
@@ -231,10 +256,51 @@ const ExplainedDirection = Type.Object(
     candidates: Type.Optional(
       Type.Array(Type.Object({ format: Type.String(), possible: Type.Boolean(), why: Type.String() }, closed)),
     ),
+    /** `changing`: not yet; `idle`: no packet needs it now; `away`: an end is not connected, so nobody knows. */
+    standing: Type.Optional(Standing),
+    /** Sentences: what is wrong now. Empty when nothing is. */
+    problems: Type.Optional(Strings),
+    /** What the two acknowledged last, keys included; of the guests' own session terms where they have such. */
     accepted: Type.Optional(Strings),
     sending: Type.Optional(Type.String()),
+    /** The two guests have terms that differ from those of the rest between their hosts. */
+    ownTerms: Type.Optional(Type.Boolean()),
+    /** What carries the packets at the source. */
+    executor: Type.Optional(Type.String()),
     /** As the source's prober measured. */
     path: Type.Optional(Type.Object(Path, closed)),
+    /** Of the two hosts, since their agents started; sent as counted by the source, the rest by the destination. */
+    traffic: Type.Optional(
+      Type.Object(
+        {
+          packetsOut: Type.Integer(),
+          bytesOut: Type.Integer(),
+          packetsIn: Type.Integer(),
+          bytesIn: Type.Integer(),
+          drops: Type.Integer(),
+        },
+        closed,
+      ),
+    ),
+    /** Of the source's session; absent: not tested yet. */
+    selfTest: Type.Optional(Type.Object({ testedMs: Type.Integer(), findings: Strings }, closed)),
+    /** The rollout under way, and whether its policies count here. */
+    rollout: Type.Optional(Type.Object({ name: Name, counts: Type.Boolean() }, closed)),
+    /** Newest first, a few. */
+    history: Type.Optional(
+      Type.Array(
+        Type.Object(
+          {
+            selected: Type.Optional(Type.String()),
+            decidedBy: Strings,
+            generation: Type.Integer(),
+            fromMs: Type.Integer(),
+            untilMs: Type.Integer(),
+          },
+          closed,
+        ),
+      ),
+    ),
     /** Guests only: where the other guest's addresses are, and whether the source's host has asked. */
     mappings: Type.Optional(
       Type.Array(

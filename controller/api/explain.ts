@@ -1,11 +1,16 @@
 /** `GET /v1/explain`: everything that is known about what two hosts, or two guests, send each other, and why. */
 import { mappingKey } from '../../wire/control.ts';
 import type { ExplainedDirection, Explanation } from '../../wire/resources.ts';
+import { activeRollout, isIn } from '../rollout/effective.ts';
 import type { Commands } from '../state/commands.ts';
 import type { Guest, Host, Selection } from '../state/records.ts';
 import { grant, type Outcome, refuse } from '../state/refusal.ts';
 import { plainAddresses } from '../state/state.ts';
+import { describeStanding, type StandingFacts } from './standing.ts';
 import { type Sources, viewProgress } from './views.ts';
+
+/** Past selections in an explanation of the present; `--at` reaches all that are kept. */
+const historyShown = 5;
 
 export interface Question {
   readonly from: string;
@@ -38,7 +43,7 @@ export async function explain(
     ] as const) {
       directions.push(
         atMs === undefined
-          ? present(sources, source, destination)
+          ? await present(sources, commands, source, destination)
           : await past(sources, commands, [source.host.name, destination.host.name], atMs),
       );
     }
@@ -103,34 +108,129 @@ function viewEnd({ hub }: Sources, { host, guest }: End): Explanation['from'] {
   };
 }
 
-function present({ state, derivation }: Sources, source: End, destination: End): ExplainedDirection {
+async function present(
+  sources: Sources,
+  commands: Pick<Commands, 'pastSelections'>,
+  source: End,
+  destination: End,
+): Promise<ExplainedDirection> {
+  const { state, derivation } = sources;
   const [from, to] = [source.host.name, destination.host.name];
-  const facts = derivation.facts(from);
   const choice = derivation.choose(source.host, destination.host);
   const stored = state.selection(from, to);
-  const path = facts?.paths.find(({ peer }) => peer === to);
-  const { guest } = destination;
-  const mappings =
-    guest === undefined
-      ? undefined
-      : plainAddresses(guest).map((address) => {
-          const asked = facts?.subscriptions.has(mappingKey({ gni: guest.gni, address })) ?? false;
-          return { address, host: guest.host, version: guest.revision, asked };
-        });
   const { selected, reasons, decidedBy } = choice;
+  const told: Told =
+    stored === undefined
+      ? { ...(selected === undefined ? {} : { selected }), reasons: [...reasons], decidedBy: [...decidedBy] }
+      : viewStored(stored);
+  const live = {
+    ...viewProgress(derivation, from, to),
+    ...viewMeasured(sources, from, to),
+    ...viewRollout(sources, from, to),
+  };
+  const mappings = viewMappings(sources, source, destination);
   return {
     source: from,
     destination: to,
-    ...(stored === undefined
-      ? { ...(selected === undefined ? {} : { selected }), reasons: [...reasons], decidedBy: [...decidedBy] }
-      : viewStored(stored)),
+    ...told,
     candidates: choice.candidates.map((candidate) => ({ ...candidate })),
-    ...viewProgress(derivation, from, to),
+    ...describeStanding(standingFacts(sources, [from, to], told, live)),
+    ...live,
+    ...(mappings === undefined ? {} : { mappings }),
+    history: await viewHistory(commands, from, to),
+  };
+}
+
+type Live = Pick<ExplainedDirection, 'path' | 'traffic' | 'selfTest' | 'sending' | 'accepted'>;
+
+function standingFacts(
+  sources: Sources,
+  [source, destination]: readonly [string, string],
+  { selected, reasons, fromMs }: Told,
+  { path, traffic, selfTest, sending, accepted = [] }: Live,
+): StandingFacts {
+  const { derivation, hub, events, state } = sources;
+  const about = [`${source} session ${destination}: `, `${destination} session ${source}: `];
+  const rollout = activeRollout(state.rollouts);
+  return {
+    source,
+    destination,
+    away: [source, destination].filter((host) => !hub.isConnected(host)),
+    selected,
+    reason: reasons[0] ?? '',
+    inForce: derivation.inForce(source, destination),
+    sending,
+    accepted,
+    sinceMs: fromMs,
+    nowMs: sources.unixMs(),
+    path,
+    traffic,
+    selfTest,
+    refusals: events
+      .list()
+      .filter(({ code, timeMs }) => code === 'resource-refused' && timeMs >= (fromMs ?? 0))
+      .map(({ host, detail }) => `${host} ${detail}`)
+      .filter((text) => about.some((prefix) => text.startsWith(prefix))),
+    paused: rollout?.phase === 'paused' ? `rollout '${rollout.name}' is paused: ${rollout.why}` : undefined,
+  };
+}
+
+/** What both ends have measured and counted of the direction. */
+function viewMeasured(
+  { derivation, state }: Sources,
+  source: string,
+  destination: string,
+): Pick<ExplainedDirection, 'path' | 'traffic' | 'selfTest' | 'executor'> {
+  const path = derivation.facts(source)?.paths.find(({ peer }) => peer === destination);
+  const back = derivation.facts(destination)?.paths.find(({ peer }) => peer === source);
+  const executor = state.hosts.get(source)?.capabilities.executors[0];
+  return {
+    ...(executor === undefined ? {} : { executor }),
     ...(path === undefined
       ? {}
       : { path: { pathMtu: path.pathMtu, roundTripUs: path.roundTripUs, lostPercent: path.lostPercent } }),
-    ...(mappings === undefined ? {} : { mappings }),
+    ...(path === undefined && back === undefined
+      ? {}
+      : {
+          traffic: {
+            packetsOut: path?.packetsOut ?? 0,
+            bytesOut: path?.bytesOut ?? 0,
+            packetsIn: back?.packetsIn ?? 0,
+            bytesIn: back?.bytesIn ?? 0,
+            drops: back?.drops ?? 0,
+          },
+        }),
+    ...(path === undefined || path.testedMs === 0
+      ? {}
+      : { selfTest: { testedMs: path.testedMs, findings: [...path.findings] } }),
   };
+}
+
+function viewRollout({ state }: Sources, source: string, destination: string): Pick<ExplainedDirection, 'rollout'> {
+  const rollout = activeRollout(state.rollouts);
+  if (rollout === undefined) return {};
+  return { rollout: { name: rollout.name, counts: isIn(rollout, source) && isIn(rollout, destination) } };
+}
+
+function viewMappings({ derivation }: Sources, source: End, { guest }: End): ExplainedDirection['mappings'] {
+  if (guest === undefined) return undefined;
+  const subscriptions = derivation.facts(source.host.name)?.subscriptions;
+  return plainAddresses(guest).map((address) => {
+    const asked = subscriptions?.has(mappingKey({ gni: guest.gni, address })) ?? false;
+    return { address, host: guest.host, version: guest.revision, asked };
+  });
+}
+
+async function viewHistory(
+  commands: Pick<Commands, 'pastSelections'>,
+  source: string,
+  destination: string,
+): Promise<NonNullable<ExplainedDirection['history']>> {
+  const entries = await commands.pastSelections(source, destination);
+  return entries
+    .slice(-historyShown)
+    .reverse()
+    .map(({ reasons: _reasons, ...entry }) => entry);
 }
 
 type Told = Pick<ExplainedDirection, 'selected' | 'reasons' | 'decidedBy' | 'generation' | 'fromMs'>;

@@ -18,6 +18,7 @@ export interface Sources {
   readonly hub: Hub;
   readonly events: Events;
   readonly rollouts: Rollouts;
+  readonly unixMs: () => number;
 }
 
 export function viewStatus(sources: Sources): ControllerStatus {
