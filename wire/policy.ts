@@ -6,9 +6,14 @@
  * hosts lie to each other (`areas`). Without a match it is about everything.
  *
  * A capability is a format (`gni 1.1`), every version of a framework (`gni *`, or `vxlan` for one that has no
- * versions), or a feature (`integrity`). Of several formats in one policy any will do; of features all are meant.
+ * versions), or a feature: `integrity`, `encryption` (any cipher), a cipher (`aes-256-gcm`), `compression` (any), a
+ * compression (`lz4`), `ip-elision`, `flow-control`. Of several formats, ciphers or compressions in one policy any
+ * will do; of other features all are meant. Compression, ip-elision and flow control are used only where a policy
+ * requires or prefers them. Flow control needs `gni 3.0` in both directions, which are chosen one by one: where the
+ * way back cannot carry it, the sender gets no answer and goes on without.
  */
 import { type Static, Type } from 'typebox';
+import { ciphers, compressions } from './encapsulation.ts';
 import { features } from './formats/layout.ts';
 import { limits, namePattern } from './limits.ts';
 
@@ -47,15 +52,19 @@ export const PolicyEffect = Type.Union([
   Type.Literal('forbid'),
   Type.Literal('require'),
   Type.Literal('prefer'), // when possible, in the order given
-  Type.Literal('pin'), // this format and no other
-  Type.Literal('order'), // which framework first; versions of one framework have their own order
+  Type.Literal('pin'), // this format, cipher, compression and no other
+  // Which framework, cipher or compression first; versions of one framework have their own order. Turns nothing on.
+  Type.Literal('order'),
+  // The destination accepts, without being told of each change, whatever of these formats is possible and permitted
+  // and needs no other keys; only the source is told.
+  Type.Literal('infer'),
 ]);
 export type PolicyEffect = Static<typeof PolicyEffect>;
 
 const version = '(0|[1-9]\\d?)(\\.(0|[1-9]\\d?))?';
 export const Capability = Type.String({
   pattern: `^[a-z][a-z0-9-]{0,62}( (\\*|${version}))?$`,
-  description: 'a format such as gni 1.1, a framework such as gni *, or a feature such as integrity',
+  description: 'a format such as gni 1.1, a framework such as gni *, or a feature such as integrity or lz4',
 });
 
 export const PolicyRequest = Type.Object(
@@ -99,8 +108,19 @@ export function authorCustomer(policy: Pick<PolicyRequest, 'author'>): string | 
   return policy.author?.startsWith('customer ') === true ? policy.author.slice('customer '.length) : undefined;
 }
 
+/** Features of which there are several kinds: any of them will do where the policy names the feature. */
+const kinds: Readonly<Record<string, readonly string[]>> = { encryption: ciphers, compression: compressions };
+
+/** Every word for a feature that a policy may use. */
+export const featureWords: readonly string[] = [...features, ...ciphers, ...compressions];
+
 export function isFeature(capability: string): boolean {
-  return features.some((feature) => feature === capability);
+  return featureWords.includes(capability);
+}
+
+/** Whether a word for a feature means what a host can do: `compression` means `lz4`. */
+export function fitsFeature(word: string, feature: string): boolean {
+  return word === feature || (kinds[word]?.includes(feature) ?? false);
 }
 
 /** The framework of a format or pattern: `gni` of `gni 1.1` and `gni *`. */
@@ -130,19 +150,37 @@ export function policyMistake(policy: PolicyRequest): PolicyMistake | undefined 
   }
   const twice = capabilities.findIndex((capability, i) => capabilities.indexOf(capability) !== i);
   if (twice >= 0) return { path: ['capabilities', twice], what: `'${capabilities[twice]}' is there twice` };
-  const [first = ''] = capabilities;
-  if (effect === 'pin' && (capabilities.length > 1 || isFeature(first) || first.endsWith(' *'))) {
-    return { path: ['capabilities'], what: 'a pin is of one format, expected one such as gni 1.1' };
-  }
-  const feature = effect === 'order' ? capabilities.findIndex(isFeature) : -1;
-  if (feature >= 0) {
-    const what = `'${capabilities[feature]}' is a feature, expected frameworks or formats in their order`;
-    return { path: ['capabilities', feature], what };
-  }
+  const unfit = capabilityMistake(effect, capabilities);
+  if (unfit !== undefined) return unfit;
   const customer = authorCustomer(policy);
   if (customer !== undefined && match.customer !== undefined && match.customer !== customer) {
     const what = `customer '${match.customer}' is not the author, expected '${customer}': customers decide over their own clouds`;
     return { path: ['match', 'customer'], what };
   }
   return undefined;
+}
+
+/** What the effect cannot be about. */
+function capabilityMistake(effect: PolicyEffect, capabilities: readonly string[]): PolicyMistake | undefined {
+  if (effect === 'pin') {
+    const isOneOfEach = new Set(capabilities.map(kindOf)).size === capabilities.length;
+    if (isOneOfEach && !capabilities.some((each) => each.endsWith(' *') || kindOf(each) === 'feature'))
+      return undefined;
+    const what = 'a pin is of one format, one cipher or one compression, expected such as gni 1.1, or gni 3.0 and lz4';
+    return { path: ['capabilities'], what };
+  }
+  const refused: Partial<Record<PolicyEffect, [kinds: readonly string[], expected: string]>> = {
+    order: [['feature'], 'frameworks, formats, ciphers or compressions in their order'],
+    infer: [['feature', 'encryption', 'compression'], 'formats such as gni *'],
+  };
+  const [kindsRefused, expected] = refused[effect] ?? [[], ''];
+  const at = capabilities.findIndex((each) => kindsRefused.includes(kindOf(each)));
+  if (at < 0) return undefined;
+  return { path: ['capabilities', at], what: `'${capabilities[at]}' is a feature, expected ${expected}` };
+}
+
+/** What a word is one of: `encryption` is said of ciphers, `feature` of features that have no kinds or are not one kind. */
+function kindOf(capability: string): string {
+  if (!isFeature(capability)) return 'format';
+  return Object.keys(kinds).find((feature) => kinds[feature]?.includes(capability)) ?? 'feature';
 }

@@ -327,7 +327,13 @@ export class Region {
   private expectSession(host: Host, peer: Host): void {
     const { state } = this.controller;
     const policies = [...state.policies.values()];
-    const self = ({ name, formats, labels }: Host) => ({ host: name, formats, families: [4 as const], labels });
+    const self = ({ name, formats, labels }: Host) => ({
+      host: name,
+      formats,
+      features: [],
+      families: [4 as const],
+      labels,
+    });
     const choice = (a: Host, b: Host) =>
       select(self(a), self(b), policies, scopeOf(state, policies, a.name, b.name)).selected;
     for (const [a, b] of [

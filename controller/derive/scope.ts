@@ -7,14 +7,15 @@ import type { State } from '../state/state.ts';
 import { addressFamilies } from './resources.ts';
 
 export function party(host: Host): Party {
-  const { formats } = host.capabilities;
-  return { host: host.name, formats, families: addressFamilies(host), labels: host.assets.labels };
+  const { formats, features } = host.capabilities;
+  return { host: host.name, formats, features, families: addressFamilies(host), labels: host.assets.labels };
 }
 
 /** All traffic from one host to another. */
 export function scopeOf(state: State, policies: readonly PolicyRequest[], source: string, destination: string): Scope {
   return {
     kind: 'hosts',
+    perGuest: false,
     traffic: policies.some(isAboutGuests) ? trafficOf(state, policies, source, destination) : [],
     featuresOf: (format) => layoutByName(format)?.features ?? [],
   };

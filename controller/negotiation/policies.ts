@@ -1,10 +1,11 @@
 /**
  * Which policies count for a direction of a pair, and in which order. Pure.
  *
- * One selection covers everything that a scope holds. Today that is all traffic from one host to another; a scope
- * of one pair of guests is the same with one cloud and one guest at each end. Where a policy is about a customer,
- * a cloud or a guest, only part of a host pair's traffic may fit it. What it forbids or requires then binds the
- * whole (the stricter result); what it would allow does not count, since the rest was not meant.
+ * One selection covers everything that a scope holds: all traffic from one host to another, or that of one pair of
+ * guests. Where a policy is about a customer, a cloud or a guest, only part of a host pair's traffic may fit it.
+ * Where pairs of guests have selections of their own (`perGuest`), such a policy counts in those only. Elsewhere
+ * what it forbids or requires binds the whole (the stricter result), and what it would allow does not count, since
+ * the rest was not meant.
  */
 import type { Family } from '../../wire/address.ts';
 import { authorCustomer, type PolicyRequest } from '../../wire/policy.ts';
@@ -13,6 +14,8 @@ import { authorCustomer, type PolicyRequest } from '../../wire/policy.ts';
 export interface Party {
   readonly host: string;
   readonly formats: readonly string[];
+  /** What it can do to packets of the formats that carry it: ciphers, compressions, `ip-elision`, `flow-control`. */
+  readonly features: readonly string[];
   /** Of its substrate addresses. */
   readonly families: readonly Family[];
   readonly labels: Readonly<Record<string, string>>;
@@ -24,10 +27,13 @@ export interface Scope {
   readonly kind: 'hosts' | 'guests';
   /** Clouds with guests on both hosts. */
   readonly traffic: readonly Traffic[];
-  /** Features that packets of a format have. */
+  /**
+   * Pairs of guests have selections of their own wherever `needsGuestScope`: the hosts' one leaves policies about
+   * part of the traffic to them. Means nothing where the scope is such a pair itself.
+   */
+  readonly perGuest: boolean;
+  /** All features that packets of a format can have, in the words of `wire/formats`. */
   readonly featuresOf: (format: string) => readonly string[];
-  /** Of a scope of hosts: pairs of guests have selections of their own, so what is about some guests counts there. */
-  readonly perGuest?: boolean;
   /** Frameworks that may be chosen without a policy that asks for them: all that a host without an agent has. */
   readonly asked?: readonly string[];
 }
@@ -59,6 +65,19 @@ export function countingPolicies(
       return of === 'none' ? [] : [{ policy, of }];
     })
     .sort((a, b) => byStrength(a.policy, b.policy));
+}
+
+/**
+ * Whether a pair of guests may have to have another selection than their hosts: a policy is about part of the
+ * traffic between these. The scope is of kind `hosts`.
+ */
+export function needsGuestScope(
+  policies: readonly PolicyRequest[],
+  source: Party,
+  destination: Party,
+  scope: Scope,
+): boolean {
+  return countingPolicies(policies, source, destination, scope).some(({ of }) => of === 'part');
 }
 
 /** Number of conditions: a policy about a host in production is more specific than one about production. */

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { ciphers, compressions } from '../../wire/encapsulation.ts';
+import { layoutByName } from '../../wire/formats/index.ts';
 import type { PolicyRequest } from '../../wire/policy.ts';
 import type { Party, Scope, Traffic } from './policies.ts';
 import { select } from './select.ts';
@@ -10,13 +12,14 @@ const party = (
   formats: string[],
   families: Party['families'] = [4],
   labels: Party['labels'] = {},
-): Party => ({ host, formats: formats.map(format), families, labels });
+): Party => ({ host, formats: formats.map(format), features: all, families, labels });
+const all = [...ciphers, ...compressions, 'ip-elision', 'flow-control'];
 
-const integrity = new Set(['gni 1.1', 'gni 3.0']);
 const scope = (traffic: readonly Traffic[] = [], kind: Scope['kind'] = 'hosts'): Scope => ({
   kind,
   traffic,
-  featuresOf: (name) => [...(integrity.has(name) ? ['integrity'] : []), ...(name === 'gni 3.0' ? ['encryption'] : [])],
+  perGuest: false,
+  featuresOf: (name) => layoutByName(name)?.features ?? [],
 });
 
 describe('the selection for one direction', () => {
