@@ -74,11 +74,12 @@ export class Peers {
     return this.tests.result(peer);
   }
 
-  /** Of every peer that the data plane holds, measured or not: what it has carried is known anyway. */
+  /** Of every peer that the data plane holds and whose path was measured, or that nobody measures here. */
   measurements(): PathMeasurement[] {
     const { datapath, host, prober } = this.options;
     const { peers } = datapath.counters();
-    return [...host.table.peers.values()].map(({ host: name, address }) => {
+    const ready = [...host.table.peers.values()].filter(({ host: name }) => this.isMeasured(name));
+    return ready.map(({ host: name, address }) => {
       const counters = peers.get(name);
       return {
         ...{ peer: name, address, pathMtu: 0, roundTripUs: 0, lostPercent: 0, ...untested },
@@ -104,6 +105,11 @@ export class Peers {
     this.tests.close();
   }
 
+  private isMeasured(peer: string): boolean {
+    const prober = this.options.prober();
+    return prober === undefined || prober.measurement(peer) !== undefined;
+  }
+
   /** Another key changes nothing that is tested; another path does. */
   private subject(peer: string): string | undefined {
     const { host } = this.options;
@@ -113,12 +119,11 @@ export class Peers {
 
   /** Not before the path was measured: what a narrow one loses is no fault of the session. */
   private sizes(peer: string): TestSizes | undefined {
-    const { host, prober } = this.options;
+    const { host } = this.options;
     const send = host.inForce(peer)?.send;
     const address = host.table.peers.get(peer)?.address;
     const layout: Layout | undefined = send === undefined ? undefined : layoutByName(formatOf(send));
-    const measured = prober() === undefined || prober()?.measurement(peer) !== undefined;
-    if (layout === undefined || address === undefined || !measured) return undefined;
+    if (layout === undefined || address === undefined || !this.isMeasured(peer)) return undefined;
     const isIpv6 = familyOf(address) === 6;
     const overhead = (isIpv6 ? 40 : 20) + udpHeader + overheadLength(layout);
     return {

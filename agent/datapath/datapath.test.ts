@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { emptyDelta } from '../plan/forwarding.ts';
-import type { PeerEntry } from '../plan/peer.ts';
+import { type KeyEntry, keyName, type PeerEntry } from '../plan/peer.ts';
 import { DataPath, type EngineOptions } from './datapath.ts';
 import { FakeNative } from './fake.ts';
 
@@ -65,5 +65,37 @@ describe('the data plane by names', () => {
     path.setPortMtu('web', 1400);
     expect(native.closed).toEqual([]);
     expect(native.mtus.size).toBe(0);
+  });
+
+  const key: KeyEntry = {
+    ...{ peer: 'b', use: 'seal', cipher: 'aes-256-gcm', own: 1, theirs: 2, publicKey: 'x' },
+  };
+  const keyed: PeerEntry = {
+    ...peer('b', '198.18.0.2'),
+    encapsulations: [{ text: 'gni 3.0 +aes-256-gcm +lz4 +ip-elision #1.2', key: keyName(key) }],
+    send: 0,
+  };
+
+  it('names keys by slot and frees the slot of one that is removed', () => {
+    const { native, path } = open();
+    path.apply({ ...emptyDelta, keys: [key], peers: [keyed] });
+    expect(native.peers.get(0)?.encapsulations).toEqual([
+      { format: 'gni 3.0', key: 0, compression: 'lz4', elision: true },
+    ]);
+    path.apply({ ...emptyDelta, peers: [peer('b', '198.18.0.2')], removeKeys: [keyName(key)] });
+    expect(native.keys.size).toBe(0);
+    path.apply({ ...emptyDelta, keys: [{ ...key, own: 3 }] });
+    expect([...native.keys.keys()]).toEqual([0]);
+  });
+
+  it('leaves no slot taken by a key that the engine refused, and no secret behind', () => {
+    const { native, path } = open();
+    material.secret.fill(9);
+    native.refuse = () => 'no';
+    expect(() => path.apply({ ...emptyDelta, keys: [key], peers: [keyed] })).toThrow('no');
+    expect([...material.secret]).toEqual(Array(32).fill(0));
+    native.refuse = () => undefined;
+    path.apply({ ...emptyDelta, keys: [{ ...key, own: 3 }] });
+    expect([...native.keys.keys()]).toEqual([0]);
   });
 });

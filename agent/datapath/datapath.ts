@@ -97,12 +97,17 @@ export class DataPath {
   apply(delta: ForwardingDelta): void {
     const newPeers = delta.peers.map(({ host }) => host).filter((host) => this.peers.of(host) === undefined);
     const newKeys = delta.keys.map(keyName).filter((name) => this.keys.of(name) === undefined);
+    let change: ForwardingChange | undefined;
     try {
-      this.engine.apply(this.translate(delta));
+      change = this.translate(delta);
+      this.engine.apply(change);
     } catch (error) {
       for (const host of newPeers) this.peers.give(host);
       for (const name of newKeys) this.keys.give(name);
       throw error;
+    } finally {
+      // The engine has its own copy.
+      for (const { secret } of change?.keys ?? []) secret.fill(0);
     }
     for (const host of delta.removePeers) this.peers.give(host);
     for (const name of delta.removeKeys) this.keys.give(name);

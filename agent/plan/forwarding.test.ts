@@ -1,7 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { plainSession, type ResourceBody, resourceName } from '../../wire/control.ts';
 import { Desired } from '../state/desired.ts';
-import { commitForwarding, emptyTable, type ForwardingFacts, isEmpty, planForwarding, touchAll } from './forwarding.ts';
+import {
+  commitForwarding,
+  emptyTable,
+  epochsInForce,
+  type ForwardingFacts,
+  isEmpty,
+  planForwarding,
+  planRetirement,
+  touchAll,
+} from './forwarding.ts';
 
 const red: ResourceBody = { type: 'network', gni: 7, name: 'red', prefixes: ['10.0.0.0/24'] };
 const web: ResourceBody = {
@@ -153,5 +162,62 @@ describe('the forwarding plan', () => {
     );
     expect(delta.mappings).toEqual([{ gni: 7, address: '10.0.0.9', host: 'c' }]);
     expect(delta.removeMappings).toEqual([]);
+  });
+
+  const sealed = (source: number, destination: number) => `gni 3.0 +aes-256-gcm #${source}.${destination}`;
+  const keyed: ResourceBody = {
+    ...session,
+    send: sealed(1, 7),
+    accept: ['gni 1.1', sealed(7, 1)],
+    peerKeys: [{ epoch: 7, publicKey: 'p', signature: 's' }],
+  };
+
+  it('gives keys to the engine once, whatever happens to sessions, until their epoch is over', () => {
+    const table = emptyTable();
+    const apply = (...bodies: readonly ResourceBody[]) => {
+      const desired = desiredOf(red, ...bodies);
+      const delta = planForwarding(touchAll(desired, table), desired, facts, table);
+      commitForwarding(delta, table);
+      return delta.keys.map(({ use, own, theirs }) => `${use} ${own} ${theirs}`);
+    };
+    expect(apply(keyed)).toEqual(['seal 1 7', 'open 1 7']);
+    expect([...epochsInForce(table)]).toEqual([1]);
+    expect(apply(session)).toEqual([]);
+    expect(apply()).toEqual([]);
+    expect([...epochsInForce(table)]).toEqual([]);
+    expect(apply(keyed)).toEqual([]);
+    apply(session);
+    expect(planRetirement(2, table).removeKeys).toEqual([]);
+    const over = planRetirement(1, table);
+    expect(over.removeKeys).toHaveLength(2);
+    commitForwarding(over, table);
+    expect(table.keys.size).toBe(0);
+  });
+
+  it('leaves out what cannot be used now, and what remains keeps its place', () => {
+    const desired = desiredOf(keyed);
+    const withoutKeys = { ...facts, usable: (_: unknown, text: string) => !text.includes('#') };
+    const [peer] = planForwarding(touchAll(desired, emptyTable()), desired, withoutKeys, emptyTable()).peers;
+    expect(peer).toMatchObject({ encapsulations: [{ text: 'gni 1.1' }], send: undefined, accept: [0], keys: [] });
+  });
+
+  it('gives pairs of guests their own terms, naming each encapsulation once', () => {
+    const pair = { gni: 7, own: '10.0.0.5', theirs: '10.0.0.9' };
+    const desired = desiredOf({
+      ...session,
+      pairs: [
+        { ...pair, send: 'gni 2.0 +lz4', accept: ['gni 1.1', 'gni 2.0 +lz4'], none: false },
+        { ...pair, theirs: '10.0.0.8', send: undefined, accept: [], none: true },
+      ],
+    });
+    const [peer] = planForwarding(touchAll(desired, emptyTable()), desired, facts, emptyTable()).peers;
+    expect(peer).toMatchObject({
+      encapsulations: [{ text: 'gni 1.1' }, { text: 'gni 2.0 +lz4' }],
+      send: 0,
+      pairs: [
+        { ...pair, send: 1, accept: [0, 1] },
+        { theirs: '10.0.0.8', send: 'none', accept: [] },
+      ],
+    });
   });
 });

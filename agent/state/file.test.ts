@@ -101,6 +101,22 @@ describe('the state store', () => {
     expect(readFileSync(join(directory, 'mappings.json'), 'utf8')).toContain('10.0.0.9');
   });
 
+  it('takes sessions of a file that was written before there were keys and pairs', async () => {
+    const session = {
+      peer: 'b',
+      address: '198.18.0.2',
+      udpPort: 6741,
+      accept: ['gni 1.1'],
+      generation: 1,
+      reasons: [],
+    };
+    const core = { instance: 'x', epoch: 1, networks: [], guests: [], commands: {}, pathMtus: {} };
+    const text = encodeStateFile({ ...core, sessions: [{ version: 'v', body: session }] });
+    writeFileSync(join(directory, 'state.json'), text);
+    const store = await StateStore.open(directory, new FakeClock());
+    expect(store.desired.sessions.get('b')?.body).toMatchObject({ ...session, none: false, pairs: [], peerKeys: [] });
+  });
+
   it('shares writes: saves asked for during a write are on disk with the next one', async () => {
     const store = await StateStore.open(directory, new FakeClock());
     const saves = [1, 2, 3, 4].map((epoch) => {

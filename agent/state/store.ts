@@ -6,7 +6,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { Guest, Mapping, Network, Resource, Session } from '../../wire/control.ts';
-import { resourceName } from '../../wire/control.ts';
+import { plainSession, resourceName } from '../../wire/control.ts';
 import type { Clock } from '../clock.ts';
 import type { CommandRecord } from '../commands/supervisor.ts';
 import { Desired, type Versioned } from './desired.ts';
@@ -57,7 +57,9 @@ export class StateStore {
     this.desired = new Desired();
     for (const { version, body } of core?.networks ?? []) this.restore(version, { type: 'network', ...body });
     for (const { version, body } of core?.guests ?? []) this.restore(version, { type: 'guest', ...body });
-    for (const { version, body } of core?.sessions ?? []) this.restore(version, { type: 'session', ...body });
+    // What an earlier version wrote had neither keys nor pairs.
+    for (const { version, body } of core?.sessions ?? [])
+      this.restore(version, { type: 'session', ...plainSession, ...body });
     for (const { version, body } of mappings) this.restore(version, { type: 'mapping', ...body });
     const open = (name: string, content: () => unknown) =>
       new Writer({ path: join(directory, name), content, clock, onFailure: (error) => this.onFailure(error) });
