@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Policy } from '../wire/policy.ts';
-import type { Explanation } from '../wire/resources.ts';
 import { type Answers, cli, FakeController } from './fake-controller.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'weft-policy-'));
@@ -126,82 +125,5 @@ describe('weft policy', () => {
     expect((await withController(['policy', 'get'], answers)).out).toBe(table);
     expect((await withController(['get', 'policy', 'calm'], answers)).out).toBe(table);
     expect((await withController(['policy', 'delete', 'calm'], answers)).out).toBe("policy 'calm' deleted\n");
-  });
-});
-
-describe('weft explain', () => {
-  const end = { connected: true, formats: ['gni 1.0', 'gni 1.1'], features: [], vpc: 'red' };
-  const explanation: Explanation = {
-    from: { ...end, kind: 'guest', name: 'web1', host: 'left', addresses: ['10.0.0.5/24'], labels: { rack: 'r1' } },
-    to: {
-      ...end,
-      kind: 'guest',
-      name: 'web2',
-      host: 'right',
-      addresses: ['10.0.0.6/24'],
-      labels: {},
-      connected: false,
-    },
-    directions: [
-      {
-        source: 'left',
-        destination: 'right',
-        selected: 'gni 1.0',
-        reasons: ['gni 1.0: highest', "gni 1.1: not chosen, policy 'calm' forbids gni 1.1", "policy 'x' is left out"],
-        decidedBy: ['calm'],
-        generation: 12,
-        fromMs: 820_000,
-        candidates: [
-          { format: 'gni 1.1', possible: false, why: "not chosen, policy 'calm' forbids gni 1.1" },
-          { format: 'gni 1.0', possible: true, why: 'highest' },
-        ],
-        accepted: ['gni 1.0', 'gni 1.1'],
-        sending: 'gni 1.0',
-        path: { pathMtu: 1500, roundTripUs: 90, lostPercent: 0 },
-        mappings: [{ address: '10.0.0.6', host: 'right', version: 4, asked: true }],
-      },
-    ],
-  };
-
-  it('tells the whole story of a direction', async () => {
-    const { out } = await withController(['explain', 'web1', 'web2'], {
-      'GET /v1/explain?from=web1&to=web2': { body: explanation },
-    });
-    expect(out).toBe(`web1: guest of red on host left, 10.0.0.5/24, gni 1.0, gni 1.1, rack r1
-web2: guest of red on host right, 10.0.0.6/24, gni 1.0, gni 1.1, away
-
-left → right: gni 1.0
-  generation 12, for 3 min, decided by policy calm
-  policy 'x' is left out
-  gni 1.1  not chosen, policy 'calm' forbids gni 1.1
-  gni 1.0  highest
-  in force: left sends gni 1.0, right accepts gni 1.0, gni 1.1
-  path: MTU 1500, round trip 90 µs, 0 % lost
-  mapping: 10.0.0.6 is on right, version 4, known at left
-`);
-  });
-
-  it('tells what was selected at a past time', async () => {
-    const direction = { source: 'left', destination: 'right', reasons: ['none, because so'], decidedBy: [] };
-    const past = { generation: 3, fromMs: 0, untilMs: 5000 };
-    const { out, asked } = await withController(['explain', 'left', 'right', '--at', '1000'], {
-      'GET /v1/explain?from=left&to=right&at=1000': {
-        body: { ...explanation, atMs: 1000, directions: [{ ...direction, ...past }] },
-      },
-    });
-    expect(asked).toHaveLength(1);
-    expect(out).toContain(`at 1970-01-01T00:00:01.000Z
-
-left → right: none
-  generation 3, from 1970-01-01T00:00:00.000Z to 1970-01-01T00:00:05.000Z
-  none, because so
-`);
-  });
-
-  it('prints JSON and nothing else', async () => {
-    const { out } = await withController(['explain', 'web1', 'web2', '--json'], {
-      'GET /v1/explain?from=web1&to=web2': { body: explanation },
-    });
-    expect(JSON.parse(out)).toEqual(explanation);
   });
 });

@@ -1,4 +1,4 @@
-/** `weft policy apply -f FILE | get [NAME] | delete NAME`. */
+/** `weft policy apply -f FILE | get [NAME] | delete NAME | explain A B`. */
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { ConfigError, readYaml } from '../../wire/config-file.ts';
@@ -6,6 +6,7 @@ import { type Policy, PolicyFile, type PolicyRequest, policyMistake } from '../.
 import type { Api } from '../client.ts';
 import { type Context, type ControllerOptions, controllerOptions, type Family, openApi } from '../context.ts';
 import { Problem } from '../problem.ts';
+import { addExplain } from './explain.ts';
 import { policyKind, showKind } from './get.ts';
 
 export const family: Family = (program, context) => {
@@ -13,6 +14,7 @@ export const family: Family = (program, context) => {
   addApply(policy, context);
   showKind(policy.command('get [name]'), context, policyKind);
   addDelete(policy, context);
+  addExplain(policy, context);
 };
 
 interface ApplyOptions extends ControllerOptions {
