@@ -254,7 +254,18 @@ const ExplainedDirection = Type.Object(
     untilMs: Type.Optional(Type.Integer()),
     /** The present only, as everything below; best first. */
     candidates: Type.Optional(
-      Type.Array(Type.Object({ format: Type.String(), possible: Type.Boolean(), why: Type.String() }, closed)),
+      Type.Array(
+        Type.Object(
+          {
+            format: Type.String(),
+            /** Words that are on, or would be, such as lz4. */
+            features: Type.Optional(Strings),
+            possible: Type.Boolean(),
+            why: Type.String(),
+          },
+          closed,
+        ),
+      ),
     ),
     /** `changing`: not yet; `idle`: no packet needs it now; `away`: an end is not connected, so nobody knows. */
     standing: Type.Optional(Standing),

@@ -118,7 +118,8 @@ function why(direction: ExplainedDirection): string[] {
   const { decidedBy, reasons, candidates = [], selected, rollout } = direction;
   const format = selected === undefined ? undefined : formatOf(selected);
   const chosen = candidates.find((candidate) => candidate.format === format || candidate.format === selected);
-  const about = (reason: string) => candidates.find((candidate) => reason.startsWith(`${candidate.format}: `));
+  const about = (reason: string) =>
+    candidates.find(({ format: name }) => [`${name}: `, `${name} +`].some((start) => reason.startsWith(start)));
   return [
     ...(chosen === undefined ? [] : [chosen.why]),
     ...reasons.filter((reason) => about(reason) === undefined),
