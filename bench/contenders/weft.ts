@@ -4,7 +4,9 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Problem } from '../../cli/problem.ts';
 import { type Lab, type LabFile, upLab } from '../../lab/index.ts';
+import { logTail } from '../../lab/log-tail.ts';
 import { type Encapsulation, formatEncapsulation, withKeys } from '../../wire/encapsulation.ts';
 import type { PolicyRequest } from '../../wire/policy.ts';
 import type { AgentStatus } from '../../wire/status.ts';
@@ -76,9 +78,14 @@ export function policies({ format, cipher }: Encapsulation): readonly PolicyRequ
 async function selected(lab: Lab, encapsulation: string): Promise<void> {
   await lab.waitUntil(`both hosts send '${encapsulation}'`, async () => {
     const { code } = await lab.exec('client', ['ping', '-c', '1', '-W', '1', serverAddress]);
+    // The lab and its logs are gone when a person reads of it, so the last words go into the message.
+    if (lab.process('controller') === undefined) {
+      throw new Problem(`the controller ended: ${logTail(lab.logOf('controller'), 3).join('; ')}`);
+    }
     const statuses = await Promise.all(['left', 'right'].map((host) => lab.agentStatus(host)));
-    const sends = statuses.map(({ peers }) => withKeys(peers[0]?.send ?? '', undefined));
-    return code === 0 && sends.every((send) => send === encapsulation);
+    const sends = statuses.map(({ peers }) => withKeys(peers[0]?.send ?? 'nothing', undefined));
+    if (sends.some((send) => send !== encapsulation)) throw new Problem(`they send ${sends.join(' and ')}`);
+    return code === 0;
   });
 }
 
