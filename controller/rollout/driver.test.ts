@@ -99,16 +99,34 @@ describe('a rollout', () => {
     expect(region.controller.state.policies.size).toBe(0);
   });
 
-  it('pauses before it would cut hosts off, which nobody notices', async () => {
+  it('that would cut hosts off from each other is refused, unless so many may be', async () => {
     await create();
     const { commands } = region.controller;
     await commands.putPolicy({ name: 'safe', effect: 'require', capabilities: ['integrity'] });
     await region.settle();
+    const refused = await rollouts.start(request);
+    expect(refused).toMatchObject({ ok: false, code: 'in-use' });
+    expect(refused).toMatchObject({
+      message: expect.stringContaining('20 directions that are in use with no selection'),
+    });
+    expect(refused).toMatchObject({ message: expect.stringContaining('a → b (none, because') });
+    expect((await rollouts.start({ ...request, limits: { cut: 20 } })).ok).toBe(true);
+  });
+
+  it('pauses before a batch that would cut hosts off by what was changed meanwhile, which nobody notices', async () => {
+    await create();
     await rollouts.start(request);
+    await rollouts.look();
+    await region.settle();
+    const { commands } = region.controller;
+    const safe = { name: 'safe', effect: 'require' as const, capabilities: ['integrity'] };
+    await commands.putPolicy({ ...safe, match: { host: 'e' } });
+    await region.settle();
     await play();
-    expect(rollout()).toMatchObject({ phase: 'paused', batches: [] });
-    expect(rollout().why).toContain('would leave 2 directions with no selection: a → b (none, because');
-    expect(sent()).toEqual(['gni 1.1']);
+    expect(rollout()).toMatchObject({ phase: 'paused' });
+    expect(rollout().batches.flat()).toEqual(['a', 'b', 'c', 'd']);
+    expect(rollout().why).toContain('the next batch would leave 8 directions with no selection: e → a (none, because');
+    expect(sent()).not.toContain('none');
   });
 
   it('pauses when a host refuses its new session', async () => {

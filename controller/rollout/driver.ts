@@ -9,7 +9,7 @@ import type { ResumeRequest, RolloutRequest } from '../../wire/rollout.ts';
 import type { Clock } from '../clock.ts';
 import type { Commands, RolloutChange } from '../state/commands.ts';
 import type { Rollout, RolloutValue } from '../state/records.ts';
-import { grant, type Outcome, refuse } from '../state/refusal.ts';
+import { grant, type Outcome, type Refusal, refuse } from '../state/refusal.ts';
 import type { State } from '../state/state.ts';
 import { activeRollout, isOver } from './effective.ts';
 import {
@@ -18,6 +18,7 @@ import {
   type RolloutCommand,
   type RolloutEffect,
   type RolloutEvent,
+  some,
   step,
   type Watched,
 } from './machine.ts';
@@ -79,7 +80,9 @@ export class Rollouts {
     const outcome = await commands.changeRollout(request.name, () => {
       const moment = { nowMs: clock.unixMs(), dropsPercentBefore: this.#watch.dropsPercent() };
       const planned = planRollout(request, state, moment);
-      return planned.ok ? grant({ value: planned.value, forget: this.#surplus(request.name) }) : planned;
+      if (!planned.ok) return planned;
+      const refused = this.#refuseCut(request.name, planned.value);
+      return refused ?? grant({ value: planned.value, forget: this.#surplus(request.name) });
     });
     if (!outcome.ok) return outcome;
     report('rollout-started', `${outcome.value.name}: batches of ${outcome.value.batchHosts} hosts`);
@@ -180,6 +183,14 @@ export class Rollouts {
     this.#sinceMs = this.#options.clock.nowMs();
     this.#watch.restart(rollout);
     this.#seen = undefined;
+  }
+
+  /** What is known at the start already need not be found out batch by batch. */
+  #refuseCut(name: string, planned: RolloutValue): Refusal | undefined {
+    const cut = this.#watch.cut(planned, [...this.#options.state.hosts.keys()]);
+    if (cut.length <= planned.limits.cut) return undefined;
+    const what = `rollout '${name}' would leave ${cut.length} directions that are in use with no selection: ${some(cut)}`;
+    return refuse('in-use', `${what}; change its policies, or say that so many may be (--max-cut ${cut.length})`);
   }
 
   /** The oldest of those that are over, when there are many. */

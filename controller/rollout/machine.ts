@@ -223,6 +223,7 @@ function percent(share: number): string {
   return `${share.toFixed(share < 10 ? 1 : 0)} %`;
 }
 
-function some(names: readonly string[]): string {
+/** The first few, for a sentence. */
+export function some(names: readonly string[]): string {
   return names.length > 5 ? `${names.slice(0, 5).join(', ')} and ${names.length - 5} more` : names.join(', ');
 }

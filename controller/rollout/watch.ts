@@ -6,7 +6,7 @@
  */
 import type { Derivation } from '../derive/derive.ts';
 import type { HostFacts } from '../derive/facts.ts';
-import type { Rollout } from '../state/records.ts';
+import type { Rollout, RolloutValue } from '../state/records.ts';
 import type { State } from '../state/state.ts';
 import { hostsIn, newPolicies } from './effective.ts';
 import type { Watched } from './machine.ts';
@@ -15,6 +15,11 @@ export interface WatchSources {
   readonly state: Pick<State, 'hosts' | 'policies' | 'selection'>;
   readonly derivation: Pick<Derivation, 'facts' | 'inForce' | 'choose'>;
 }
+
+export const watchLimits = {
+  /** Choosing takes some ten microseconds; the controller must not stand still for seconds. */
+  directionsToCheck: 50_000,
+} as const;
 
 interface Counted {
   readonly packets: number;
@@ -54,11 +59,14 @@ export class Watch {
   }
 
   /** Directions that have a selection and would have none with the batch in, with the reason. */
-  cut(rollout: Rollout, batch: readonly string[]): string[] {
+  cut(rollout: RolloutValue, batch: readonly string[]): string[] {
     const { state, derivation } = this.#sources;
     const policies = newPolicies(state.policies, rollout);
     const cut: string[] = [];
+    let checked = 0;
     for (const [from, to] of this.#directions(batch, new Set([...hostsIn(rollout), ...batch]))) {
+      checked += 1;
+      if (checked > watchLimits.directionsToCheck) break;
       const [source, destination] = [state.hosts.get(from), state.hosts.get(to)];
       if (source === undefined || destination === undefined) continue;
       if (state.selection(from, to)?.selected === undefined) continue;
