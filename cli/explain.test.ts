@@ -30,12 +30,18 @@ const there: ExplainedDirection = {
   source: 'left',
   destination: 'right',
   selected: 'gni 3.0 +aes-256-gcm',
-  reasons: ['gni 3.0: highest', "gni 1.1: not chosen, policy 'calm' forbids gni 1.1", "policy 'x' is left out"],
+  reasons: [
+    'gni 3.0 +aes-256-gcm: highest',
+    "+lz4: not used, policy 'calm' forbids lz4",
+    "gni 1.1: not chosen, policy 'calm' forbids gni 1.1",
+    "policy 'x' is left out",
+  ],
   decidedBy: ['calm'],
   generation: 12,
   fromMs: 820_000,
   candidates: [
-    { format: 'gni 3.0', possible: true, why: 'highest' },
+    { format: 'gni 3.0', features: ['aes-256-gcm'], possible: true, why: 'highest' },
+    { format: 'gni 2.0', features: ['lz4'], possible: true, why: 'not chosen, 3.0 is higher' },
     { format: 'gni 1.1', possible: false, why: "not chosen, policy 'calm' forbids gni 1.1" },
   ],
   standing: 'in-force',
@@ -64,6 +70,7 @@ web2: guest of red on host right, 10.0.0.6/24, gni 1.0, gni 1.1, integrity, key 
 left → right: gni 3.0 +aes-256-gcm — in force at both ends
   since     1970-01-01T00:13:40Z, for 3 min, generation 12
   why       highest
+  why       +lz4: not used, policy 'calm' forbids lz4
   why       policy 'x' is left out
   why       decided by policy calm
   sessions  left sends gni 3.0 +aes-256-gcm #12.7 with its engine, right accepts gni 3.0 +aes-256-gcm #12.7, gni 3.0 +aes-256-gcm #12.8
@@ -72,7 +79,8 @@ left → right: gni 3.0 +aes-256-gcm — in force at both ends
   self-test 2 min ago: nothing found
   traffic   1200 packets (4.0 KiB) sent by left, 1199 (3.9 KiB) received by right, 1 dropped there
   mapping   10.0.0.6 is on right, version 4, known at left
-  not       gni 1.1  policy 'calm' forbids gni 1.1
+  not       gni 2.0 +lz4  3.0 is higher
+  not       gni 1.1       policy 'calm' forbids gni 1.1
   before    gni 1.1 for 14 min, until 1970-01-01T00:13:40Z, decided by policy old
 `;
     expect((await explain(explanation)).out).toBe(expected);

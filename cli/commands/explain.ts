@@ -133,7 +133,7 @@ function why(direction: ExplainedDirection): string[] {
 }
 
 function inForce({ source, destination, accepted = [], sending, ownTerms, executor }: ExplainedDirection): string {
-  const by = executor === undefined ? '' : ` with its ${executor}`;
+  const by = executor === undefined || sending === undefined ? '' : ` with its ${executor}`;
   const guests = ownTerms === true ? '; terms of these two guests alone' : '';
   return `${source} sends ${sending ?? 'nothing'}${by}, ${destination} accepts ${list(accepted)}${guests}`;
 }
@@ -168,12 +168,23 @@ function showMeasured(row: Row, direction: ExplainedDirection, now: number): voi
   }
 }
 
-function showOthers(row: Row, { candidates = [], selected }: ExplainedDirection): void {
-  const format = selected === undefined ? undefined : formatOf(selected);
-  const others = candidates.filter((candidate) => candidate.format !== format && candidate.format !== selected);
-  const width = Math.max(0, ...others.map((candidate) => candidate.format.length));
-  for (const candidate of others)
-    row('not', `${candidate.format.padEnd(width)}  ${candidate.why.replace(/^not chosen, /, '')}`);
+function showOthers(row: Row, direction: ExplainedDirection): void {
+  const others = (direction.candidates ?? []).filter((candidate) => !isChosen(candidate, direction));
+  const width = Math.max(0, ...others.map((candidate) => dressed(candidate).length));
+  for (const candidate of others) {
+    row('not', `${dressed(candidate).padEnd(width)}  ${candidate.why.replace(/^not chosen, /, '')}`);
+  }
+}
+
+type Candidate = NonNullable<ExplainedDirection['candidates']>[number];
+
+function isChosen({ format }: Candidate, { selected }: ExplainedDirection): boolean {
+  return selected !== undefined && formatOf(selected) === format;
+}
+
+/** As it would be written with the features that it would have. */
+function dressed({ format, features = [] }: Candidate): string {
+  return `${format}${features.map((feature) => ` +${feature}`).join('')}`;
 }
 
 /** To the second, in UTC. */

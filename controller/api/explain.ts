@@ -133,7 +133,7 @@ async function present(
     source: from,
     destination: to,
     ...told,
-    candidates: choice.candidates.map((candidate) => ({ ...candidate })),
+    candidates: choice.candidates.map(({ features, ...rest }) => ({ ...rest, features: [...features] })),
     ...describeStanding(standingFacts(sources, [from, to], told, live)),
     ...live,
     ...(mappings === undefined ? {} : { mappings }),
