@@ -84,6 +84,27 @@ describe('a rollout', () => {
     expect(reports.at(-1)).toBe('rollout-done r: every host is in');
   });
 
+  it('puts more policies than a transaction holds, and no selection changes with them', async () => {
+    await create();
+    const more = Array.from({ length: 150 }, (_, i) => ({
+      name: `more-${i}`,
+      effect: 'forbid' as const,
+      capabilities: ['gni 1.1'],
+    }));
+    await rollouts.start({ ...request, policies: [...request.policies, ...more] });
+    const chosen = () => [...region.controller.state.selections.values()].map(({ revision }) => revision);
+    for (let i = 0; i < 3; i++) {
+      await rollouts.look();
+      await region.settle();
+    }
+    expect(rollout()).toMatchObject({ phase: 'running', batches: [['a', 'b'], ['c', 'd'], ['e']] });
+    const before = chosen();
+    await play();
+    expect(rollout().phase).toBe('done');
+    expect(region.controller.state.policies.size).toBe(151);
+    expect(chosen()).toEqual(before);
+  });
+
   it('that is aborted leaves everything as it was', async () => {
     await create();
     await rollouts.start(request);
