@@ -1,4 +1,5 @@
 /** A controller, guests' kernel and programs for tests of the whole agent: over loopback, without root. */
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { type WebSocket, WebSocketServer } from 'ws';
@@ -86,7 +87,7 @@ export class FakeController {
   push(set: readonly ResourceBody[], removed: readonly ResourceName[] = []): void {
     const resources: Resource[] = set.map((body) => ({
       name: resourceName(body),
-      version: JSON.stringify(body),
+      version: createHash('sha256').update(JSON.stringify(body)).digest('hex'),
       body,
     }));
     this.send({ kind: 'update', number: ++this.updates, set: resources, removed });

@@ -28,7 +28,7 @@ describe('the keyring', () => {
   async function ringOf(host: string, path = directory): Promise<Keyring> {
     const ring = new Keyring(
       await openKeyFiles(path),
-      { host, clock, rotateMs },
+      { host, clock, rotateMs, random: () => 1 },
       {
         changed: (newest, replaced) => said.push(`${newest} for ${replaced}`),
         retired: (epoch) => said.push(`retired ${epoch}`),

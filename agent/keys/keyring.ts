@@ -46,6 +46,14 @@ export interface KeyringFiles {
   readonly lastEpoch: number;
 }
 
+export interface KeyringOptions {
+  readonly host: string;
+  readonly clock: Clock;
+  /** A key is the newest for this long at most. */
+  readonly rotateMs: number;
+  readonly random?: () => number;
+}
+
 interface Held {
   readonly privateKey: KeyObject;
   readonly key: HostKey;
@@ -63,10 +71,8 @@ export async function openKeyFiles(directory: string): Promise<KeyringFiles> {
 }
 
 export class Keyring {
-  private readonly host: string;
   private readonly files: KeyringFiles;
-  private readonly clock: Clock;
-  private readonly rotateMs: number;
+  private readonly options: KeyringOptions;
   private readonly handlers: KeyringHandlers;
   private readonly held = new Map<number, Held>();
   private readonly timers = new Map<RotationTimer, () => void>();
@@ -75,15 +81,9 @@ export class Keyring {
   private told: number | undefined;
   private closed = false;
 
-  constructor(
-    files: KeyringFiles,
-    { host, clock, rotateMs }: { readonly host: string; readonly clock: Clock; readonly rotateMs: number },
-    handlers: KeyringHandlers,
-  ) {
+  constructor(files: KeyringFiles, options: KeyringOptions, handlers: KeyringHandlers) {
     this.files = files;
-    this.host = host;
-    this.clock = clock;
-    this.rotateMs = rotateMs;
+    this.options = options;
     this.handlers = handlers;
     this.state = initialRotation(files.lastEpoch);
   }
@@ -126,7 +126,7 @@ export class Keyring {
   derive({ peer, use, cipher, own, theirs, publicKey }: KeyEntry): DirectionKey {
     const held = this.held.get(own);
     if (held === undefined) throw new Error(`this host's key of epoch ${own} is gone`);
-    const here = { host: this.host, epoch: own, publicKey: held.key.publicKey };
+    const here = { host: this.options.host, epoch: own, publicKey: held.key.publicKey };
     const there = { host: peer, epoch: theirs, publicKey };
     const [source, destination] = use === 'seal' ? [here, there] : [there, here];
     try {
@@ -145,10 +145,12 @@ export class Keyring {
   }
 
   private happen(event: RotationEvent): void {
+    const { clock, rotateMs, random = Math.random } = this.options;
     const facts = {
-      nowMs: this.clock.steadyMs(),
-      unixSeconds: Math.floor(this.clock.now() / 1000),
-      rotateMs: this.rotateMs,
+      nowMs: clock.steadyMs(),
+      unixSeconds: Math.floor(clock.now() / 1000),
+      // Hosts that were switched on together do not rotate together.
+      rotateMs: Math.round(rotateMs * (0.8 + 0.2 * random())),
     };
     const [state, effects] = stepRotation(this.state, event, facts);
     this.state = state;
@@ -190,7 +192,7 @@ export class Keyring {
     }
     if (this.closed) return;
     const { privateKey, publicKey } = generateKeyPairSync('x25519');
-    const end = { host: this.host, epoch, publicKey: publicText(publicKey) };
+    const end = { host: this.options.host, epoch, publicKey: publicText(publicKey) };
     const key = { epoch, publicKey: end.publicKey, signature: identity.sign(end) };
     this.held.set(epoch, { privateKey, key });
     this.happen({ kind: 'made', epoch });
@@ -207,7 +209,7 @@ export class Keyring {
     this.timers.get(timer)?.();
     this.timers.set(
       timer,
-      this.clock.after(ms, () => {
+      this.options.clock.after(ms, () => {
         this.timers.delete(timer);
         this.happen({ kind: 'timer', timer });
       }),

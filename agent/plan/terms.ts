@@ -73,7 +73,7 @@ function whyNoKey(
   const epochs = epochsOf({ keys }, use);
   if (epochs === undefined) return `${text}: format ${format} encrypts, but no keys are named`;
   if (!facts.ownsEpoch(epochs.own)) {
-    return `${text}: this host's key of epoch ${epochs.own} is gone, ask for one of those that it names`;
+    return `${text}: this host's key of epoch ${epochs.own} is gone: it was replaced, or the agent has restarted`;
   }
   if (peerKey(session, epochs.theirs) === undefined) {
     return `${text}: the key of ${session.peer}'s epoch ${epochs.theirs} is not in the session`;
