@@ -236,7 +236,7 @@ export class Agent {
     return new HostState({
       clock,
       facts: this.hostFacts(),
-      offered: () => this.capabilities().formats,
+      offered: () => this.abilities.offered,
       store,
       datapath: this.datapath,
       system,

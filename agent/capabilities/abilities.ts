@@ -2,10 +2,12 @@
 import type { Capabilities } from '../../wire/control.ts';
 import type { DataPlaneProbe } from '../datapath/datapath.ts';
 import {
+  type CapabilityFacts,
   encryptingFormats,
   type ForeignFramework,
   findCapabilities,
   type Masks,
+  offeredFormats,
   spokenFormats,
 } from './capabilities.ts';
 
@@ -40,9 +42,14 @@ export class Abilities {
     return this.found.compressions;
   }
 
+  /** Formats that the controller may choose. */
+  get offered(): readonly string[] {
+    return offeredFormats(this.facts());
+  }
+
   /** Whether a format is offered whose packets are always encrypted. */
   get encrypts(): boolean {
-    return this.capabilities().formats.some((format) => encryptingFormats.includes(format));
+    return this.offered.some((format) => encryptingFormats.includes(format));
   }
 
   /** Something that was found outside of the data plane. */
@@ -61,14 +68,15 @@ export class Abilities {
   }
 
   capabilities(): Capabilities {
-    const { masks, bound, offloads } = this.options;
+    const problems = [...(this.failure === undefined ? [] : [this.failure]), ...this.problems];
+    return findCapabilities({ ...this.facts(), offloads: this.options.offloads(), problems });
+  }
+
+  private facts(): Pick<CapabilityFacts, 'probe' | 'masks' | 'bound'> {
+    const { masks, bound } = this.options;
+    if (this.failure === undefined) return { probe: this.found, masks, bound };
     const nothing = { formats: [], ciphers: [], compressions: [] } as const;
-    return findCapabilities({
-      probe: this.failure === undefined ? this.found : { ...this.found, ...nothing },
-      masks: this.failure === undefined ? masks : { formats: undefined, features: undefined },
-      bound,
-      offloads: offloads(),
-      problems: [...(this.failure === undefined ? [] : [this.failure]), ...this.problems],
-    });
+    // That what is wanted is missing has a single reason now, which is told.
+    return { probe: { ...this.found, ...nothing }, masks: { formats: undefined, features: undefined }, bound };
   }
 }

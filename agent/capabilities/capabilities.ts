@@ -35,17 +35,13 @@ export interface CapabilityFacts {
   readonly problems: readonly string[];
 }
 
-export function findCapabilities({ probe, masks, bound, offloads, problems }: CapabilityFacts): Capabilities {
-  const allowed = (word: string) => masks.features === undefined || masks.features.includes(word);
-  const usable = probe.ciphers.filter(allowed);
-  const wanted = spokenFormats(probe, bound).filter(
-    (name) => masks.formats === undefined || masks.formats.includes(name),
-  );
-  const formats = wanted.filter((name) => usable.length > 0 || !has(name, 'always', 'encryption'));
+export function findCapabilities(facts: CapabilityFacts): Capabilities {
+  const { probe, masks, bound, offloads, problems } = facts;
+  const formats = offeredFormats(facts);
   const words = offeredWords(probe, formats);
   return {
     formats,
-    features: words.filter(allowed),
+    features: words.filter((word) => isAllowed(word, masks)),
     offloads: [
       ...(offloads.udpGso ? ['udp-gso'] : []),
       ...(offloads.udpGro ? ['udp-gro'] : []),
@@ -57,19 +53,36 @@ export function findCapabilities({ probe, masks, bound, offloads, problems }: Ca
     problems: [
       ...probe.problems,
       ...missingFormats(masks.formats ?? [], probe, bound),
-      ...(probe.ciphers.length > 0
-        ? []
-        : wanted
-            .filter((name) => !formats.includes(name))
-            .map((name) => `format ${name} is not offered: no cipher works`)),
+      ...unencrypted(facts, formats),
       ...(masks.features ?? [])
-        .filter((word) => !words.includes(word))
+        .filter((word) => !words.some((each) => each === word))
         .map((word) => `feature ${word} is in the configuration, but no format that is offered can have it here`),
       ...problems,
     ]
       .slice(0, mostProblems)
       .map((problem) => problem.slice(0, limits.textLength)),
   };
+}
+
+/** A format whose packets are always encrypted needs a cipher. */
+export function offeredFormats(facts: Pick<CapabilityFacts, 'probe' | 'masks' | 'bound'>): string[] {
+  const canEncrypt = facts.probe.ciphers.some((cipher) => isAllowed(cipher, facts.masks));
+  return allowedFormats(facts).filter((name) => canEncrypt || !has(name, 'always', 'encryption'));
+}
+
+function allowedFormats({ probe, masks, bound }: Pick<CapabilityFacts, 'probe' | 'masks' | 'bound'>): string[] {
+  return spokenFormats(probe, bound).filter((name) => masks.formats?.includes(name) ?? true);
+}
+
+/** That the operator has masked all ciphers is no problem. */
+function unencrypted(facts: CapabilityFacts, offered: readonly string[]): string[] {
+  if (facts.probe.ciphers.length > 0) return [];
+  const missing = allowedFormats(facts).filter((name) => !offered.includes(name));
+  return missing.map((name) => `format ${name} is not offered: no cipher works`);
+}
+
+function isAllowed(word: string, { features }: Masks): boolean {
+  return features?.includes(word) ?? true;
 }
 
 /** Bound that the controller sets (`wire/control-decode.ts`). */
