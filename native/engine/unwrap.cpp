@@ -10,10 +10,10 @@ namespace {
 constexpr size_t room_for_one = rebuild_room + unpacked_max;
 constexpr size_t arena_size = 4 * room_for_one;
 
-Verdict read(View datagram, Unwrapped& out) {
+Verdict read(View datagram, const Format*& format, Unwrapped& out) {
   if (datagram.empty()) return WEFT_DROP_SHORT;
   int id = weft_format_of_version_byte(datagram[0]);
-  const Format* format = format_of(id);
+  format = format_of(id);
   if (format == nullptr) return WEFT_DROP_UNKNOWN_VERSION;
   if (datagram.size() < format->header_length + format->tag_length) return WEFT_DROP_SHORT;
   out.wrapping.format = static_cast<uint8_t>(id);
@@ -71,9 +71,10 @@ Unwrapper::Unwrapper(unsigned worker) : worker_(worker), arena_(new uint8_t[aren
 bool Unwrapper::is_full() const { return used_ + room_for_one > arena_size; }
 
 Verdict Unwrapper::unwrap(Bytes datagram, const Peer& peer, Unwrapped& out) {
-  Verdict verdict = read(datagram, out);
+  const Format* found;
+  Verdict verdict = read(datagram, found, out);
   if (verdict != kept) return verdict;
-  const Format& format = *format_of(out.wrapping.format);
+  const Format& format = *found;
   out.as = peer.accepted_by_any & peer.traits.format[out.wrapping.format];
   if (out.as == 0) return WEFT_DROP_VERSION_NOT_ACCEPTED;
   if (format.seals()) verdict = open(datagram, peer, format, out);
