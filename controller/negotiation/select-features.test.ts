@@ -1,0 +1,567 @@
+import { describe, expect, it } from 'vitest';
+import { layoutByName } from '../../wire/formats/index.ts';
+import type { PolicyRequest } from '../../wire/policy.ts';
+import { needsGuestScope, type Party, type Scope, type Traffic } from './policies.ts';
+import { select } from './select.ts';
+
+const everything = ['integrity', 'aes-256-gcm', 'chacha20-poly1305', 'lz4', 'zstd', 'ip-elision', 'flow-control'];
+const modern = ['gni 1.0', 'gni 1.1', 'gni 2.0', 'gni 3.0'];
+const party = (host: string, rest: Partial<Party> = {}): Party => ({
+  host,
+  formats: modern,
+  features: everything,
+  families: [4],
+  labels: {},
+  ...rest,
+});
+const scope = (rest: Partial<Scope> = {}): Scope => ({
+  kind: 'hosts',
+  traffic: [],
+  perGuest: false,
+  featuresOf: (name) => layoutByName(name)?.features ?? [],
+  ...rest,
+});
+const policy = (
+  effect: PolicyRequest['effect'],
+  capabilities: string | string[],
+  rest: Partial<PolicyRequest> = {},
+): PolicyRequest => ({ name: effect, effect, capabilities: [capabilities].flat(), ...rest });
+const [a, b] = [party('a'), party('b')];
+const without = (host: string, ...words: string[]): Party =>
+  party(host, { features: everything.filter((word) => !words.includes(word)) });
+const old = (host: string, ...formats: string[]): Party => party(host, { formats });
+const traffic = (cloud: string, customer?: string, guests: [string[], string[]] = [[], []]): Traffic => ({
+  cloud,
+  customer,
+  sourceGuests: guests[0],
+  destinationGuests: guests[1],
+});
+const acme = { author: 'customer acme' };
+
+/** Some reason must be, or contain, the text. */
+type Case = [
+  title: string,
+  policies: PolicyRequest[],
+  selected: string | undefined,
+  reason: string,
+  by?: string[],
+  ends?: [Party, Party],
+];
+
+function expectCase([, policies, selected, reason, by = [], [from, to] = [a, b]]: Case): void {
+  const choice = select(from, to, policies, scope({ traffic: [traffic('red', 'acme')] }));
+  expect({ selected: choice.selected, decidedBy: choice.decidedBy }).toEqual({ selected, decidedBy: by });
+  expect(choice.reasons.join('\n')).toContain(reason);
+  expect(select(from, to, policies.toReversed(), scope({ traffic: [traffic('red', 'acme')] }))).toEqual(choice);
+}
+
+describe('a cipher', () => {
+  const cases: Case[] = [
+    ['is the first that both have', [], 'gni 3.0 +aes-256-gcm', '+aes-256-gcm: both hosts have it'],
+    [
+      'is the other where one host lacks the first',
+      [],
+      'gni 3.0 +chacha20-poly1305',
+      '+chacha20-poly1305: both hosts have it',
+      [],
+      [without('a', 'aes-256-gcm'), b],
+    ],
+    [
+      'must be there for a sealed format',
+      [],
+      'gni 2.0',
+      'gni 3.0: not chosen, a has no cipher',
+      [],
+      [without('a', 'aes-256-gcm', 'chacha20-poly1305'), b],
+    ],
+    [
+      'must be in common for a sealed format',
+      [],
+      'gni 2.0',
+      'gni 3.0: not chosen, the hosts have no cipher in common',
+      [],
+      [without('a', 'aes-256-gcm'), without('b', 'chacha20-poly1305')],
+    ],
+    [
+      'that is nowhere in common leaves none where the sealed format is the only one',
+      [],
+      undefined,
+      'none, because a has gni 3.0, b has gni 3.0, and for gni 3.0 the hosts have no cipher in common',
+      [],
+      [
+        { ...without('a', 'aes-256-gcm'), formats: ['gni 3.0'] },
+        { ...without('b', 'chacha20-poly1305'), formats: ['gni 3.0'] },
+      ],
+    ],
+    [
+      'is forbidden alone: the other is taken',
+      [policy('forbid', 'aes-256-gcm')],
+      'gni 3.0 +chacha20-poly1305',
+      '+chacha20-poly1305: the first that both hosts have and policies leave',
+      ['forbid'],
+    ],
+    [
+      'is forbidden and the only common one: the format goes, and the reason names it',
+      [policy('forbid', 'aes-256-gcm')],
+      'gni 2.0',
+      "gni 3.0: not chosen, policy 'forbid' forbids aes-256-gcm, the only common cipher",
+      ['forbid'],
+      [without('a', 'chacha20-poly1305'), b],
+    ],
+    [
+      'of any kind is forbidden',
+      [policy('forbid', 'encryption')],
+      'gni 2.0',
+      "gni 3.0: not chosen, policy 'forbid' forbids encryption",
+      ['forbid'],
+    ],
+    [
+      'of any kind is forbidden, with one as the exception',
+      [policy('forbid', 'encryption'), policy('allow', 'chacha20-poly1305', { match: { host: 'a' } })],
+      'gni 3.0 +chacha20-poly1305',
+      '+chacha20-poly1305: the first that both hosts have and policies leave',
+      ['forbid'],
+    ],
+    [
+      'of any kind is forbidden, with the format as the exception',
+      [policy('forbid', 'encryption'), policy('allow', 'gni 3.0', { match: { host: 'a' } })],
+      'gni 3.0 +aes-256-gcm',
+      '+aes-256-gcm: both hosts have it',
+    ],
+    [
+      'that is forbidden by its name is not allowed with the format',
+      [policy('forbid', 'aes-256-gcm'), policy('allow', 'gni 3.0', { match: { host: 'a' } })],
+      'gni 3.0 +chacha20-poly1305',
+      '',
+      ['forbid'],
+    ],
+    [
+      'is required',
+      [policy('require', 'chacha20-poly1305')],
+      'gni 3.0 +chacha20-poly1305',
+      "+chacha20-poly1305: required by policy 'require'",
+      ['require'],
+    ],
+    [
+      'is required where the better format cannot carry it',
+      [policy('require', 'encryption'), policy('prefer', 'gni 2.0')],
+      'gni 3.0 +aes-256-gcm',
+      "gni 2.0: not chosen, policy 'require' requires encryption",
+    ],
+    [
+      'is required of two: any will do',
+      [policy('require', ['chacha20-poly1305', 'aes-256-gcm'])],
+      'gni 3.0 +chacha20-poly1305',
+      "+chacha20-poly1305: required by policy 'require'",
+      [],
+      [without('a', 'aes-256-gcm'), b],
+    ],
+    [
+      'is pinned',
+      [policy('pin', 'chacha20-poly1305')],
+      'gni 3.0 +chacha20-poly1305',
+      "+chacha20-poly1305: pinned by policy 'pin'",
+      ['pin'],
+    ],
+    [
+      'is pinned and one host lacks it',
+      [policy('pin', 'chacha20-poly1305')],
+      undefined,
+      "policy 'pin' pins chacha20-poly1305, which b does not have",
+      ['pin'],
+      [a, without('b', 'chacha20-poly1305')],
+    ],
+    [
+      'comes first by an order, which wants none',
+      [policy('order', ['chacha20-poly1305', 'aes-256-gcm']), policy('prefer', 'encryption', { match: { host: 'b' } })],
+      'gni 3.0 +chacha20-poly1305',
+      "+chacha20-poly1305: preferred by policy 'prefer'",
+      ['order'],
+    ],
+    [
+      'in an order does not put the sealed format first',
+      [policy('order', ['chacha20-poly1305'])],
+      'gni 4.0',
+      'gni 3.0 +chacha20-poly1305: not chosen, 4.0 is higher',
+      [],
+      [old('a', 'gni 3.0', 'gni 4.0'), old('b', 'gni 3.0', 'gni 4.0')],
+    ],
+    [
+      'is preferred, and so is the format that carries it',
+      [policy('prefer', 'chacha20-poly1305'), policy('order', 'gni 1.0')],
+      'gni 3.0 +chacha20-poly1305',
+      "+chacha20-poly1305: preferred by policy 'prefer'",
+      ['prefer'],
+    ],
+  ];
+  it.each(cases)('%s', (...each) => expectCase(each));
+});
+
+describe('a feature that costs work', () => {
+  const until2 = ['gni 1.0', 'gni 1.1', 'gni 2.0'];
+  const twos: [Party, Party] = [old('a', ...until2), old('b', ...until2)];
+  const cases: Case[] = [
+    ['is off where no policy speaks of it', [], 'gni 2.0', 'gni 2.0: both hosts have it', [], twos],
+    [
+      'is turned on by a preference',
+      [policy('prefer', 'lz4', { name: 'small' })],
+      'gni 2.0 +lz4',
+      "+lz4: preferred by policy 'small'",
+      ['small'],
+      twos,
+    ],
+    [
+      'is turned on by a requirement, in the natural order',
+      [policy('require', 'compression')],
+      'gni 2.0 +lz4',
+      "+lz4: required by policy 'require'",
+      ['require'],
+      twos,
+    ],
+    [
+      'is turned on together with others',
+      [policy('require', ['zstd', 'ip-elision', 'flow-control', 'encryption'])],
+      'gni 3.0 +aes-256-gcm +zstd +ip-elision +flow-control',
+      "+flow-control: required by policy 'require'",
+      ['require'],
+    ],
+    [
+      'is not turned on by allowing it',
+      [policy('allow', ['lz4', 'ip-elision'])],
+      'gni 2.0',
+      'ip-elision: not used, no policy asks for it',
+      [],
+      twos,
+    ],
+    ['is not turned on by an order', [policy('order', ['zstd', 'lz4'])], 'gni 2.0', '', [], twos],
+    [
+      'is of the kind that is preferred, where another policy asks for any',
+      [policy('require', 'compression'), policy('prefer', 'zstd')],
+      'gni 2.0 +zstd',
+      "+zstd: required by policy 'require'",
+      ['require', 'prefer'],
+      twos,
+    ],
+    [
+      'is of the kind that an order puts first',
+      [policy('prefer', 'compression'), policy('order', ['zstd'])],
+      'gni 2.0 +zstd',
+      "+zstd: preferred by policy 'prefer'",
+      ['prefer', 'order'],
+      twos,
+    ],
+    [
+      'is of the kind that is preferred and left',
+      [policy('prefer', ['zstd', 'lz4']), policy('forbid', 'zstd')],
+      'gni 2.0 +lz4',
+      "+lz4: preferred by policy 'prefer'",
+      ['prefer'],
+      twos,
+    ],
+    [
+      'is not used where one host lacks it, preferred or not',
+      [policy('prefer', 'zstd')],
+      'gni 2.0',
+      'compression: not used, b does not have it',
+      [],
+      [twos[0], { ...without('b', 'zstd'), formats: until2 }],
+    ],
+    [
+      'is forbidden although it is preferred',
+      [policy('prefer', 'lz4'), policy('forbid', 'compression', { name: 'plain' })],
+      'gni 2.0',
+      "compression: not used, policy 'plain' forbids compression",
+      ['plain'],
+      twos,
+    ],
+    [
+      'is forbidden and nobody wants it',
+      [policy('forbid', 'ip-elision', { name: 'plain' })],
+      'gni 2.0',
+      "ip-elision: not used, policy 'plain' forbids ip-elision",
+      [],
+      twos,
+    ],
+    [
+      'is forbidden with an exception for one host',
+      [
+        policy('forbid', 'compression'),
+        policy('allow', 'zstd', { match: { host: 'a' } }),
+        policy('prefer', 'compression'),
+      ],
+      'gni 2.0 +zstd',
+      "+zstd: preferred by policy 'prefer'",
+      ['prefer', 'forbid'],
+      twos,
+    ],
+    [
+      'is not allowed with the format that can carry it',
+      [
+        policy('forbid', 'compression'),
+        policy('allow', 'gni 2.0', { match: { host: 'a' } }),
+        policy('prefer', 'compression'),
+      ],
+      'gni 2.0',
+      "compression: not used, policy 'forbid' forbids compression",
+      ['forbid'],
+      twos,
+    ],
+    [
+      'takes formats away that cannot carry it',
+      [policy('require', 'ip-elision')],
+      'gni 2.0 +ip-elision',
+      "gni 1.1: not chosen, policy 'require' requires ip-elision",
+      ['require'],
+      twos,
+    ],
+    [
+      'puts the format first that carries it',
+      [policy('prefer', 'compression')],
+      'gni 2.0 +lz4',
+      'gni 2.0 +lz4: both hosts have it',
+      ['prefer'],
+      [party('a', { formats: ['gni 2.0', 'gni 4.0'] }), party('b', { formats: ['gni 2.0', 'gni 4.0'] })],
+    ],
+    [
+      'says of a format that is pinned that it cannot carry it',
+      [policy('prefer', 'compression'), policy('pin', 'gni 1.1')],
+      'gni 1.1',
+      'compression: not used, gni 1.1 does not carry it',
+      ['pin'],
+      twos,
+    ],
+    [
+      'is pinned together with its format',
+      [policy('pin', ['gni 2.0', 'zstd'])],
+      'gni 2.0 +zstd',
+      "+zstd: pinned by policy 'pin'",
+      ['pin'],
+    ],
+  ];
+  it.each(cases)('%s', (...each) => expectCase(each));
+
+  it('is told of candidates too', () => {
+    const { candidates, reasons } = select(a, b, [policy('prefer', 'lz4', { name: 'small' })], scope());
+    expect(candidates.map(({ format, features }) => [format, ...features].join(' '))).toEqual([
+      'gni 3.0 aes-256-gcm lz4',
+      'gni 2.0 lz4',
+      'gni 1.1',
+      'gni 1.0',
+    ]);
+    expect(reasons).toEqual([
+      'gni 3.0 +aes-256-gcm +lz4: both hosts have it, highest common version',
+      '+aes-256-gcm: both hosts have it',
+      "+lz4: preferred by policy 'small'",
+      'gni 2.0 +lz4: not chosen, 3.0 is higher',
+      'gni 1.1: not chosen, 3.0 is higher',
+      'gni 1.0: not chosen, 3.0 is higher',
+    ]);
+  });
+});
+
+describe('a conflict about features', () => {
+  const two = (host: string) => old(host, 'gni 2.0');
+  const twos: [Party, Party] = [two('a'), two('b')];
+  const cases: Case[] = [
+    [
+      'of two requirements is none and names both',
+      [policy('require', 'lz4', { name: 'fast' }), policy('require', 'zstd', { name: 'small' })],
+      undefined,
+      "none, because policy 'small' requires zstd and policy 'fast' requires lz4",
+      ['small', 'fast'],
+      twos,
+    ],
+    [
+      'of a ban with a requirement is none and names both',
+      [policy('forbid', 'compression', { name: 'plain' }), policy('require', 'lz4', { name: 'small' })],
+      undefined,
+      "none, because policy 'plain' forbids compression and policy 'small' requires lz4",
+      ['plain', 'small'],
+      twos,
+    ],
+    [
+      'with what a host can do is none and names the host',
+      [policy('require', 'ip-elision')],
+      undefined,
+      "none, because policy 'require' requires ip-elision, which a does not have",
+      ['require'],
+      [{ ...without('a', 'ip-elision'), formats: ['gni 2.0'] }, two('b')],
+    ],
+    [
+      'of a customer’s requirement with an administrator’s ban is none',
+      [policy('forbid', 'zstd', { name: 'ban' }), policy('require', 'zstd', { name: 'mine', ...acme })],
+      undefined,
+      "policy 'ban' forbids zstd",
+      ['mine', 'ban'],
+      twos,
+    ],
+    [
+      'of a customer’s ban with an administrator’s requirement goes to the administrator',
+      [policy('forbid', 'compression', { name: 'mine', ...acme }), policy('require', 'lz4', { name: 'ours' })],
+      'gni 2.0 +lz4',
+      "policy 'mine' of customer acme is overruled by the administrator's policy 'ours'",
+      ['ours'],
+      twos,
+    ],
+    [
+      'overrules only the policies that are in the way',
+      [
+        policy('forbid', 'encryption', { name: 'mine', ...acme }),
+        policy('forbid', 'ip-elision', { name: 'mine-too', ...acme }),
+        policy('require', 'encryption', { name: 'sealed' }),
+        policy('prefer', 'ip-elision', { name: 'small' }),
+      ],
+      'gni 3.0 +aes-256-gcm',
+      "ip-elision: not used, policy 'mine-too' of customer acme forbids ip-elision",
+      ['mine-too'],
+      [old('a', 'gni 3.0'), old('b', 'gni 3.0')],
+    ],
+  ];
+  it.each(cases)('%s', (...each) => expectCase(each));
+
+  it('that is overruled names only the policies against what the administrator demands', () => {
+    const policies = [
+      policy('forbid', 'gni 1.0', { name: 'mine', ...acme }),
+      policy('forbid', 'gni 2.0', { name: 'mine-too', ...acme }),
+      policy('pin', 'gni 2.0', { name: 'ours' }),
+    ];
+    const { selected, reasons } = select(a, b, policies, scope({ traffic: [traffic('red', 'acme')] }));
+    expect(selected).toBe('gni 2.0');
+    expect(reasons.filter((reason) => reason.includes('overruled'))).toEqual([
+      "policy 'mine-too' of customer acme is overruled by the administrator's policy 'ours'",
+    ]);
+  });
+});
+
+describe('what the destination accepts', () => {
+  const infer = policy('infer', 'gni *', { name: 'quiet' });
+  const accepts = (policies: PolicyRequest[], ends: [Party, Party] = [a, b]) =>
+    select(...ends, policies, scope()).accepts;
+
+  it('is what is selected, without a policy', () => {
+    expect(accepts([])).toEqual(['gni 3.0 +aes-256-gcm']);
+    expect(accepts([policy('infer', 'vxlan')])).toEqual(['gni 3.0 +aes-256-gcm']);
+    expect(accepts([policy('forbid', 'gni *')])).toEqual([]);
+  });
+
+  it('is every format that is possible and permitted, where nothing is sealed', () => {
+    const plain: [Party, Party] = [a, without('b', 'aes-256-gcm', 'chacha20-poly1305', 'zstd')];
+    expect(accepts([infer, policy('forbid', 'gni 1.0')], plain)).toEqual([
+      'gni 2.0',
+      'gni 2.0 +lz4 +ip-elision',
+      'gni 2.0 +lz4',
+      'gni 2.0 +ip-elision',
+      'gni 1.1',
+    ]);
+    expect(select(...plain, [infer], scope()).reasons).toContainEqual(
+      expect.stringContaining("b also accepts, by policy 'quiet': gni 2.0 +lz4 +ip-elision, "),
+    );
+  });
+
+  it('has no variant that needs another key', () => {
+    const chacha = accepts([infer, policy('prefer', 'chacha20-poly1305')]);
+    expect(chacha[0]).toBe('gni 3.0 +chacha20-poly1305');
+    expect(chacha).toContain('gni 3.0 +chacha20-poly1305 +zstd +ip-elision +flow-control');
+    expect(chacha).toContain('gni 1.0');
+    expect(chacha.filter((text) => text.includes('aes'))).toEqual([]);
+    expect(accepts([infer, policy('prefer', 'gni 2.0')]).filter((text) => text.startsWith('gni 3.0'))).toEqual([]);
+  });
+
+  it('has what is required in every variant', () => {
+    const texts = accepts([infer, policy('require', ['lz4', 'ip-elision']), policy('forbid', 'gni 3.0')]);
+    expect(texts).toEqual(['gni 2.0 +lz4 +ip-elision']);
+  });
+
+  it('is no more than a session may name with room for a change', () => {
+    const many = party('a', { formats: [...modern, ...Array.from({ length: 60 }, (_, i) => `gni ${i + 4}.0`)] });
+    const texts = accepts([infer], [many, { ...many, host: 'b' }]);
+    expect(texts).toHaveLength(32);
+    expect(texts[0]).toBe('gni 63.0');
+  });
+
+  it('is not widened for all by a policy about part of the traffic', () => {
+    const quiet = policy('infer', 'gni *', { match: { cloud: 'red' } });
+    const shared = scope({ traffic: [traffic('red'), traffic('blue')] });
+    const choice = select(a, b, [quiet], shared);
+    expect(choice.accepts).toEqual(['gni 3.0 +aes-256-gcm']);
+    expect(choice.reasons).toContain(
+      "policy 'infer' is left out: it is about part of the traffic between the hosts, which have one selection",
+    );
+    expect(select(a, b, [quiet], scope({ traffic: [traffic('red')] })).accepts.length).toBeGreaterThan(1);
+  });
+});
+
+describe('guests with selections of their own', () => {
+  const shared = scope({ perGuest: true, traffic: [traffic('red', 'acme'), traffic('blue', 'other')] });
+  const pair = (cloud: string, customer: string, guests: [string, string] = ['g', 'h']) =>
+    scope({ kind: 'guests', perGuest: true, traffic: [traffic(cloud, customer, [[guests[0]], [guests[1]]])] });
+  const parts: [title: string, policies: PolicyRequest[], red: string, others: string][] = [
+    ['forbid', [policy('forbid', 'gni 3.0', { match: { cloud: 'red' } })], 'gni 2.0', 'gni 3.0 +aes-256-gcm'],
+    ['pin', [policy('pin', 'gni 1.1', { match: { customer: 'acme' } })], 'gni 1.1', 'gni 3.0 +aes-256-gcm'],
+    [
+      'require',
+      [policy('require', 'zstd', { match: { cloud: 'red' } })],
+      'gni 3.0 +aes-256-gcm +zstd',
+      'gni 3.0 +aes-256-gcm',
+    ],
+    [
+      'allow',
+      [policy('forbid', 'gni 3.0'), policy('allow', 'gni 3.0', { match: { cloud: 'red' } })],
+      'gni 3.0 +aes-256-gcm',
+      'gni 2.0',
+    ],
+    ['a customer’s own', [policy('forbid', 'gni 3.0', acme)], 'gni 2.0', 'gni 3.0 +aes-256-gcm'],
+  ];
+  it.each(parts)(
+    'are the only ones that a policy about part of the traffic meets: %s',
+    (_title, policies, red, others) => {
+      expect(select(a, b, policies, pair('red', 'acme')).selected).toBe(red);
+      expect(select(a, b, policies, pair('blue', 'other')).selected).toBe(others);
+      const hosts = select(a, b, policies, shared);
+      expect(hosts.selected).toBe(others);
+      const name = policies.at(-1)?.author === undefined ? '' : ' of customer acme';
+      expect(hosts.reasons).toContain(
+        `policy '${policies.at(-1)?.name}'${name} is about part of the traffic between the hosts and counts only between the guests that it is about`,
+      );
+    },
+  );
+
+  it('by a guest’s name, in its direction', () => {
+    const policies = [policy('pin', 'gni 1.0', { match: { guest: 'g', direction: 'from' } })];
+    expect(select(a, b, policies, pair('red', 'acme', ['g', 'h'])).selected).toBe('gni 1.0');
+    expect(select(b, a, policies, pair('red', 'acme', ['h', 'g'])).selected).toBe('gni 3.0 +aes-256-gcm');
+    expect(select(a, b, policies, pair('red', 'acme', ['x', 'h'])).selected).toBe('gni 3.0 +aes-256-gcm');
+  });
+
+  it('are not cut off with another pair whose policies leave none', () => {
+    const policies = [policy('require', 'gni 9.9', acme)];
+    expect(select(a, b, policies, pair('red', 'acme')).selected).toBeUndefined();
+    expect(select(a, b, policies, pair('blue', 'other')).selected).toBe('gni 3.0 +aes-256-gcm');
+    expect(select(a, b, policies, shared).selected).toBe('gni 3.0 +aes-256-gcm');
+  });
+
+  const needs: [title: string, policies: PolicyRequest[], traffic: Traffic[], needed: boolean][] = [
+    ['no policy', [], [traffic('red')], false],
+    ['policies about hosts', [policy('forbid', 'gni 3.0', { match: { host: 'a' } })], [traffic('red')], false],
+    ['one cloud of two', [policy('forbid', 'gni 3.0', { match: { cloud: 'red' } })], shared.traffic.slice(), true],
+    ['the only cloud', [policy('forbid', 'gni 3.0', { match: { cloud: 'red' } })], [traffic('red')], false],
+    [
+      'a cloud that is elsewhere',
+      [policy('forbid', 'gni 3.0', { match: { cloud: 'green' } })],
+      [traffic('red')],
+      false,
+    ],
+    ['a customer’s own on a shared host', [policy('prefer', 'lz4', acme)], shared.traffic.slice(), true],
+    ['a guest', [policy('prefer', 'lz4', { match: { guest: 'g' } })], [traffic('red', undefined, [['g'], []])], true],
+    ['a guest elsewhere', [policy('prefer', 'lz4', { match: { guest: 'g' } })], [traffic('red')], false],
+    [
+      'a guest that is only received from',
+      [policy('prefer', 'lz4', { match: { guest: 'g', direction: 'to' } })],
+      [traffic('red', undefined, [['g'], []])],
+      false,
+    ],
+  ];
+  it.each(needs)('are needed or not: %s', (_title, policies, clouds, needed) => {
+    expect(needsGuestScope(policies, a, b, scope({ traffic: clouds }))).toBe(needed);
+  });
+});
