@@ -108,6 +108,7 @@ export class Agent {
       probe: () => native.probe(),
       masks: config,
       bound: opened.bound,
+      hasKey: () => this.keyring.status() !== undefined,
       offloads: () => this.datapath.counters().offloads,
     });
     for (const problem of opened.problems) this.foundProblem('foreign framework', problem);
@@ -224,6 +225,7 @@ export class Agent {
         changed: (newest, replaced) => {
           if (replaced !== undefined) this.journal.event('keys-rotated', `epoch ${newest} comes after ${replaced}`);
           this.tellKeys();
+          this.tellCapabilities();
         },
         retired: (epoch) => this.host.retireKeys(epoch),
         failed: (error) => this.journal.error('keys', `no new key: ${error.message}`),

@@ -1,6 +1,6 @@
 /** Keys and encapsulations of the whole agent, against a controller over loopback and a data plane of the test's. */
 import { generateKeyPairSync } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type HostKey, type Keys, plainSession, type ResourceBody, type Session } from '../wire/control.ts';
@@ -284,6 +284,19 @@ describe('an agent that encrypts', () => {
         'format gni 3.0 is not offered: no cipher works',
       ]),
     });
+  });
+
+  it('offers no encryption until its key’s number can be written, then tells key and formats', async () => {
+    const inTheWay = join(host.directory, 'key-epoch.json.new');
+    mkdirSync(inTheWay);
+    const agent = await host.connect(controller);
+    expect(keysTold().epochs).toEqual([]);
+    expect(agent.capabilities().formats).toEqual(['gni 1.0', 'gni 1.1', 'gni 2.0']);
+    rmdirSync(inTheWay);
+    const told = controller.next('capabilities');
+    clock.advance(10_000);
+    expect((await told).formats).toContain('gni 3.0');
+    expect(keysTold().epochs).toHaveLength(1);
   });
 
   it('makes no key for a host that offers no cipher', async () => {

@@ -15,6 +15,7 @@ export interface AbilityOptions {
   readonly probe: () => DataPlaneProbe;
   readonly masks: Masks;
   readonly bound: readonly ForeignFramework[];
+  readonly hasKey: () => boolean;
   readonly offloads: () => Readonly<Record<'udpGso' | 'udpGro' | 'tso' | 'uso', boolean>>;
 }
 
@@ -42,7 +43,7 @@ export class Abilities {
     return this.found.compressions;
   }
 
-  /** Formats that the controller may choose. */
+  /** Formats that the controller may choose, as soon as there is a key. */
   get offered(): readonly string[] {
     return offeredFormats(this.facts());
   }
@@ -69,7 +70,8 @@ export class Abilities {
 
   capabilities(): Capabilities {
     const problems = [...(this.failure === undefined ? [] : [this.failure]), ...this.problems];
-    return findCapabilities({ ...this.facts(), offloads: this.options.offloads(), problems });
+    const { hasKey, offloads } = this.options;
+    return findCapabilities({ ...this.facts(), hasKey: hasKey(), offloads: offloads(), problems });
   }
 
   private facts(): Pick<CapabilityFacts, 'probe' | 'masks' | 'bound'> {

@@ -6,7 +6,7 @@ import { type CapabilityFacts, findCapabilities } from './capabilities.ts';
 const offloads = { udpGso: true, udpGro: true, tso: true, uso: false };
 const free = { formats: undefined, features: undefined } as const;
 const { found } = new FakeNative();
-const plain: CapabilityFacts = { probe: found, masks: free, bound: [], offloads, problems: [] };
+const plain: CapabilityFacts = { probe: found, masks: free, bound: [], hasKey: true, offloads, problems: [] };
 const all: CapabilityFacts = {
   ...plain,
   probe: {
@@ -52,6 +52,14 @@ describe('capabilities', () => {
     });
   });
 
+  it('have no format that encrypts until there is a key', () => {
+    expect(findCapabilities({ ...all, hasKey: false })).toMatchObject({
+      formats: ['gni 1.0', 'gni 1.1', 'gni 2.0'],
+      features: ['integrity', 'lz4', 'zstd', 'ip-elision'],
+      problems: ['format gni 3.0 is not offered: this host has no key yet'],
+    });
+  });
+
   it('that could not be determined are problems and are not offered', () => {
     const probe = { ...all.probe, formats: ['gni 1.0', 'gni 3.0'], ciphers: [], problems: ['no AES: EINVAL'] } as const;
     const masks = { formats: ['gni 1.0', 'gni 1.1', 'gni 3.0'], features: ['lz4', 'aes-256-gcm'] };
@@ -71,7 +79,13 @@ describe('capabilities', () => {
 
   it('are asked for again: what no longer answers is not offered, until it answers again', () => {
     let answer: () => typeof all.probe = () => all.probe;
-    const abilities = new Abilities({ probe: () => answer(), masks: free, bound: [], offloads: () => offloads });
+    const abilities = new Abilities({
+      probe: () => answer(),
+      masks: free,
+      bound: [],
+      hasKey: () => true,
+      offloads: () => offloads,
+    });
     expect(abilities.encrypts).toBe(true);
     answer = () => {
       throw new Error('EMFILE');

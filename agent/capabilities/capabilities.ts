@@ -29,6 +29,8 @@ export interface CapabilityFacts {
   readonly masks: Masks;
   /** Foreign frameworks whose ports the engine has. */
   readonly bound: readonly ForeignFramework[];
+  /** Whether this host has a key: without one nobody can encrypt to it, or be encrypted to. */
+  readonly hasKey: boolean;
   /** As the engine now uses them: one that failed at run time is no capability any more. */
   readonly offloads: Readonly<Record<'udpGso' | 'udpGro' | 'tso' | 'uso', boolean>>;
   /** Found outside of the data plane, one sentence each. */
@@ -36,8 +38,9 @@ export interface CapabilityFacts {
 }
 
 export function findCapabilities(facts: CapabilityFacts): Capabilities {
-  const { probe, masks, bound, offloads, problems } = facts;
-  const formats = offeredFormats(facts);
+  const { probe, masks, bound, hasKey, offloads, problems } = facts;
+  const possible = offeredFormats(facts);
+  const formats = possible.filter((name) => hasKey || !has(name, 'always', 'encryption'));
   const words = offeredWords(probe, formats);
   return {
     formats,
@@ -53,7 +56,13 @@ export function findCapabilities(facts: CapabilityFacts): Capabilities {
     problems: [
       ...probe.problems,
       ...missingFormats(masks.formats ?? [], probe, bound),
-      ...unencrypted(facts, formats),
+      ...bound
+        .filter((name) => !probe.formats.some((found) => found === name))
+        .map((name) => `${name} is wanted by key 'foreign', but this data plane does not have it`),
+      ...unencrypted(facts, possible),
+      ...possible
+        .filter((name) => !formats.includes(name))
+        .map((name) => `format ${name} is not offered: this host has no key yet`),
       ...(masks.features ?? [])
         .filter((word) => !words.some((each) => each === word))
         .map((word) => `feature ${word} is in the configuration, but no format that is offered can have it here`),
@@ -64,7 +73,7 @@ export function findCapabilities(facts: CapabilityFacts): Capabilities {
   };
 }
 
-/** A format whose packets are always encrypted needs a cipher. */
+/** A format whose packets are always encrypted needs a cipher; that there is a key, too, is not looked at. */
 export function offeredFormats(facts: Pick<CapabilityFacts, 'probe' | 'masks' | 'bound'>): string[] {
   const canEncrypt = facts.probe.ciphers.some((cipher) => isAllowed(cipher, facts.masks));
   return allowedFormats(facts).filter((name) => canEncrypt || !has(name, 'always', 'encryption'));
