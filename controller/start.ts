@@ -182,7 +182,9 @@ function place(state: State, hub: Hub, { vpc, ...request }: PlacementRequest & {
   const { customer } = vpc;
   const clouds = customer === undefined ? [vpc] : [...state.vpcs.values()].filter((each) => each.customer === customer);
   const gnis = clouds.map(({ gni }) => gni);
-  const hosts = [...state.hosts.values()].map(({ name, assets, capabilities }) => {
+  // Guests on hosts without an agent are named there by whoever runs these.
+  const native = [...state.hosts.values()].filter(({ framework }) => framework === undefined);
+  const hosts = native.map(({ name, assets, capabilities }) => {
     const { formats, features, offloads, executors, ports, problems } = capabilities;
     return {
       name,

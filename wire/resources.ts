@@ -25,8 +25,8 @@ const closed = { additionalProperties: false } as const;
 const Path = { pathMtu: Type.Integer(), roundTripUs: Type.Integer(), lostPercent: Type.Integer() };
 
 /** What hosts without an agent speak. */
-export const foreignFrameworks = ['vxlan', 'geneve'] as const;
-export type ForeignFramework = (typeof foreignFrameworks)[number];
+export const ForeignFramework = Type.Union([Type.Literal('vxlan'), Type.Literal('geneve')]);
+export type ForeignFramework = Static<typeof ForeignFramework>;
 
 export const ApiError = Type.Object(
   {
@@ -80,6 +80,10 @@ export const GuestRequest = Type.Object(
     desire: Type.Optional(Capabilities),
     /** The next free address of each of the cloud's prefixes when absent. */
     addresses: Type.Optional(Type.Array(Type.String(), { minItems: 1, maxItems: limits.addressesPerGuest })),
+    /** On a host without an agent only, and needed there: the guest's Ethernet address, aa:bb:cc:dd:ee:ff. */
+    mac: Type.Optional(
+      Type.String({ pattern: '^[0-9a-f]{2}(:[0-9a-f]{2}){5}$', description: 'an Ethernet address: aa:bb:cc:dd:ee:ff' }),
+    ),
     /** argv of a program to run and supervise inside the guest. */
     command: Type.Optional(
       Type.Array(CommandArgument, {
@@ -97,6 +101,7 @@ export const GuestPhase = Type.Union([
   Type.Literal('preparing'),
   Type.Literal('running'),
   Type.Literal('failed'),
+  Type.Literal('unwatched'), // on a host without an agent
 ]);
 export type GuestPhase = Static<typeof GuestPhase>;
 
@@ -108,6 +113,7 @@ export const Guest = Type.Object(
     host: Name,
     /** Address with prefix length, such as 10.0.0.5/24. */
     addresses: Strings,
+    mac: Type.Optional(Type.String()),
     command: Type.Optional(Strings),
     phase: GuestPhase,
     /** Why it failed, or how its command ended. */
@@ -119,10 +125,38 @@ export const Guest = Type.Object(
 );
 export type Guest = Static<typeof Guest>;
 
+/** A host without an agent: it is configured by whoever runs it. */
+export const HostRequest = Type.Object(
+  {
+    name: Name,
+    /** On the substrate. */
+    address: Type.String({ description: 'an IP address' }),
+    framework: ForeignFramework,
+    /** As agents report them: area, rack, environment and others. */
+    labels: Type.Optional(
+      Type.Record(
+        Type.String({ pattern: namePattern }),
+        Type.String({ maxLength: limits.textLength, description: 'a label’s value' }),
+        { maxProperties: limits.labelsPerHost },
+      ),
+    ),
+  },
+  closed,
+);
+export type HostRequest = Static<typeof HostRequest>;
+
+/** An agent was told to make a new key. */
+export const KeyRotation = Type.Object({ host: Name, newestEpoch: Type.Optional(Type.Integer()) }, closed);
+export type KeyRotation = Static<typeof KeyRotation>;
+
 export const Host = Type.Object(
   {
     name: Name,
+    /** Of a host without an agent: all that it speaks. */
+    framework: Type.Optional(ForeignFramework),
     connected: Type.Boolean(),
+    /** Of what packets are encrypted with, newest first; absent for a host that has none. */
+    keyEpochs: Type.Optional(Type.Array(Type.Integer())),
     /** Unix ms of the last message heard. */
     lastHeardMs: Type.Optional(Type.Integer()),
     agentVersion: Type.String(),
@@ -366,7 +400,8 @@ export type ControllerStatus = Static<typeof ControllerStatus>;
  * Paths: GET /v1/status · GET /v1/openapi.json
  * GET, POST /v1/vpcs · GET, DELETE /v1/vpcs/:name (409 while it has guests)
  * GET, POST /v1/guests · GET, DELETE /v1/guests/:name · filters ?vpc= ?host=
- * GET /v1/hosts · GET, DELETE /v1/hosts/:name (409 while it has guests)
+ * GET, POST /v1/hosts (without an agent) · GET, DELETE /v1/hosts/:name (409 while it has guests)
+ * POST /v1/hosts/:name/rotate-keys (202; 409 while it is not connected)
  * GET /v1/mappings · filters ?vpc= ?host= · GET /v1/selections
  * GET, POST /v1/policies · GET, PUT, DELETE /v1/policies/:name (PUT creates or replaces): `wire/policy.ts`
  * GET, POST /v1/rollouts · GET /v1/rollouts/:name · POST /v1/rollouts/:name/pause, /resume, /abort: `wire/rollout.ts`

@@ -100,19 +100,22 @@ describe('between two hosts', () => {
     await sends(a, 'b', 'gni 1.0');
   });
 
-  it('of one cloud count as soon as, and as long as, both have guests of it', async () => {
-    await controller.vpc('red');
+  it('of one cloud count for its guests, and for these only', async () => {
+    const gni = await controller.vpc('red');
     await controller.put('/v1/policies/calm', { ...calm, match: { cloud: 'red' } });
     await controller.guest('r1', 'a', { vpc: 'red' });
-    await a.until(() => a.get('guest', 'r1') !== undefined);
-    expect((await controller.get('/v1/selections')).body.items[0]?.selected).toBe('gni 1.1');
     await controller.guest('r2', 'b', { vpc: 'red' });
-    await sends(a, 'b', 'gni 1.0');
-    expect((await explained('from=a&to=b')).directions[0]?.reasons).toContain(
-      "policy 'calm' is about part of the traffic between the hosts and counts for all of it, since they have one selection",
-    );
+    await a.until(() => a.get('guest', 'r1') !== undefined);
+    const [own, theirs] = ['10.0.0.2', '10.0.0.3'];
+    a.subscribe({ gni, address: theirs });
+    await a.until(() => a.get('mapping', `${gni}/${theirs}`) !== undefined);
+    expect(a.get('session', 'b')).toMatchObject({
+      send: 'gni 1.1',
+      pairs: [{ gni, own, theirs, send: 'gni 1.0', none: false }],
+    });
     await controller.delete('/v1/guests/r2');
-    await sends(a, 'b', 'gni 1.1');
+    await a.until(() => a.get('session', 'b')?.pairs.length === 0);
+    expect(a.get('session', 'b')?.send).toBe('gni 1.1');
   });
 
   it('are explained: candidates, what decided, what is in force, where guests are', async () => {

@@ -9,6 +9,7 @@ import {
   type Capabilities,
   type ControllerMessage,
   type Hello,
+  type Keys,
   type MappingName,
   noKeys,
   type Resource,
@@ -25,6 +26,8 @@ export interface FakeAgentOptions {
   readonly port: number;
   readonly instance?: string;
   readonly formats?: readonly string[];
+  readonly features?: readonly string[];
+  readonly keys?: Keys;
   readonly ports?: readonly string[];
   readonly substrateAddresses?: readonly string[];
   readonly cpus?: number;
@@ -101,7 +104,7 @@ export class FakeAgent {
         ...(body.type === 'session' ? { session: body } : {}),
       })),
       capabilities: this.capabilities(this.#options.formats ?? ['gni 1.0', 'gni 1.1']),
-      keys: noKeys,
+      keys: this.#options.keys ?? noKeys,
       assets: {
         kernel: 'Linux 6.18',
         operatingSystem: 'Debian 12',
@@ -116,8 +119,8 @@ export class FakeAgent {
   }
 
   capabilities(formats: readonly string[]): Capabilities {
-    const { ports = ['tun'] } = this.#options;
-    return { formats, features: [], offloads: [], executors: ['engine'], ports, problems: [] };
+    const { ports = ['tun'], features = [] } = this.#options;
+    return { formats, features, offloads: [], executors: ['engine'], ports, problems: [] };
   }
 
   send(message: AgentMessage, sequence = this.#sent + 1): void {

@@ -7,7 +7,7 @@
  */
 import type { Logger } from 'pino';
 import type { WebSocket } from 'ws';
-import type { AgentMessage, ControllerMessage, Hello } from '../../wire/control.ts';
+import type { AgentMessage, ControllerMessage, Hello, Keys } from '../../wire/control.ts';
 import { decodeAgentMessage } from '../../wire/control-decode.ts';
 import { encodeControllerMessage } from '../../wire/control-encode.ts';
 import { type CloseReason, closeCodes } from '../../wire/limits.ts';
@@ -15,6 +15,9 @@ import type { Clock } from '../clock.ts';
 import type { Derivation } from '../derive/derive.ts';
 import type { Events } from '../events.ts';
 import type { Commands, SelectionChange } from '../state/commands.ts';
+import { hasNoAgent } from '../state/foreign.ts';
+import { believedKeys, checkKeys } from '../state/host-keys.ts';
+import { refuse } from '../state/refusal.ts';
 import type { State } from '../state/state.ts';
 import {
   type Liveness,
@@ -71,6 +74,14 @@ export class Hub {
 
   isConnected(host: string): boolean {
     return this.#byHost.has(host);
+  }
+
+  /** Asks the host's agent for a new key; false: it is not connected. */
+  rotateKeys(host: string): boolean {
+    const session = this.#byHost.get(host);
+    if (session === undefined) return false;
+    this.#send(session, { kind: 'rotateKeys' });
+    return true;
   }
 
   /** Unix ms; undefined: not since the controller started. */
@@ -188,22 +199,37 @@ export class Hub {
       this.#end(session, 'oldEpoch', why);
       return;
     }
+    const known = state.hosts.get(host);
+    const refused = known?.framework === undefined ? checkKeys(hello, known) : refuse('exists', hasNoAgent(host));
+    if (!refused.ok) {
+      this.#report(host, 'host-refused', `${refused.message}; refused ${session.address}`);
+      this.#end(session, 'nameInUse', refused.message);
+      return;
+    }
     if (!this.#takeName(session, hello)) return;
     this.#byHost.set(host, session);
     this.#event(session, {
       kind: 'admitted',
       welcome: { kind: 'welcome', controller: name, controllerVersion: version, ...liveness, store: storeId },
     });
-    const known = state.hosts.get(host);
     if (known !== undefined && known.instance !== hello.instance) {
       this.#report(host, 'host-other-instance', `another agent than before, from ${session.address}`);
     }
     log.info({ host, address: session.address, epoch: hello.epoch }, 'host connected');
     this.#report(host, 'host-connected', `from ${session.address}, agent ${hello.agentVersion}`);
     this.#lastHeard.set(host, this.#options.clock.unixMs());
-    derivation.connect(host, hello.held);
+    const keys = this.#believe(host, hello.keys);
+    session.hello = { ...hello, keys };
+    derivation.connect(host, hello.held, keys);
     this.#register(session);
     this.#flushSoon();
+  }
+
+  /** Keys that peers would not believe are not told to them. */
+  #believe(host: string, said: Keys): Keys {
+    const { keys, faults } = believedKeys(host, said, this.#options.state.hosts.get(host));
+    for (const fault of faults) this.#report(host, 'key-ignored', fault);
+    return keys;
   }
 
   /** Two agents may not share a name; one that returns replaces its own earlier session. */
@@ -233,7 +259,10 @@ export class Hub {
     const { hello } = session;
     if (hello === undefined || this.#byHost.get(hello.host) !== session) return;
     commands.registerHost(hello).then(
-      () => this.#flushSoon(),
+      (stored) => {
+        if (!stored.ok) this.#end(session, 'nameInUse', stored.message);
+        this.#flushSoon();
+      },
       (error: unknown) => {
         log.error({ host: hello.host, err: error }, 'host not stored, tried again soon');
         clock.after(1000, () => this.#register(session));
@@ -276,12 +305,21 @@ export class Hub {
       case 'capabilities':
         this.#describe(session, { capabilities: message });
         break;
+      case 'keys':
+        this.#keysSaid(session, host, message);
+        break;
       case 'hello':
         break; // the machine lets only the first one through, to `admit`
     }
   }
 
-  #describe(session: Session, changed: Partial<Pick<Hello, 'assets' | 'capabilities'>>): void {
+  #keysSaid(session: Session, host: string, said: Keys): void {
+    const keys = this.#believe(host, said);
+    this.#options.derivation.learnKeys(host, keys);
+    this.#describe(session, { keys });
+  }
+
+  #describe(session: Session, changed: Partial<Pick<Hello, 'assets' | 'capabilities' | 'keys'>>): void {
     if (session.hello === undefined) return;
     session.hello = { ...session.hello, ...changed };
     this.#register(session);

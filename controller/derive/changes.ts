@@ -1,9 +1,8 @@
 /** Which resources of which hosts a change of the records concerns. */
 import { mappingKey } from '../../wire/control.ts';
-import { isAboutGuests } from '../negotiation/policies.ts';
-import { activeRollout } from '../rollout/effective.ts';
 import type { Guest, Host, Selection } from '../state/records.ts';
 import { plainAddresses, type State, type StateChange } from '../state/state.ts';
+import { foreignHosts, hostsIn, isForeign, nativePeers } from './foreign.ts';
 import type { Marks } from './marks.ts';
 import type { Refusals } from './refusals.ts';
 
@@ -30,6 +29,7 @@ export class Changes {
         if (change.before !== undefined) this.#guestGone(change.before);
         if (change.after !== undefined) this.#guestCame(change.after);
         this.#trafficChanged(change.before?.host, change.after?.host);
+        this.#foreignTrafficChanged(change.after ?? change.before);
         break;
       case 'selection':
         this.#reportNone(change.before, change.after);
@@ -44,12 +44,21 @@ export class Changes {
 
   /** Policies can be about the guests that two hosts have. */
   #trafficChanged(...hosts: readonly (string | undefined)[]): void {
-    const { policies, rollouts } = this.#state;
-    const known = [...policies.values(), ...(activeRollout(rollouts)?.policies ?? [])];
-    if (!known.some(isAboutGuests)) return;
+    if (!this.#marks.areGuestsApart()) return;
     for (const host of hosts) {
       if (host === undefined) continue;
       for (const peer of this.#marks.subscriptions.peersOf(host)) this.#marks.markPair(host, peer);
+    }
+  }
+
+  /** Hosts without agents ask for nothing: whoever has guests of the same cloud has a session with them. */
+  #foreignTrafficChanged(guest: Guest | undefined): void {
+    const host = guest === undefined ? undefined : this.#state.hosts.get(guest.host);
+    if (guest === undefined || host === undefined) return;
+    if (isForeign(host)) {
+      for (const peer of hostsIn(this.#state, guest.gni)) this.#marks.mark(peer, 'session', host.name);
+    } else {
+      for (const peer of foreignHosts(this.#state)) this.#marks.mark(host.name, 'session', peer.name);
     }
   }
 
@@ -62,7 +71,13 @@ export class Changes {
   #hostChanged(name: string, before: Host | undefined, after: Host): void {
     this.#marks.markHost(name);
     if (before !== undefined && sessionsAlike(before, after)) return;
-    for (const peer of this.#marks.subscriptions.peersOf(name)) this.#marks.markPair(name, peer);
+    // Sessions that only end, or are only kept, name keys too.
+    const kept = this.#marks.keptFor.get(name) ?? [];
+    const held = this.#marks.facts(name)?.expected.session.keys() ?? [];
+    for (const peer of new Set([...this.#marks.subscriptions.peersOf(name), ...held, ...kept])) {
+      this.#marks.markPair(name, peer);
+    }
+    if (isForeign(after)) for (const host of nativePeers(this.#state, name)) this.#marks.mark(host, 'session', name);
   }
 
   #hostDeleted(name: string): void {
@@ -80,6 +95,7 @@ export class Changes {
   #guestGone(guest: Guest): void {
     const facts = this.#marks.facts(guest.host);
     facts?.guestStates.delete(guest.name);
+    facts?.guests.delete(guest.name);
     this.#marks.mark(guest.host, 'guest', guest.name);
     this.#marks.mark(guest.host, 'network', String(guest.gni));
     this.#redirect(guest);
@@ -113,7 +129,7 @@ export class Changes {
 
 /** Whether nothing has changed of a host that its sessions, or the choice of what they carry, depend on. */
 function sessionsAlike(a: Host, b: Host): boolean {
-  const relevant = ({ udpPort, substrateAddresses, capabilities, assets }: Host) =>
-    JSON.stringify([udpPort, substrateAddresses, capabilities.formats, capabilities.features, assets.labels]);
+  const relevant = ({ udpPort, substrateAddresses, capabilities, assets, keys }: Host) =>
+    JSON.stringify([udpPort, substrateAddresses, capabilities.formats, capabilities.features, assets.labels, keys]);
   return relevant(a) === relevant(b);
 }

@@ -4,8 +4,9 @@ import { mappingKey, noKeys } from '../../wire/control.ts';
 import { encodeControllerMessage } from '../../wire/control-encode.ts';
 import { limits } from '../../wire/limits.ts';
 import { seededRandom } from '../seeded-random.ts';
+import { plainAddresses } from '../state/state.ts';
 import { deriveLimits } from './derive.ts';
-import { Region } from './fake-region.ts';
+import { Region, termsIn } from './fake-region.ts';
 
 let region: Region;
 afterEach(() => region.close());
@@ -269,15 +270,21 @@ describe('a mapping of a cloud that a policy is about', () => {
     await guest('r2', 'b', { vpc: 'red', address: '10.0.0.77' });
     region.subscribe('a', { gni: red, address: '10.0.0.77' });
     const told = () => region.host('a').get('mapping', `${red}/10.0.0.77`) !== undefined;
+    const pairSends = (from: string, theirs: string) => {
+      const own = plainAddresses(region.controller.state.guests.get(from) ?? { addresses: [] })[0] ?? '';
+      return termsIn(region.host('a').session('b'), { gni: red, own, theirs }).send;
+    };
     for (let i = 0; i < 20 && !told(); i++) {
       await region.flush();
       for (const name of ['a', 'b']) {
         region.deliver(name);
-        if (told()) expect(region.host('a').session('b')?.send).toBe('gni 1.0');
+        if (told()) expect(pairSends('r1', '10.0.0.77')).toBe('gni 1.0');
         region.acknowledge(name);
       }
     }
     expect(told()).toBe(true);
+    // The other cloud goes on as before.
+    expect(region.host('a').session('b')?.send).toBe('gni 1.1');
     await region.settle();
     region.expectSettled();
   });
@@ -286,15 +293,33 @@ describe('a mapping of a cloud that a policy is about', () => {
 const seeds = Number(process.env.SEEDS ?? 200);
 
 describe('any order of events', () => {
+  const seen = { keys: 0, pairs: 0 };
+  const look = () => {
+    for (const session of [...region.hosts.values()].flatMap((host) => host.sessions())) {
+      if (session.send?.includes('#') === true) seen.keys += 1;
+      seen.pairs += session.pairs.length;
+    }
+  };
+
+  const encryptEverywhere = async () => {
+    for (const host of region.hosts.values()) {
+      host.formats = ['gni 1.0', 'gni 1.1', 'gni 3.0'];
+      host.features = ['aes-256-gcm'];
+      await region.describe(host.name);
+    }
+  };
+
   it('ends with every host holding what it should, and never sends what is not accepted', async () => {
     for (let seed = 1; seed <= seeds; seed++) {
       region = await Region.create(['a', 'b', 'c']);
       await vpc('blue');
       await vpc('red');
       const random = seededRandom(seed);
+      if (seed % 2 === 0) await encryptEverywhere();
       for (let i = 0; i < 150; i++) {
         await act(region, random);
         region.check();
+        look();
       }
       for (const host of region.hosts.values()) if (!host.connected) await region.connect(host.name);
       await region.giveUp();
@@ -305,6 +330,8 @@ describe('any order of events', () => {
       }
       if (seed < seeds) await region.close();
     }
+    // It was about something.
+    for (const count of Object.values(seen)) expect(count).toBeGreaterThan(seeds / 4);
   }, 60_000);
 });
 
@@ -333,11 +360,22 @@ async function act(region: Region, random: () => number): Promise<void> {
     if (host.connected) region.unsubscribe(host.name, mapping);
   } else if (roll < 0.93) region.pass(400);
   else if (roll < 0.95) {
-    host.formats = pick([['gni 1.0'], ['gni 1.0', 'gni 1.1'], ['gni 1.1'], ['gni 2.0']]);
+    host.formats = pick([
+      ['gni 1.0'],
+      ['gni 1.0', 'gni 1.1'],
+      ['gni 1.1'],
+      ['gni 2.0'],
+      ['gni 1.1', 'gni 3.0'],
+      ['gni 1.0', 'gni 1.1', 'gni 3.0'],
+    ]);
+    host.features = pick([[], ['aes-256-gcm'], ['aes-256-gcm', 'chacha20-poly1305']]);
     if (host.connected) await region.describe(host.name);
   } else if (roll < 0.96) await changePolicies(region, pick, host.name);
-  else if (roll < 0.97) region.disconnect(host.name);
-  else if (roll < 0.99) await region.connect(host.name);
+  else if (roll < 0.965) await region.rotate(host.name);
+  else if (roll < 0.97) await region.retire(host.name);
+  else if (roll < 0.975) region.disconnect(host.name);
+  else if (roll < 0.98) await region.restartHost(host.name);
+  else if (roll < 0.993) await region.connect(host.name);
   else await region.restartController();
 }
 
@@ -348,6 +386,11 @@ async function changePolicies(region: Region, pick: <T>(items: readonly T[]) => 
   if (state.policies.has(name) && pick([true, false])) await commands.deletePolicy(name);
   const match = pick([{}, { host }, { host, direction: 'from' as const }, { cloud: 'red' }, { guest: 'g1' }]);
   const effect = pick(['forbid', 'require', 'prefer', 'pin'] as const);
-  const written = await commands.putPolicy({ name, match, effect, capabilities: [pick(['gni 1.0', 'gni 1.1'])] });
+  const written = await commands.putPolicy({
+    name,
+    match,
+    effect,
+    capabilities: [pick(['gni 1.0', 'gni 1.1', 'gni 3.0'])],
+  });
   expect(written.ok).toBe(true);
 }

@@ -16,8 +16,10 @@
 import { parseAddress } from '../../wire/address.ts';
 import {
   type Held,
+  type Keys,
   type MappingName,
   mappingKey,
+  noKeys,
   type Refusal,
   type Resource,
   type ResourceName,
@@ -61,8 +63,8 @@ export class Derivation {
 
   constructor(state: State, report: Report) {
     this.#state = state;
-    this.#selections = new Selections(state);
     this.#marks = new Marks(state, report);
+    this.#selections = new Selections(state, this.#marks.subscriptions);
     this.#wanted = new Wanted(state, this.#marks, this.#selections);
     const changes = new Changes(state, this.#marks, this.#refusals);
     state.onChange((change) => changes.happened(change));
@@ -97,7 +99,7 @@ export class Derivation {
 
   /** What should be selected by all that is known now, whether or not anybody needs it. */
   choose(source: Host, destination: Host, policies?: readonly PolicyRequest[]): Choice {
-    return this.#selections.choose(source, destination, policies);
+    return this.#selections.plan(source, destination, policies).outgoing;
   }
 
   /** Whether both ends have what is selected; undefined: no packet needs it, or an end is away. */
@@ -115,7 +117,7 @@ export class Derivation {
 
   // ---- events --------------------------------------------------------------------------------------------
 
-  connect(host: string, held: readonly Held[]): void {
+  connect(host: string, held: readonly Held[], keys: Keys = noKeys): void {
     const facts = this.#marks.meet(host);
     const thoughtPeers = facts.peers();
     facts.restart();
@@ -124,7 +126,9 @@ export class Derivation {
       if (name.type === 'session' && session === undefined) continue;
       facts.expected[name.type].set(name.key, version);
       if (session !== undefined) facts.holdSession(session);
+      if (name.type === 'guest') facts.guests.add(name.key);
     }
+    this.learnKeys(host, keys);
     this.#replaceSubscriptions(facts);
     this.#marks.markAll(facts);
     // Peers that waited to hear from this host, and those whose terms depend on what it holds or was thought to hold.
@@ -136,6 +140,12 @@ export class Derivation {
     ];
     this.#marks.keptFor.delete(host);
     for (const peer of concerned) this.#marks.mark(peer, 'session', host);
+  }
+
+  /** What the host holds now; its sessions follow when its record says so too. */
+  learnKeys(host: string, { epochs }: Keys): void {
+    const facts = this.#marks.facts(host);
+    if (facts !== undefined) facts.keyEpochs = epochs.map(({ epoch }) => epoch);
   }
 
   disconnect(host: string): void {
@@ -183,7 +193,7 @@ export class Derivation {
     const peers = facts?.acknowledge(update, refusedNames);
     if (facts === undefined || peers === undefined) return false;
     for (const [peer, stopped] of peers) {
-      if (stopped !== undefined) {
+      if (stopped.length > 0) {
         const untilMs = nowMs + deriveLimits.graceMs;
         facts.stoppedSending(peer, stopped, untilMs);
         this.#graces.push({ host, peer, untilMs });
@@ -276,12 +286,15 @@ export class Derivation {
   }
 }
 
-/** Networks before guests, sessions before mappings, and the other way round for what goes. */
+/**
+ * Networks before guests, sessions before mappings, and the other way round for what goes. Sessions before guests,
+ * since they have the terms of pairs that a new guest is one of.
+ */
 const passes: readonly { readonly type: ResourceType; readonly removals: boolean }[] = [
   { type: 'network', removals: false },
   { type: 'guest', removals: true },
-  { type: 'guest', removals: false },
   { type: 'session', removals: false },
+  { type: 'guest', removals: false },
   { type: 'mapping', removals: false },
   { type: 'mapping', removals: true },
   { type: 'session', removals: true },

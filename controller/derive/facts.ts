@@ -13,7 +13,14 @@ import type {
   Session,
   Update,
 } from '../../wire/control.ts';
-import { noTerms, type SessionFacts, type Terms } from '../negotiation/sessions.ts';
+import {
+  noSessionTerms,
+  pairKey,
+  type SessionTerms,
+  type Stopped,
+  stoppedBetween,
+  type WholeFacts,
+} from '../negotiation/sessions-guests.ts';
 
 export interface Subscription extends MappingName {
   /** The host where the address is. */
@@ -21,9 +28,9 @@ export interface Subscription extends MappingName {
 }
 
 interface Held {
-  acknowledged: Terms;
-  underWay: { readonly update: number; readonly terms: Terms }[];
-  stopped: { readonly format: string; readonly untilMs: number }[];
+  acknowledged: SessionTerms;
+  underWay: { readonly update: number; readonly terms: SessionTerms }[];
+  stopped: (Stopped & { readonly untilMs: number })[];
 }
 
 export class HostFacts {
@@ -34,13 +41,17 @@ export class HostFacts {
   /** Keys to derive again. */
   readonly dirty: Readonly<Record<ResourceType, Set<string>>> = perType(() => new Set());
   readonly subscriptions = new Map<string, Subscription>();
-  /** Peers with which the session is far enough for mappings that lead there. */
-  readonly ready = new Set<string>();
+  /** Peers with which the session is far enough for mappings that lead there, but for some mappings. */
+  readonly ready = new Map<string, ReadonlySet<string>>();
   /** Mappings that wait for the session with a peer. */
   readonly withheld = new Map<string, Set<string>>();
+  /** Guests that it has acknowledged. */
+  readonly guests = new Set<string>();
   readonly guestStates = new Map<string, GuestState>();
   paths: readonly PathMeasurement[] = [];
   heartbeat: Heartbeat | undefined;
+  /** Epochs of the keys that it has said to hold; its record follows a moment later. */
+  keyEpochs: readonly number[] = [];
   readonly #sessions = new Map<string, Held>();
   readonly #updates = new Map<number, Update>();
   #lastUpdate = 0;
@@ -60,6 +71,7 @@ export class HostFacts {
   /** Forgets what was thought to be held: the agent has just said what it holds. */
   restart(): void {
     this.connected = true;
+    this.guests.clear();
     this.#sessions.clear();
     this.#updates.clear();
     this.#lastUpdate = 0;
@@ -69,8 +81,8 @@ export class HostFacts {
     for (const versions of Object.values(this.expected)) versions.clear();
   }
 
-  holdSession({ peer, send, accept }: Session): void {
-    this.#sessions.set(peer, { acknowledged: { send, accept }, underWay: [], stopped: [] });
+  holdSession(session: Session): void {
+    this.#sessions.set(session.peer, { acknowledged: termsOf(session), underWay: [], stopped: [] });
   }
 
   /** Hosts with which it holds a session or may do so. */
@@ -79,13 +91,13 @@ export class HostFacts {
   }
 
   /** Undefined: it holds none, and none is under way. */
-  session(peer: string): SessionFacts | undefined {
+  session(peer: string): WholeFacts | undefined {
     const held = this.#sessions.get(peer);
     if (held === undefined) return undefined;
     return {
       acknowledged: held.acknowledged,
       underWay: held.underWay.map(({ terms }) => terms),
-      stopped: held.stopped.map(({ format }) => format),
+      stopped: held.stopped,
     };
   }
 
@@ -96,11 +108,11 @@ export class HostFacts {
     this.#updates.set(update.number, update);
     for (const { name, version, body } of contents.set) {
       this.expected[name.type].set(name.key, version);
-      if (body.type === 'session') this.#sessionUnderWay(name.key, { send: body.send, accept: body.accept });
+      if (body.type === 'session') this.#sessionUnderWay(name.key, termsOf(body));
     }
     for (const name of contents.removed) {
       this.expected[name.type].delete(name.key);
-      if (name.type === 'session') this.#sessionUnderWay(name.key, noTerms);
+      if (name.type === 'session') this.#sessionUnderWay(name.key, noSessionTerms);
     }
     return update;
   }
@@ -112,25 +124,27 @@ export class HostFacts {
 
   /**
    * The host has an update in force, except what it refused. Returns the peers whose sessions are known better
-   * now, with a format that the host has stopped sending; undefined: no such update is under way.
+   * now, with what the host has stopped sending; undefined: no such update is under way.
    */
-  acknowledge(number: number, refused: readonly ResourceName[]): Map<string, string | undefined> | undefined {
+  acknowledge(number: number, refused: readonly ResourceName[]): Map<string, readonly Stopped[]> | undefined {
     const update = this.#updates.get(number);
     if (update === undefined) return undefined;
     this.#updates.delete(number);
-    const peers = new Map<string, string | undefined>();
+    const peers = new Map<string, readonly Stopped[]>();
     for (const { type, key } of [...update.set.map(({ name }) => name), ...update.removed]) {
+      if (type === 'guest' && !refused.some((name) => name.type === type && name.key === key)) this.guests.add(key);
       if (type !== 'session') continue;
       const isRefused = refused.some((name) => name.type === 'session' && name.key === key);
       peers.set(key, this.#sessionAcknowledged(key, number, isRefused));
     }
+    for (const { type, key } of update.removed) if (type === 'guest') this.guests.delete(key);
     return peers;
   }
 
-  /** Packets in the format may still be under way to the peer until then. */
-  stoppedSending(peer: string, format: string, untilMs: number): void {
-    const held = this.#sessions.get(peer) ?? { acknowledged: noTerms, underWay: [], stopped: [] };
-    held.stopped.push({ format, untilMs });
+  /** Such packets may still be under way to the peer until then. */
+  stoppedSending(peer: string, stopped: readonly Stopped[], untilMs: number): void {
+    const held = this.#sessions.get(peer) ?? { acknowledged: noSessionTerms, underWay: [], stopped: [] };
+    held.stopped.push(...stopped.map((each) => ({ ...each, untilMs })));
     this.#sessions.set(peer, held);
   }
 
@@ -141,28 +155,33 @@ export class HostFacts {
     this.#dropEmpty(peer, held);
   }
 
-  #sessionUnderWay(peer: string, terms: Terms): void {
-    const held = this.#sessions.get(peer) ?? { acknowledged: noTerms, underWay: [], stopped: [] };
+  #sessionUnderWay(peer: string, terms: SessionTerms): void {
+    const held = this.#sessions.get(peer) ?? { acknowledged: noSessionTerms, underWay: [], stopped: [] };
     held.underWay.push({ update: this.#lastUpdate, terms });
     this.#sessions.set(peer, held);
   }
 
-  #sessionAcknowledged(peer: string, update: number, isRefused: boolean): string | undefined {
+  #sessionAcknowledged(peer: string, update: number, isRefused: boolean): readonly Stopped[] {
     const held = this.#sessions.get(peer);
     const arrived = held?.underWay.find((entry) => entry.update === update);
-    if (held === undefined || arrived === undefined) return undefined;
+    if (held === undefined || arrived === undefined) return [];
     held.underWay = held.underWay.filter((entry) => entry !== arrived);
-    if (isRefused) return undefined;
-    const before = held.acknowledged.send;
+    if (isRefused) return [];
+    const stopped = stoppedBetween(held.acknowledged, arrived.terms);
     held.acknowledged = arrived.terms;
     this.#dropEmpty(peer, held);
-    return before === arrived.terms.send ? undefined : before;
+    return stopped;
   }
 
   #dropEmpty(peer: string, { acknowledged, underWay, stopped }: Held): void {
-    const empty = acknowledged.send === undefined && acknowledged.accept.length === 0;
+    const { send, accept, pairs } = acknowledged;
+    const empty = send === undefined && accept.length === 0 && pairs.size === 0;
     if (empty && underWay.length === 0 && stopped.length === 0) this.#sessions.delete(peer);
   }
+}
+
+function termsOf({ send, accept, pairs }: Session): SessionTerms {
+  return { send, accept, pairs: new Map(pairs.map((pair) => [pairKey(pair), pair])) };
 }
 
 function perType<T>(make: () => T): Record<ResourceType, T> {

@@ -5,21 +5,25 @@
 import { expect } from 'vitest';
 import {
   type Held,
+  type Keys,
   type MappingName,
   mappingKey,
-  noKeys,
   type Refusal,
   type Resource,
+  type Session,
   type Update,
 } from '../../wire/control.ts';
-import { select } from '../negotiation/select.ts';
+import { parseEncapsulation, withKeys } from '../../wire/encapsulation.ts';
+import { isAboutGuests, type Party } from '../negotiation/policies.ts';
+import { type Choice, select } from '../negotiation/select.ts';
+import { type GuestPair, pairKey, seenFromPeer } from '../negotiation/sessions-guests.ts';
 import { placeOnLeastLoaded } from '../placement/place.ts';
 import { Commands, raiseEpoch } from '../state/commands.ts';
-import { State } from '../state/state.ts';
+import { plainAddresses, State } from '../state/state.ts';
 import { openEmbeddedStore } from '../store/embedded.ts';
 import type { Store } from '../store/store.ts';
 import { Derivation, deriveLimits } from './derive.ts';
-import { scopeOf } from './scope.ts';
+import { guestScope, scopeOf } from './scope.ts';
 
 export class Host {
   readonly name: string;
@@ -33,7 +37,10 @@ export class Host {
   /** Resources that it does not take, as `type/key`. */
   readonly refuses = new Set<string>();
   formats = ['gni 1.0', 'gni 1.1'];
+  features: string[] = [];
   labels: Record<string, string> = {};
+  /** Epochs of its keys, newest first: those of which it has the private half. */
+  epochs = [1];
 
   constructor(name: string) {
     this.name = name;
@@ -48,6 +55,63 @@ export class Host {
     return body?.type === 'session' ? body : undefined;
   }
 
+  /** A new key; the older ones are kept while sessions name them. */
+  rotate(): void {
+    this.epochs = [(this.epochs[0] ?? 0) + 1, ...this.epochs];
+  }
+
+  /** Whether an older key was let go of. */
+  retire(): boolean {
+    const named = new Set(this.sessions().flatMap((session) => ownEpochs(session)));
+    const [newest, ...older] = this.epochs;
+    const kept = [newest ?? 0, ...older.filter((epoch) => named.has(epoch))];
+    const isLess = kept.length < this.epochs.length;
+    this.epochs = kept;
+    return isLess;
+  }
+
+  /** Private halves are in memory only, and what needs them is not in force any more. */
+  loseKeys(): void {
+    this.epochs = [(this.epochs[0] ?? 0) + 1];
+    for (const session of this.sessions()) {
+      const name = `session/${session.peer}`;
+      const resource = this.held.get(name);
+      if (resource === undefined) continue;
+      const withoutLost = (terms: Pick<Session, 'send' | 'accept'>) => ({
+        send: this.isUsable(terms.send, 'source') ? terms.send : undefined,
+        accept: terms.accept.filter((text) => this.isUsable(text, 'destination')),
+      });
+      const pairs = session.pairs.map((pair) => ({ ...pair, ...withoutLost(pair) }));
+      const body = { type: 'session' as const, ...session, ...withoutLost(session), pairs };
+      this.held.set(name, { ...resource, version: 'less than it was', body });
+    }
+  }
+
+  sessions(): Session[] {
+    return [...this.held.values()].flatMap(({ body }) => (body.type === 'session' ? [body] : []));
+  }
+
+  isUsable(text: string | undefined, side: 'source' | 'destination'): boolean {
+    const keys = text === undefined ? undefined : parseEncapsulation(text)?.keys;
+    return keys === undefined || this.epochs.includes(keys[side]);
+  }
+
+  private checkKeys(session: Session): void {
+    const told = session.peerKeys.map(({ epoch }) => epoch);
+    for (const { send, accept } of [session, ...session.pairs]) {
+      const named = [
+        ...(send === undefined ? [] : [{ text: send, own: 'source', peer: 'destination' } as const]),
+        ...accept.map((text) => ({ text, own: 'destination', peer: 'source' }) as const),
+      ];
+      for (const { text, own, peer } of named) {
+        const keys = parseEncapsulation(text)?.keys;
+        if (keys === undefined) continue;
+        if (!this.epochs.includes(keys[own])) throw new Error(`${this.name} was told ${text} without having the key`);
+        if (!told.includes(keys[peer])) throw new Error(`${this.name} was told ${text} without the peer's key`);
+      }
+    }
+  }
+
   /** Returns the mappings that it does not want: it says so to the controller. */
   apply(update: Update): MappingName[] {
     const unwanted: MappingName[] = [];
@@ -59,6 +123,7 @@ export class Host {
     for (const resource of update.set) {
       const { type, key } = resource.name;
       const { body } = resource;
+      if (body.type === 'session') this.checkKeys(body);
       if (this.refuses.has(`${type}/${key}`)) refused.push({ name: resource.name, reason: 'not now' });
       else if (body.type === 'mapping' && !this.wanted.has(key)) unwanted.push(body);
       else this.held.set(`${type}/${key}`, resource);
@@ -66,6 +131,20 @@ export class Host {
     this.acknowledgements.push({ number: update.number, refused });
     return unwanted;
   }
+}
+
+function ownEpochs(session: Session): number[] {
+  return [session, ...session.pairs].flatMap(({ send, accept }) => [
+    ...(send === undefined ? [] : [parseEncapsulation(send)?.keys?.source ?? 0]),
+    ...accept.map((text) => parseEncapsulation(text)?.keys?.destination ?? 0),
+  ]);
+}
+
+function keysOf({ name, epochs }: Host): Keys {
+  return {
+    identity: `identity of ${name}`,
+    epochs: epochs.map((epoch) => ({ epoch, publicKey: `${name} ${epoch}`, signature: '' })),
+  };
 }
 
 interface Controller {
@@ -160,20 +239,22 @@ export class Region {
     );
     // What is not held when an agent returns is not asked for any more either: its packets ask anew.
     for (const key of [...host.wanted.keys()]) if (!host.held.has(`mapping/${key}`)) host.wanted.delete(key);
-    this.controller.derivation.connect(name, held);
+    this.controller.derivation.connect(name, held, keysOf(host));
     await this.describe(name);
   }
 
   async describe(name: string): Promise<void> {
-    const { formats, labels } = this.host(name);
+    const host = this.host(name);
+    const { formats, features, labels } = host;
+    this.controller.derivation.learnKeys(name, keysOf(host));
     await this.controller.commands.registerHost({
       host: name,
       instance: name,
       agentVersion: '1',
       substrateAddresses: [`198.18.0.${name.charCodeAt(0)}`],
       udpPort: 6741,
-      capabilities: { formats, features: [], offloads: [], executors: [], ports: ['tun'], problems: [] },
-      keys: noKeys,
+      capabilities: { formats, features, offloads: [], executors: [], ports: ['tun'], problems: [] },
+      keys: keysOf(host),
       assets: {
         kernel: '',
         operatingSystem: '',
@@ -185,6 +266,27 @@ export class Region {
         labels,
       },
     });
+  }
+
+  /** The host makes a new key, and says so when it is connected. */
+  async rotate(name: string): Promise<void> {
+    this.host(name).rotate();
+    if (this.host(name).connected) await this.describe(name);
+  }
+
+  /** Long after a rotation: the host lets go of keys that no session names. */
+  async retire(name: string): Promise<void> {
+    const host = this.host(name);
+    // Keys outlive what is under way by far.
+    if (host.updates.length > 0 || !host.connected || !host.retire()) return;
+    await this.describe(name);
+  }
+
+  /** The agent's process ends and begins anew, with what is on its disk. */
+  async restartHost(name: string): Promise<void> {
+    this.disconnect(name);
+    this.host(name).loseKeys();
+    await this.connect(name);
   }
 
   disconnect(name: string): void {
@@ -278,14 +380,19 @@ export class Region {
     await this.settle();
   }
 
-  /** Whatever a host sends, its peer accepts. */
+  /** Whatever a host sends, its peer accepts, for every pair of guests: but for keys that the peer has lost. */
   check(): void {
     for (const host of this.hosts.values()) {
       for (const peer of this.hosts.values()) {
-        const send = host.session(peer.name)?.send;
-        const accept = peer.session(host.name)?.accept ?? [];
-        if (send !== undefined && !accept.includes(send)) {
-          throw new Error(`${host.name} sends ${send} to ${peer.name}, which accepts [${accept}]`);
+        const sent = host.session(peer.name);
+        const accepted = peer.session(host.name);
+        const pairs = [...(sent?.pairs ?? []), ...(accepted?.pairs ?? []).map(seenFromPeer)];
+        for (const pair of [undefined, ...pairs]) {
+          const { send } = termsIn(sent, pair);
+          const { accept } = termsIn(accepted, pair && seenFromPeer(pair));
+          if (send === undefined || accept.includes(send) || !peer.isUsable(send, 'destination')) continue;
+          const between = pair === undefined ? '' : ` from ${pair.own} to ${pair.theirs}`;
+          throw new Error(`${host.name} sends ${send} to ${peer.name}${between}, which accepts [${accept}]`);
         }
       }
     }
@@ -327,29 +434,68 @@ export class Region {
   private expectSession(host: Host, peer: Host): void {
     const { state } = this.controller;
     const policies = [...state.policies.values()];
-    const self = ({ name, formats, labels }: Host) => ({
-      host: name,
-      formats,
-      features: [],
-      families: [4 as const],
-      labels,
-    });
-    const choice = (a: Host, b: Host) =>
-      select(self(a), self(b), policies, scopeOf(state, policies, a.name, b.name)).selected;
+    const perGuest = policies.some(isAboutGuests);
     for (const [a, b] of [
       [host, peer],
       [peer, host],
     ] as const) {
+      const choice = (from: Host, to: Host) =>
+        keyed(select(self(from), self(to), policies, scopeOf(state, policies, from.name, to.name, perGuest)), from, to);
+      const session = a.session(b.name);
       const incoming = choice(b, a);
-      expect(a.session(b.name)).toMatchObject({
-        send: choice(a, b),
-        accept: incoming === undefined ? [] : [incoming],
-      });
+      expect(session).toMatchObject({ send: choice(a, b), accept: incoming === undefined ? [] : [incoming] });
+      for (const pair of this.pairsBetween(a, b)) {
+        const [own, theirs] = [state.guestAt(pair.gni, pair.own), state.guestAt(pair.gni, pair.theirs)];
+        const guests = (from: typeof own, to: typeof own, source: Host, destination: Host) => {
+          const traffic = { cloud: own?.vpc ?? '', customer: undefined };
+          const named = { sourceGuests: [from?.name ?? ''], destinationGuests: [to?.name ?? ''] };
+          const scope = guestScope(state, { ...traffic, ...named }, source.name, destination.name);
+          return keyed(select(self(source), self(destination), policies, scope), source, destination);
+        };
+        const back = guests(theirs, own, b, a);
+        const { send, accept } = termsIn(session, pair);
+        expect({ pair, send, accept }).toEqual({
+          pair,
+          send: guests(own, theirs, a, b),
+          accept: back === undefined ? [] : [back],
+        });
+      }
     }
+  }
+
+  /** Every guest of one host with every guest of the other that this one, or that one, has asked for. */
+  private pairsBetween(a: Host, b: Host): GuestPair[] {
+    const { state } = this.controller;
+    const on = (host: Host, gni: number) =>
+      [...state.guests.values()].filter((guest) => guest.host === host.name && guest.gni === gni);
+    const asked = (from: Host, to: Host) =>
+      [...from.wanted.values()].flatMap(({ gni, address }) =>
+        state.guestAt(gni, address)?.host === to.name
+          ? on(from, gni).flatMap((guest) => plainAddresses(guest).map((own) => ({ gni, own, theirs: address })))
+          : [],
+      );
+    return [...asked(a, b), ...asked(b, a).map(seenFromPeer)];
   }
 
   async close(): Promise<void> {
     await this.#controller?.stop();
     await this.store.close();
   }
+}
+
+function self({ name, formats, features, labels }: Host): Party {
+  return { host: name, formats, features, families: [4], labels };
+}
+
+/** With the newest keys of both ends. */
+function keyed({ selected }: Choice, source: Host, destination: Host): string | undefined {
+  if (selected === undefined || parseEncapsulation(selected)?.cipher === undefined) return selected;
+  return withKeys(selected, { source: source.epochs[0] ?? 0, destination: destination.epochs[0] ?? 0 });
+}
+
+/** What counts for a pair of guests, or for those of which a session says nothing. */
+export function termsIn(session: Session | undefined, pair: GuestPair | undefined): Pick<Session, 'send' | 'accept'> {
+  if (session === undefined) return { send: undefined, accept: [] };
+  const isIt = (other: GuestPair) => pair !== undefined && pairKey(other) === pairKey(pair);
+  return session.pairs.find(isIt) ?? session;
 }

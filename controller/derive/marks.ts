@@ -3,8 +3,11 @@
  * concern. To mark too much costs a derivation and no update; to mark too little leaves a host behind.
  */
 import type { ResourceType } from '../../wire/control.ts';
+import { isAboutGuests } from '../negotiation/policies.ts';
+import { activeRollout } from '../rollout/effective.ts';
 import type { State } from '../state/state.ts';
 import { HostFacts } from './facts.ts';
+import { foreignPeers } from './foreign.ts';
 import { Subscriptions } from './subscriptions.ts';
 
 export type Report = (host: string, code: string, detail: string) => void;
@@ -24,7 +27,15 @@ export class Marks {
     this.subscriptions = new Subscriptions({
       locate: ({ gni, address }) => state.guestAt(gni, address)?.host,
       pairChanged: (a, b) => this.markPair(a, b),
+      areGuestsApart: () => this.areGuestsApart(),
     });
+  }
+
+  /** Whether a policy is about some guests of a host and not about the others. */
+  areGuestsApart(): boolean {
+    const { policies, rollouts } = this.#state;
+    const coming = activeRollout(rollouts)?.policies ?? [];
+    return coming.some(isAboutGuests) || [...policies.values()].some(isAboutGuests);
   }
 
   // ---- hosts -----------------------------------------------------------------------------------------------
@@ -90,7 +101,9 @@ export class Marks {
     }
     for (const gni of this.#state.networksOnHost(host)) dirty.network.add(String(gni));
     for (const guest of this.#state.guestsOnHost(host)) dirty.guest.add(guest);
-    for (const peer of this.subscriptions.peersOf(host)) dirty.session.add(peer);
+    for (const peer of [...this.subscriptions.peersOf(host), ...foreignPeers(this.#state, host)]) {
+      dirty.session.add(peer);
+    }
     for (const key of facts.subscriptions.keys()) dirty.mapping.add(key);
     this.#pending.add(host);
   }

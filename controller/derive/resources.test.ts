@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { noSessionTerms } from '../negotiation/sessions-guests.ts';
 import type { Guest, Host } from '../state/records.ts';
 import { guestBody, mappingBody, sessionBody, sized } from './resources.ts';
 
@@ -41,22 +42,20 @@ describe('a session’s address', () => {
     ['IPv4 when one has only that', ['198.18.0.1'], [...six, ...four], '198.18.0.2'],
     ['any when there is no common one', ['198.18.0.1'], six, 'fd00:198:18::2'],
   ])('is %s', (_title, own, peer, address) => {
-    const body = sessionBody(host('a', own), host('b', peer), { send: undefined, accept: [] }, none);
+    const body = sessionBody(host('a', own), host('b', peer), noSessionTerms, none);
     expect(body).toMatchObject({ peer: 'b', address, udpPort: 6741, generation: 0 });
   });
 
   it('does not exist for a peer without addresses', () => {
-    expect(
-      sessionBody(host('a', ['198.18.0.1']), host('b', []), { send: undefined, accept: [] }, none),
-    ).toBeUndefined();
+    expect(sessionBody(host('a', ['198.18.0.1']), host('b', []), noSessionTerms, none)).toBeUndefined();
   });
-  const none = { outgoing: undefined, incoming: undefined };
+  const none = { outgoing: undefined, incoming: undefined, none: false };
 });
 
 it('a session’s generation is that of the later of its two selections', () => {
   const selection = (revision: number) => ({ source: '', destination: '', reasons: [`r${revision}`], revision });
-  const both = { outgoing: selection(5), incoming: selection(9) };
-  const body = sessionBody(host('a', ['198.18.0.1']), host('b', ['198.18.0.2']), { send: undefined, accept: [] }, both);
+  const both = { outgoing: selection(5), incoming: selection(9), none: false };
+  const body = sessionBody(host('a', ['198.18.0.1']), host('b', ['198.18.0.2']), noSessionTerms, both);
   expect(body).toMatchObject({ generation: 9, reasons: ['r5'] });
 });
 
@@ -80,5 +79,33 @@ it('a mapping names host, guest and the guest’s revision, or nothing', () => {
     host: undefined,
     guest: undefined,
     version: 0,
+  });
+});
+
+describe('a session’s keys', () => {
+  const key = (epoch: number) => ({ epoch, publicKey: `public ${epoch}`, signature: `signature ${epoch}` });
+  const peer = { ...host('b', ['198.18.0.2']), keys: { identity: 'who b is', epochs: [key(9), key(8), key(7)] } };
+  const decided = { outgoing: undefined, incoming: undefined, none: false };
+
+  it('are the peer’s that its texts name, as receiver of what is sent and as sender of what is accepted', () => {
+    const pair = { gni: 3, own: '10.0.0.1', theirs: '10.0.0.2', send: undefined, none: false };
+    const terms = {
+      send: 'gni 3.0 +aes-256-gcm #7.9',
+      accept: ['gni 1.1'],
+      pairs: new Map([['', { ...pair, accept: ['gni 3.0 +aes-256-gcm #8.1'] }]]),
+    };
+    expect(sessionBody(host('a', ['198.18.0.1']), peer, terms, decided)).toMatchObject({
+      peerIdentity: 'who b is',
+      peerKeys: [key(9), key(8)],
+      pairs: [{ own: '10.0.0.1', accept: ['gni 3.0 +aes-256-gcm #8.1'] }],
+    });
+  });
+
+  it('are none where no text names one', () => {
+    const terms = { ...noSessionTerms, send: 'gni 1.1' };
+    expect(sessionBody(host('a', ['198.18.0.1']), peer, terms, decided)).toMatchObject({
+      peerIdentity: '',
+      peerKeys: [],
+    });
   });
 });

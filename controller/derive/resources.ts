@@ -2,15 +2,16 @@
 import { createHash } from 'node:crypto';
 import { type Family, familyOf } from '../../wire/address.ts';
 import {
+  type HostKey,
   type MappingName,
-  plainSession,
   type Resource,
   type ResourceBody,
   resourceName,
   type Session,
 } from '../../wire/control.ts';
 import { encodeResourceBody } from '../../wire/control-encode.ts';
-import type { Terms } from '../negotiation/sessions.ts';
+import { parseEncapsulation } from '../../wire/encapsulation.ts';
+import type { SessionTerms } from '../negotiation/sessions-guests.ts';
 import type { Guest, Host, Selection, Vpc } from '../state/records.ts';
 
 /** A resource and how many bytes it takes in a message. */
@@ -47,18 +48,27 @@ export function mappingBody({ gni, address }: MappingName, guest: Guest | undefi
     guest: guest?.name,
     // A deleted guest leaves no revision behind; versions of answers that name a host are its guest's.
     version: guest?.revision ?? 0,
+    ...(guest?.mac === undefined ? {} : { mac: guest.mac }),
   };
+}
+
+export interface SelectionsOfSession {
+  readonly outgoing: Selection | undefined;
+  readonly incoming: Selection | undefined;
+  /** Nothing may be sent, and that is decided. */
+  readonly none: boolean;
 }
 
 export function sessionBody(
   own: Host,
   peer: Host,
-  terms: Terms,
-  selections: { readonly outgoing: Selection | undefined; readonly incoming: Selection | undefined },
+  terms: SessionTerms,
+  { outgoing, incoming, none }: SelectionsOfSession,
 ): ResourceBody | undefined {
   const address = sessionAddress(own, peer);
   if (address === undefined) return undefined;
-  const { outgoing, incoming } = selections;
+  const pairs = [...terms.pairs.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, pair]) => pair);
+  const peerKeys = namedKeys(peer, [terms, ...pairs]);
   const session: Session = {
     peer: peer.name,
     address,
@@ -68,9 +78,22 @@ export function sessionBody(
     // The store's revisions only grow, so this grows with every change of either selection.
     generation: Math.max(outgoing?.revision ?? 0, incoming?.revision ?? 0),
     reasons: outgoing?.reasons ?? [],
-    ...plainSession,
+    none,
+    peerIdentity: peerKeys.length === 0 ? '' : (peer.keys?.identity ?? ''),
+    peerKeys,
+    pairs,
   };
   return { type: 'session', ...session };
+}
+
+/** The peer's keys that the texts name: as receiver of what is sent, as sender of what is accepted. */
+function namedKeys(peer: Host, terms: readonly Pick<Session, 'send' | 'accept'>[]): HostKey[] {
+  const named = new Set<number | undefined>();
+  for (const { send, accept } of terms) {
+    if (send !== undefined) named.add(parseEncapsulation(send)?.keys?.destination);
+    for (const text of accept) named.add(parseEncapsulation(text)?.keys?.source);
+  }
+  return (peer.keys?.epochs ?? []).filter(({ epoch }) => named.has(epoch));
 }
 
 export function addressFamilies(host: Host): Family[] {

@@ -1,4 +1,4 @@
-/** What a selection between two hosts is chosen from: their records, and the traffic that policies can be about. */
+/** What a selection is chosen from: the records of two hosts, and the traffic that policies can be about. */
 import { layoutByName } from '../../wire/formats/index.ts';
 import type { PolicyRequest } from '../../wire/policy.ts';
 import { isAboutGuests, type Party, type Scope, type Traffic } from '../negotiation/policies.ts';
@@ -11,14 +11,31 @@ export function party(host: Host): Party {
   return { host: host.name, formats, features, families: addressFamilies(host), labels: host.assets.labels };
 }
 
-/** All traffic from one host to another. */
-export function scopeOf(state: State, policies: readonly PolicyRequest[], source: string, destination: string): Scope {
+/** All traffic from one host to another; `perGuest`: but for pairs of guests with a selection of their own. */
+export function scopeOf(
+  state: State,
+  policies: readonly PolicyRequest[],
+  source: string,
+  destination: string,
+  perGuest = false,
+): Scope {
   return {
     kind: 'hosts',
-    perGuest: false,
+    perGuest,
     traffic: policies.some(isAboutGuests) ? trafficOf(state, policies, source, destination) : [],
-    featuresOf: (format) => layoutByName(format)?.features ?? [],
+    ...common(state, source, destination),
   };
+}
+
+/** Packets from one guest to another. */
+export function guestScope(state: State, traffic: Traffic, source: string, destination: string): Scope {
+  return { kind: 'guests', perGuest: true, traffic: [traffic], ...common(state, source, destination) };
+}
+
+function common(state: State, source: string, destination: string): Pick<Scope, 'featuresOf' | 'asked'> {
+  // A host without an agent has one framework: what would have to ask for it?
+  const asked = [source, destination].flatMap((host) => state.hosts.get(host)?.framework ?? []);
+  return { featuresOf: (format) => layoutByName(format)?.features ?? [], asked };
 }
 
 function trafficOf(state: State, policies: readonly PolicyRequest[], source: string, destination: string): Traffic[] {

@@ -1,28 +1,57 @@
 /**
- * The selections in force, kept what they should be: where the stored one differs from what is chosen now, it is
+ * The selections that count, kept what they should be: where the stored one differs from what is chosen now, it is
  * stored anew first and comes back as a change of the state.
+ *
+ * Selections of single pairs of guests are not stored: they are a function of records that are (hosts, guests,
+ * clouds, policies), so every controller comes to the same ones, and what hosts may send and accept meanwhile
+ * depends on what they hold, never on what was stored.
  */
+import { limits } from '../../wire/limits.ts';
 import type { PolicyRequest } from '../../wire/policy.ts';
+import { isAboutGuests } from '../negotiation/policies.ts';
 import { type Choice, select } from '../negotiation/select.ts';
 import { activeRollout, effectivePolicies } from '../rollout/effective.ts';
 import type { SelectionChange } from '../state/commands.ts';
-import type { Host, Selection } from '../state/records.ts';
+import type { Guest, Host, Selection } from '../state/records.ts';
 import type { State } from '../state/state.ts';
-import { party, scopeOf } from './scope.ts';
+import { type PairInUse, pairsInUse } from './guest-pairs.ts';
+import { guestScope, party, scopeOf } from './scope.ts';
+import type { Subscriptions } from './subscriptions.ts';
+
+export interface BothWays {
+  readonly outgoing: Choice;
+  readonly incoming: Choice;
+}
+
+export interface ChosenPair extends PairInUse, BothWays {}
+
+/** Everything that is chosen between two hosts. */
+export interface Plan extends BothWays {
+  /** Pairs of guests for which something else is chosen than for the hosts. */
+  readonly pairs: readonly ChosenPair[];
+  /** There were too many such pairs: what is chosen for the hosts is as strict as any of them. */
+  readonly isCrowded: boolean;
+}
 
 export class Selections {
   readonly #state: State;
+  readonly #subscriptions: Subscriptions;
   readonly #changing = new Map<string, SelectionChange>();
   readonly #settling = new Set<string>();
 
-  constructor(state: State) {
+  constructor(state: State, subscriptions: Subscriptions) {
     this.#state = state;
+    this.#subscriptions = subscriptions;
   }
 
   /** What should be selected by all that is known now; under other policies than those that count, when given. */
-  choose(source: Host, destination: Host, policies = this.#policies(source.name, destination.name)): Choice {
-    const scope = scopeOf(this.#state, policies, source.name, destination.name);
-    return select(party(source), party(destination), policies, scope);
+  plan(own: Host, peer: Host, policies = this.#policies(own.name, peer.name)): Plan {
+    if (!policies.some(isAboutGuests))
+      return { ...this.#hosts(own, peer, policies, false), pairs: [], isCrowded: false };
+    const apart = this.#hosts(own, peer, policies, true);
+    const pairs = this.#pairs(own, peer, policies, apart);
+    if (pairs !== undefined) return { ...apart, pairs, isCrowded: false };
+    return { ...this.#hosts(own, peer, policies, false), pairs: [], isCrowded: true };
   }
 
   #policies(source: string, destination: string): readonly PolicyRequest[] {
@@ -30,15 +59,56 @@ export class Selections {
     return effectivePolicies(policies, activeRollout(rollouts), source, destination);
   }
 
+  #hosts(own: Host, peer: Host, policies: readonly PolicyRequest[], perGuest: boolean): BothWays {
+    const choose = (source: Host, destination: Host) => {
+      const scope = scopeOf(this.#state, policies, source.name, destination.name, perGuest);
+      return select(party(source), party(destination), policies, scope);
+    };
+    return { outgoing: choose(own, peer), incoming: choose(peer, own) };
+  }
+
+  /** Undefined: more than a session holds. */
+  #pairs(own: Host, peer: Host, policies: readonly PolicyRequest[], hosts: BothWays): ChosenPair[] | undefined {
+    const named = new Set(policies.flatMap(({ match }) => match?.guest ?? []));
+    // Guests that no policy names are alike in their cloud.
+    const alike = ({ name, vpc }: Guest) => (named.has(name) ? `guest ${name}` : `cloud ${vpc}`);
+    const known = new Map<string, BothWays | undefined>();
+    const apart: ChosenPair[] = [];
+    for (const pair of pairsInUse(this.#state, this.#subscriptions, own.name, peer.name)) {
+      const key = `${alike(pair.ownGuest)}/${alike(pair.theirGuest)}`;
+      if (!known.has(key)) {
+        const chosen = this.#guests(own, peer, policies, pair);
+        const differs = !isAlike(chosen.outgoing, hosts.outgoing) || !isAlike(chosen.incoming, hosts.incoming);
+        known.set(key, differs ? chosen : undefined);
+      }
+      const chosen = known.get(key);
+      if (chosen === undefined) continue;
+      if (apart.length === limits.pairsPerSession) return undefined;
+      apart.push({ ...pair, ...chosen });
+    }
+    return apart;
+  }
+
+  #guests(own: Host, peer: Host, policies: readonly PolicyRequest[], { ownGuest, theirGuest }: PairInUse): BothWays {
+    const customer = this.#state.vpcs.get(ownGuest.vpc)?.customer;
+    const choose = (source: Host, destination: Host, from: Guest, to: Guest) => {
+      const traffic = { cloud: from.vpc, customer, sourceGuests: [from.name], destinationGuests: [to.name] };
+      const scope = guestScope(this.#state, traffic, source.name, destination.name);
+      return select(party(source), party(destination), policies, scope);
+    };
+    return { outgoing: choose(own, peer, ownGuest, theirGuest), incoming: choose(peer, own, theirGuest, ownGuest) };
+  }
+
   /** What is stored, looked over. */
-  stored(source: Host, destination: Host): Selection | undefined {
+  stored(source: Host, destination: Host, choice: Choice): Selection | undefined {
     const stored = this.#state.selection(source.name, destination.name);
-    const choice = this.choose(source, destination);
     const key = pairKey(source.name, destination.name);
     if (!sameChoice(stored, choice) && !this.#settling.has(key)) {
       const { selected, reasons, decidedBy } = choice;
+      const accepts = acceptsOf(choice);
       const value = {
         ...(selected === undefined ? {} : { selected }),
+        ...(accepts.length === 0 ? {} : { accepts }),
         reasons: [...reasons],
         decidedBy: [...decidedBy],
       };
@@ -66,10 +136,21 @@ export class Selections {
   }
 }
 
+/** What may be accepted besides what is selected. */
+function acceptsOf({ selected, accepts }: Choice): string[] {
+  return accepts.filter((text) => text !== selected);
+}
+
+/** As far as packets are concerned. */
+function isAlike(a: Choice, b: Choice): boolean {
+  return a.selected === b.selected && same(acceptsOf(a), acceptsOf(b));
+}
+
 function sameChoice(stored: Selection | undefined, choice: Choice): boolean {
   return (
     stored !== undefined &&
     stored.selected === choice.selected &&
+    same(stored.accepts ?? [], acceptsOf(choice)) &&
     same(stored.reasons, choice.reasons) &&
     same(stored.decidedBy ?? [], choice.decidedBy)
   );

@@ -12,8 +12,10 @@ import { Pairs } from './pairs.ts';
 export interface SubscriptionPorts {
   /** The host that has the address. */
   readonly locate: (name: MappingName) => string | undefined;
-  /** Two hosts have begun, or ceased, to need each other. */
+  /** Two hosts have begun, or ceased, to need each other, or other guests of them do. */
   readonly pairChanged: (a: string, b: string) => void;
+  /** Whether policies tell guests of a host apart, so that it matters which ones need each other. */
+  readonly areGuestsApart: () => boolean;
 }
 
 export class Subscriptions {
@@ -21,6 +23,8 @@ export class Subscriptions {
   readonly #pairs = new Pairs();
   /** Mapping key → subscribed hosts. */
   readonly #hosts = new Map<string, Set<string>>();
+  /** Host → the other host that they aim at → its subscriptions. */
+  readonly #aimed = new Map<string, Map<string, Set<Subscription>>>();
   #count = 0;
 
   constructor(ports: SubscriptionPorts) {
@@ -37,6 +41,11 @@ export class Subscriptions {
 
   hostCount(key: string): number {
     return this.#hosts.get(key)?.size ?? 0;
+  }
+
+  /** Addresses on `target` that the host has asked for. */
+  aimedAt(host: string, target: string): Iterable<Subscription> {
+    return this.#aimed.get(host)?.get(target) ?? [];
   }
 
   isPairNeeded(a: string, b: string): boolean {
@@ -82,11 +91,23 @@ export class Subscriptions {
     const before = subscription.target;
     if (before === target) return;
     subscription.target = target;
-    if (target !== undefined && target !== host && this.#pairs.add(host, target)) {
-      this.#ports.pairChanged(host, target);
-    }
-    if (before !== undefined && before !== host && this.#pairs.remove(host, before)) {
-      this.#ports.pairChanged(host, before);
-    }
+    if (target !== undefined && target !== host) this.#aim(host, target, subscription);
+    if (before !== undefined && before !== host) this.#turnAway(host, before, subscription);
+  }
+
+  #aim(host: string, target: string, subscription: Subscription): void {
+    const targets = this.#aimed.get(host) ?? new Map<string, Set<Subscription>>();
+    this.#aimed.set(host, targets.set(target, (targets.get(target) ?? new Set()).add(subscription)));
+    const isFirst = this.#pairs.add(host, target);
+    if (isFirst || this.#ports.areGuestsApart()) this.#ports.pairChanged(host, target);
+  }
+
+  #turnAway(host: string, target: string, subscription: Subscription): void {
+    const targets = this.#aimed.get(host);
+    targets?.get(target)?.delete(subscription);
+    if (targets?.get(target)?.size === 0) targets.delete(target);
+    if (targets?.size === 0) this.#aimed.delete(host);
+    const isLast = this.#pairs.remove(host, target);
+    if (isLast || this.#ports.areGuestsApart()) this.#ports.pairChanged(host, target);
   }
 }

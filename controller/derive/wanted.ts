@@ -1,12 +1,24 @@
 /** What a host should hold under a name, by the records and by what is known of its peers. */
-import type { ResourceType } from '../../wire/control.ts';
-import { type Decision, deriveTerms, noSession } from '../negotiation/sessions.ts';
-import type { Selection } from '../state/records.ts';
+import { mappingKey, type ResourceType } from '../../wire/control.ts';
+import { limits } from '../../wire/limits.ts';
+import type { Decision, Terms } from '../negotiation/sessions.ts';
+import {
+  deriveSessionTerms,
+  type GuestDecision,
+  noWholeSession,
+  pairKey,
+  type SessionTerms,
+  termsOfPair,
+  type WholePairFacts,
+} from '../negotiation/sessions-guests.ts';
+import type { Guest, Host } from '../state/records.ts';
 import type { State } from '../state/state.ts';
 import type { HostFacts } from './facts.ts';
+import { foreignFacts, isForeign, shareNetwork } from './foreign.ts';
+import { areKeysHeld, decide } from './key-epochs.ts';
 import type { Marks } from './marks.ts';
 import { guestBody, mappingBody, networkBody, type Sized, sessionBody, sized } from './resources.ts';
-import type { Selections } from './selections.ts';
+import type { ChosenPair, Selections } from './selections.ts';
 
 /** Undefined: nothing; `keep`: whatever it has. */
 export type WantedResource = Sized | undefined | 'keep';
@@ -15,6 +27,8 @@ export class Wanted {
   readonly #state: State;
   readonly #marks: Marks;
   readonly #selections: Selections;
+  /** Host and peer. */
+  readonly #crowded = new Set<string>();
 
   constructor(state: State, marks: Marks, selections: Selections) {
     this.#state = state;
@@ -44,40 +58,99 @@ export class Wanted {
     const peer = this.#state.hosts.get(peerName);
     facts.ready.delete(peerName);
     if (own === undefined || peer === undefined || own === peer) return undefined;
-    const wanted = this.#sessionWanted(facts, peerName);
-    const outgoing = wanted ? this.#selections.stored(own, peer) : this.#state.selection(own.name, peer.name);
-    const incoming = wanted ? this.#selections.stored(peer, own) : this.#state.selection(peer.name, own.name);
-    const peerFacts = this.#marks.facts(peerName);
-    const terms = deriveTerms({
-      own: facts.session(peerName) ?? noSession,
-      peer: peerFacts === undefined ? undefined : (peerFacts.session(own.name) ?? noSession),
-      // A session that nobody needs ends like one for which nothing can be selected: the sender first.
-      outgoing: wanted ? decision(outgoing) : { selected: undefined },
-      incoming: wanted ? decision(incoming) : { selected: undefined },
-    });
-    if (!wanted && terms.accept.length === 0) return undefined;
-    const undecided = outgoing === undefined || incoming === undefined;
-    if (undecided && !facts.expected.session.has(peerName)) return 'keep';
-    const decidedNone = outgoing !== undefined && outgoing.selected === undefined;
-    // Where policies decide, no new traffic begins under a selection that they have ended.
-    const inForce = terms.send !== undefined && (terms.send === outgoing?.selected || !outgoing?.decidedBy?.length);
-    const settled = !this.#selections.isChanging(own.name, peerName);
-    if (wanted && settled && (inForce || decidedNone)) this.#release(facts, peerName);
-    const body = sessionBody(own, peer, terms, { outgoing, incoming });
+    // Its record follows its hello: until then, what it lost is not known.
+    if (!sameEpochs(facts.keyEpochs, own)) return 'keep';
+    if (!this.#sessionWanted(facts, peer)) return this.#endSession(facts, own, peer);
+    const plan = this.#selections.plan(own, peer);
+    this.#reportCrowd(own.name, peerName, plan.isCrowded);
+    const outgoing = this.#selections.stored(own, peer, plan.outgoing);
+    const incoming = this.#selections.stored(peer, own, plan.incoming);
+    const decided = { outgoing: decide(outgoing, own, peer), incoming: decide(incoming, peer, own) };
+    const guests = plan.pairs.map((pair) => this.#decideGuests(pair, own, peer));
+    const terms = this.#terms(facts, own, peer, { ...decided, guests });
+    const isUndecided = decided.outgoing === undefined || decided.incoming === undefined;
+    if (isUndecided && !facts.expected.session.has(peerName)) return 'keep';
+    const isSettled = !this.#selections.isChanging(own.name, peerName);
+    if (isSettled && isBegun(terms, decided.outgoing, outgoing?.decidedBy)) {
+      this.#release(facts, peerName, unready(terms, guests, plan.pairs));
+    }
+    const none = decided.outgoing !== undefined && decided.outgoing.selected === undefined;
+    const body = sessionBody(own, peer, terms, { outgoing, incoming, none });
     return body === undefined ? undefined : sized(body);
   }
 
-  #sessionWanted(facts: HostFacts, peer: string): boolean {
-    if (this.#marks.subscriptions.isPairNeeded(facts.host, peer)) return true;
-    if (this.#marks.facts(peer) !== undefined || !facts.expected.session.has(peer)) return false;
+  /** A session that nobody needs ends like one for which nothing can be selected: the sender first. */
+  #endSession(facts: HostFacts, own: Host, peer: Host): WantedResource {
+    const nothing = { outgoing: { selected: undefined }, incoming: { selected: undefined }, guests: [] };
+    const terms = this.#terms(facts, own, peer, nothing);
+    const isOver = terms.accept.length === 0 && [...terms.pairs.values()].every(({ accept }) => accept.length === 0);
+    if (isOver) return undefined;
+    const outgoing = this.#state.selection(own.name, peer.name);
+    const incoming = this.#state.selection(peer.name, own.name);
+    const body = sessionBody(own, peer, terms, { outgoing, incoming, none: false });
+    return body === undefined ? undefined : sized(body);
+  }
+
+  #terms(
+    facts: HostFacts,
+    own: Host,
+    peer: Host,
+    decided: Pick<WholePairFacts, 'outgoing' | 'incoming' | 'guests'>,
+  ): SessionTerms {
+    const peerFacts = this.#marks.facts(peer.name);
+    const known = peerFacts === undefined ? undefined : (peerFacts.session(own.name) ?? noWholeSession);
+    return deriveSessionTerms({
+      own: facts.session(peer.name) ?? noWholeSession,
+      peer: isForeign(peer) ? foreignFacts(peer) : known,
+      ...decided,
+      isUsable: (text, by) => (by === 'own' ? areKeysHeld(text, own, peer) : areKeysHeld(text, peer, own)),
+    });
+  }
+
+  #decideGuests({ gni, own: ownAddress, theirs, ...pair }: ChosenPair, own: Host, peer: Host): GuestDecision {
+    return {
+      gni,
+      own: ownAddress,
+      theirs,
+      outgoing: decide(pair.outgoing, own, peer),
+      incoming: decide(pair.incoming, peer, own),
+      isNew: this.#isNew(pair.ownGuest) || this.#isNew(pair.theirGuest),
+    };
+  }
+
+  /** Its host is known not to have it yet. */
+  #isNew({ name, host }: Guest): boolean {
+    return this.#marks.facts(host)?.guests.has(name) === false;
+  }
+
+  #sessionWanted(facts: HostFacts, peer: Host): boolean {
+    if (this.#marks.subscriptions.isPairNeeded(facts.host, peer.name)) return true;
+    if (isForeign(peer)) return shareNetwork(this.#state, facts.host, peer.name);
+    if (this.#marks.facts(peer.name) !== undefined || !facts.expected.session.has(peer.name)) return false;
     // The peer may need it: it has not been heard of since the controller started.
     const { keptFor } = this.#marks;
-    keptFor.set(peer, (keptFor.get(peer) ?? new Set()).add(facts.host));
+    keptFor.set(peer.name, (keptFor.get(peer.name) ?? new Set()).add(facts.host));
     return true;
   }
 
-  #release(facts: HostFacts, peer: string): void {
-    facts.ready.add(peer);
+  /** Told once, until there is room again. */
+  #reportCrowd(host: string, peer: string, isCrowded: boolean): void {
+    const key = `${host}/${peer}`;
+    if (isCrowded && !this.#crowded.has(key)) {
+      const most = limits.pairsPerSession;
+      const what = `more than ${most} pairs of guests would need selections of their own`;
+      this.#marks.report(
+        host,
+        'guest-pairs-joined',
+        `to ${peer}: ${what}; the strictest of all counts for all of them`,
+      );
+    }
+    if (isCrowded) this.#crowded.add(key);
+    else this.#crowded.delete(key);
+  }
+
+  #release(facts: HostFacts, peer: string, unreadyMappings: ReadonlySet<string>): void {
+    facts.ready.set(peer, unreadyMappings);
     for (const key of facts.withheld.get(peer) ?? []) facts.dirty.mapping.add(key);
     facts.withheld.delete(peer);
   }
@@ -86,7 +159,7 @@ export class Wanted {
     const subscription = facts.subscriptions.get(key);
     if (subscription === undefined || !this.#state.hasNetwork(facts.host, subscription.gni)) return undefined;
     const guest = this.#state.guestAt(subscription.gni, subscription.address);
-    if (guest !== undefined && guest.host !== facts.host && !facts.ready.has(guest.host)) {
+    if (guest !== undefined && guest.host !== facts.host && !isReady(facts, guest.host, key)) {
       const keys = facts.withheld.get(guest.host) ?? new Set();
       facts.withheld.set(guest.host, keys.add(key));
       return 'keep';
@@ -95,6 +168,32 @@ export class Wanted {
   }
 }
 
-function decision(selection: Selection | undefined): Decision {
-  return selection === undefined ? undefined : { selected: selection.selected };
+/** Whether new traffic may begin: where policies decide, not under a selection that they have ended. */
+function isBegun({ send }: Terms, decided: Decision, decidedBy: readonly string[] = []): boolean {
+  if (decided !== undefined && decided.selected === undefined) return true;
+  return send !== undefined && (send === decided?.selected || decidedBy.length === 0);
+}
+
+/** Mappings of the peer's guests to which a guest here may not begin to send yet. */
+function unready(
+  terms: SessionTerms,
+  guests: readonly GuestDecision[],
+  chosen: readonly ChosenPair[],
+): ReadonlySet<string> {
+  return new Set(
+    guests.flatMap((guest, i) => {
+      const { gni, theirs: address, outgoing } = guest;
+      const isReady = isBegun(termsOfPair(terms, pairKey(guest)), outgoing, chosen[i]?.outgoing.decidedBy);
+      return isReady ? [] : [mappingKey({ gni, address })];
+    }),
+  );
+}
+
+function isReady({ ready }: HostFacts, peer: string, mapping: string): boolean {
+  return ready.get(peer)?.has(mapping) === false;
+}
+
+function sameEpochs(said: readonly number[], { keys }: Host): boolean {
+  const stored = keys?.epochs ?? [];
+  return said.length === stored.length && stored.every(({ epoch }, i) => epoch === said[i]);
 }

@@ -12,7 +12,7 @@
  */
 
 export interface Terms {
-  /** Undefined: nothing may be sent. */
+  /** Encapsulation (`wire/encapsulation.ts`); undefined: nothing may be sent. */
   readonly send: string | undefined;
   readonly accept: readonly string[];
 }
@@ -30,7 +30,13 @@ export const noTerms: Terms = { send: undefined, accept: [] };
 export const noSession: SessionFacts = { acknowledged: noTerms, underWay: [], stopped: [] };
 
 /** Undefined as a whole: not decided yet; as `selected`: decided, none is possible. */
-export type Decision = { readonly selected: string | undefined } | undefined;
+export type Decision =
+  | {
+      readonly selected: string | undefined;
+      /** What the destination may accept before the source is told to send it; what is selected is always among it. */
+      readonly accepts?: readonly string[];
+    }
+  | undefined;
 
 export interface PairFacts {
   readonly own: SessionFacts;
@@ -39,10 +45,25 @@ export interface PairFacts {
   /** For packets from this host to the peer. */
   readonly outgoing: Decision;
   readonly incoming: Decision;
+  /** Whether both hosts still hold the keys that a text names; without it they do. */
+  readonly isUsable?: IsUsable;
 }
 
+/** `by`: who would send it. */
+export type IsUsable = (text: string, by: 'own' | 'peer') => boolean;
+
 export function deriveTerms(facts: PairFacts): Terms {
-  return { send: deriveSend(facts), accept: deriveAccept(facts) };
+  const { isUsable = always } = facts;
+  const send = deriveSend(facts);
+  // A host that has lost a key can neither seal nor open with it, so nobody waits for such packets.
+  return {
+    send: send === undefined || isUsable(send, 'own') ? send : undefined,
+    accept: deriveAccept(facts).filter((text) => isUsable(text, 'peer')),
+  };
+}
+
+function always(): boolean {
+  return true;
 }
 
 function deriveSend({ own, peer, outgoing }: PairFacts): string | undefined {
@@ -56,20 +77,21 @@ function deriveSend({ own, peer, outgoing }: PairFacts): string | undefined {
 function deriveAccept({ own, peer, incoming }: PairFacts): string[] {
   const accept = new Set<string>();
   if (incoming?.selected !== undefined) accept.add(incoming.selected);
-  for (const format of peer === undefined ? [] : possibleSends(peer)) accept.add(format);
-  if (peer === undefined || incoming === undefined) for (const format of latest(own).accept) accept.add(format);
+  for (const text of incoming?.accepts ?? []) accept.add(text);
+  for (const text of peer === undefined ? [] : possibleSends(peer)) accept.add(text);
+  if (peer === undefined || incoming === undefined) for (const text of latest(own).accept) accept.add(text);
   // One order, so that equal terms have equal versions.
   return [...accept].sort();
 }
 
 /** What the host has now, or will have when all that is under way has arrived. */
-function latest(facts: SessionFacts): Terms {
+export function latest(facts: SessionFacts): Terms {
   return facts.underWay.at(-1) ?? facts.acknowledged;
 }
 
 /** What the host accepts whether or not that which is under way has arrived. */
 export function certainAccepts({ acknowledged, underWay }: SessionFacts): string[] {
-  return acknowledged.accept.filter((format) => underWay.every((terms) => terms.accept.includes(format)));
+  return acknowledged.accept.filter((text) => underWay.every((terms) => terms.accept.includes(text)));
 }
 
 /** Everything that the host may be sending. */

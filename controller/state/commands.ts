@@ -6,14 +6,17 @@
  * over: `Fenced`, and this one must end.
  */
 import { randomUUID } from 'node:crypto';
+import { isUnicast, parseAddress } from '../../wire/address.ts';
 import type { Hello } from '../../wire/control.ts';
 import { limits } from '../../wire/limits.ts';
 import type { PolicyRequest } from '../../wire/policy.ts';
-import type { GuestRequest, VpcRequest } from '../../wire/resources.ts';
+import type { GuestRequest, HostRequest, VpcRequest } from '../../wire/resources.ts';
 import type { PlacementDecision } from '../placement/place.ts';
 import { activeRollout } from '../rollout/effective.ts';
 import { type Compare, type Operation, type Store, StoreError, storeLimits } from '../store/store.ts';
+import { foreignHost, hasNoAgent, planForeignGuest } from './foreign.ts';
 import { remember } from './history.ts';
+import { checkKeys } from './host-keys.ts';
 import { checkPolicy } from './policy-rules.ts';
 import {
   type Guest,
@@ -158,21 +161,41 @@ export class Commands {
       const { instance, agentVersion, substrateAddresses, udpPort, capabilities, assets } = hello;
       const { formats, features, offloads, executors, ports, problems } = capabilities;
       const { kernel, operatingSystem, architecture, cpus, cpuModel, memoryBytes, nics, labels } = assets;
+      const before = this.#state.hosts.get(hello.host);
+      if (before?.framework !== undefined) return refuse('exists', hasNoAgent(hello.host));
+      const checked = checkKeys(hello, before);
+      if (!checked.ok) return checked;
       const value = {
         instance,
+        ...(checked.value === undefined ? {} : { keys: checked.value }),
         agentVersion,
         substrateAddresses,
         udpPort,
         capabilities: { formats, features, offloads, executors, ports, problems },
         assets: { kernel, operatingSystem, architecture, cpus, cpuModel, memoryBytes, nics, labels },
       };
-      const before = this.#state.hosts.get(hello.host);
       // Through JSON, so that both sides have the order and the shape of what is stored.
       const text = JSON.stringify(value);
       if (before === undefined || text !== hostText(before)) {
         await this.#commit([{ kind: 'put', key: keys.host(hello.host), value: text }]);
       }
       return found(this.#state.hosts.get(hello.host));
+    });
+  }
+
+  /** A host without an agent: all that is known of it is what is said here. */
+  createHost({ name, address, framework, labels = {} }: HostRequest): Promise<Outcome<Host>> {
+    return this.#inTurn(async () => {
+      const known = this.#state.hosts.get(name);
+      if (known !== undefined) return refuse('exists', `host '${name}' exists already${isAgents(known)}`);
+      const substrate = parseAddress(address);
+      if (substrate === undefined || !isUnicast(substrate)) {
+        return refuse('invalid', `'${address.slice(0, 50)}' is not an IP address such as 198.51.100.7 or 2001:db8::7`);
+      }
+      const user = this.#state.hostAt(substrate);
+      if (user !== undefined) return refuse('taken', `address ${substrate} is that of host '${user.name}'`);
+      await this.#commit([put(keys.host(name), foreignHost({ address: substrate, framework, labels }))]);
+      return found(this.#state.hosts.get(name));
     });
   }
 
@@ -313,7 +336,13 @@ export class Commands {
     });
     if (!addresses.ok) return addresses;
     if (request.addresses === undefined) for (const address of addresses.value) this.#state.searched(vpc.gni, address);
-    const { host, require = [], desire = [] } = request;
+    const { host, mac, require = [], desire = [] } = request;
+    const foreign = host === undefined ? undefined : this.#state.hosts.get(host);
+    if (foreign?.framework !== undefined) return planForeignGuest(request, vpc, foreign.name, addresses.value);
+    if (mac !== undefined) {
+      const advice = host === undefined ? 'name its host' : `host '${host}' has an agent: leave it out`;
+      return refuse('invalid', `'mac' is for guests on hosts without an agent: ${advice}`);
+    }
     const placed = this.#place(name, host, { vpc, require, desire });
     if (!placed.ok) return refuse(placed.code, placed.message);
     return grant({
@@ -373,6 +402,10 @@ function rolloutValue(rollout: RolloutValue & Partial<Pick<Rollout, 'name' | 're
 function found<T>(record: T | undefined): Outcome<T> {
   // Only when the record was deleted by someone else between its commit and now.
   return record === undefined ? refuse('unknown', 'it was deleted again by someone else') : grant(record);
+}
+
+function isAgents({ framework }: Host): string {
+  return framework === undefined ? ', with an agent' : '';
 }
 
 function list(noun: string, names: readonly string[]): string {

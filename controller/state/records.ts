@@ -8,14 +8,21 @@
 import { Ajv, type ValidateFunction } from 'ajv';
 import { type Static, type TSchema, Type } from 'typebox';
 import { PolicyRequest } from '../../wire/policy.ts';
+import { ForeignFramework } from '../../wire/resources.ts';
 import { RolloutLimits, RolloutOrder, RolloutPhase } from '../../wire/rollout.ts';
 import { type Entry, StoreError } from '../store/store.ts';
 
 const Strings = Type.Array(Type.String());
 
+const HostKey = Type.Object({ epoch: Type.Integer(), publicKey: Type.String(), signature: Type.String() });
+
 const HostValue = Type.Object({
   /** The agent's own mark, to tell it from another one of the same name. */
   instance: Type.String(),
+  /** Of a host without an agent: the one framework that it speaks. */
+  framework: Type.Optional(ForeignFramework),
+  /** Public halves, newest first; absent in records of before there were keys, and of hosts without an agent. */
+  keys: Type.Optional(Type.Object({ identity: Type.String(), epochs: Type.Array(HostKey) })),
   agentVersion: Type.String(),
   substrateAddresses: Strings,
   udpPort: Type.Integer(),
@@ -61,6 +68,8 @@ const GuestValue = Type.Object({
   host: Type.String(),
   /** Address with the length of the cloud's prefix that it is in. */
   addresses: Strings,
+  /** On a host without an agent: `aa:bb:cc:dd:ee:ff`. */
+  mac: Type.Optional(Type.String()),
   command: Strings,
   /** Why it was placed there. */
   placement: Type.String(),
@@ -69,6 +78,8 @@ const GuestValue = Type.Object({
 const SelectionValue = Type.Object({
   /** Absent: none, because of the reasons. */
   selected: Type.Optional(Type.String()),
+  /** What the destination accepts without being told of a change; absent: what is selected, nothing else. */
+  accepts: Type.Optional(Strings),
   reasons: Strings,
   /** Names of the policies that made the difference; absent in records of before there were any. */
   decidedBy: Type.Optional(Strings),

@@ -61,6 +61,12 @@ export class State {
     return this.#guestByAddress.size;
   }
 
+  /** The host that has the substrate address. */
+  hostAt(address: string): Host | undefined {
+    for (const host of this.hosts.values()) if (host.substrateAddresses.includes(address)) return host;
+    return undefined;
+  }
+
   vpcByGni(gni: number): Vpc | undefined {
     const name = this.#vpcByGni.get(gni);
     return name === undefined ? undefined : this.vpcs.get(name);
@@ -77,6 +83,11 @@ export class State {
 
   guestsOnHost(host: string): string[] {
     return [...(this.#guestsByHost.get(host)?.values() ?? [])].flatMap((names) => [...names]);
+  }
+
+  /** Of one network. */
+  guestsOnHostIn(host: string, gni: number): Iterable<string> {
+    return this.#guestsByHost.get(host)?.get(gni) ?? [];
   }
 
   guestCount(host: string): number {
