@@ -8,7 +8,7 @@ import type { State } from '../state/state.ts';
 import { storeLimits } from '../store/store.ts';
 import { activeRollout, newPolicies } from './effective.ts';
 
-type Known = Pick<State, 'policies' | 'rollouts' | 'hosts'>;
+type Known = Pick<State, 'policies' | 'rollouts' | 'hosts' | 'vpcs' | 'guests'>;
 
 export interface Moment {
   readonly nowMs: number;

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { noKeys } from '../../wire/control.ts';
+import { ciphers } from '../../wire/encapsulation.ts';
 import { openEmbeddedStore } from '../store/embedded.ts';
 import { type Store, storeLimits } from '../store/store.ts';
 import { Commands, Fenced, raiseEpoch } from './commands.ts';
@@ -163,15 +164,45 @@ describe('a policy', () => {
       { effect: 'order', capabilities: ['gni *', 'integrity'] },
       /'capabilities.1': 'integrity'/,
     ],
+    ['a pin of two ciphers', { effect: 'pin', capabilities: ['gni 3.0', ...ciphers] }, /of one format, one cipher or/],
+    [
+      'an inference of features',
+      { effect: 'infer', capabilities: ['lz4'] },
+      /'lz4' is a feature, expected formats such as gni \*/,
+    ],
     ['a direction of nothing', { match: { direction: 'to' } }, /'match.direction': .*no end is named/],
     ['a capability twice', { capabilities: ['gni *', 'gni *'] }, /'gni \*' is there twice/],
     ['a word that nobody knows', { capabilities: ['intergrity'] }, /'intergrity' is neither a framework nor a feature/],
-    ['a customer’s', { author: 'customer acme' }, /an administrator can write it, with the match customer 'acme'/],
     ['a customer’s about another', { author: 'customer acme', match: { customer: 'b' } }, /expected 'acme'/],
   ];
   it.each(refused)('is refused: %s', async (_title, rest, message) => {
     expect(await put(rest)).toEqual({ ok: false, code: 'invalid', message: expect.stringMatching(message) });
     expect(state.policies.size).toBe(0);
+  });
+
+  it('of a customer is stored as its own, and decides over its own clouds only', async () => {
+    const by = (customer: string, rest: object = {}) => put({ author: `customer ${customer}`, ...rest });
+    await commands.createVpc({ name: 'red', prefixes: ['10.0.0.0/24'], customer: 'acme' });
+    await commands.registerHost(hello('a'));
+    await commands.createGuest({ name: 'red1', vpc: 'red', host: 'a' });
+    expect(await by('acme', { match: { cloud: 'red', guest: 'red1' } })).toMatchObject({ ok: true });
+    expect(state.policies.get('calm')?.author).toBe('customer acme');
+    // They may come later.
+    expect(await by('other', { match: { cloud: 'blue' } })).toMatchObject({ ok: true });
+    const refused = (match: object) => by('other', { match });
+    expect(await refused({ cloud: 'red' })).toEqual({
+      ok: false,
+      code: 'invalid',
+      message: "policy 'calm' is by customer other: vpc 'red' is not of customer 'other', who decides over no other",
+    });
+    expect(await refused({ guest: 'red1' })).toMatchObject({
+      ok: false,
+      message: expect.stringContaining("guest 'red1' is in vpc 'red', which is not of customer 'other'"),
+    });
+    expect(await by('acme', { effect: 'infer' })).toMatchObject({
+      ok: false,
+      message: expect.stringContaining('for an administrator to decide'),
+    });
   });
 
   it('may name the framework of a host that is newer than the controller', async () => {

@@ -1,15 +1,16 @@
 /**
  * Which policies may be stored. Pure.
  *
- * Not those of customers yet, although `select` knows them: one selection covers all traffic between two hosts,
- * so on hosts that tenants share a customer's policy would decide for the others too (and could leave them none),
- * and the API cannot tell customers apart. Administrators may write policies about customers, clouds and guests:
- * where such a policy is about part of a pair's traffic only, it counts for all of it, and the reasons say so.
+ * Customers' own may be, since pairs of guests have selections of their own: such a policy reaches the traffic of its
+ * author's clouds and no other. What it names must therefore be the author's. Where hosts have too many such pairs,
+ * one selection counts for all their traffic, the strictest, and the reasons say so.
+ *
+ * The API does not tell customers apart: who may use it may write in any name.
  */
 import { layouts } from '../../wire/formats/index.ts';
-import { features } from '../../wire/formats/layout.ts';
 import {
   authorCustomer,
+  featureWords,
   frameworkOf,
   isFeature,
   type PolicyRequest,
@@ -20,36 +21,53 @@ import type { PolicyValue } from './records.ts';
 import { grant, type Outcome, refuse } from './refusal.ts';
 import type { State } from './state.ts';
 
+type Known = Pick<State, 'policies' | 'hosts' | 'vpcs' | 'guests'>;
+
 /** The policy as it is stored. */
-export function checkPolicy(request: PolicyRequest, state: Pick<State, 'policies' | 'hosts'>): Outcome<PolicyValue> {
+export function checkPolicy(request: PolicyRequest, state: Known): Outcome<PolicyValue> {
   const { name, capabilities, effect } = request;
   const mistake = policyMistake(request);
   if (mistake !== undefined) {
     return refuse('invalid', `policy '${name}', '${mistake.path.join('.')}': ${mistake.what}`);
   }
-  const customer = authorCustomer(request);
-  if (customer !== undefined) {
-    const why = 'hosts that customers share have one selection for all, so theirs cannot be obeyed alone yet';
-    const advice = `an administrator can write it, with the match customer '${customer}'`;
-    return refuse('invalid', `policy '${name}' is by customer '${customer}': ${why}; ${advice}`);
-  }
+  const presumption = customersMistake(request, state);
+  if (presumption !== undefined) return refuse('invalid', `policy '${name}' is by ${request.author}: ${presumption}`);
   const known = knownFrameworks(state);
   const unknown = capabilities.find((capability) => !isFeature(capability) && !known.has(frameworkOf(capability)));
   if (unknown !== undefined) {
-    const expected = `known are the frameworks ${[...known].sort().join(', ')} and the features ${features.join(', ')}`;
+    const expected = `known are the frameworks ${[...known].sort().join(', ')} and the features ${featureWords.join(', ')}`;
     return refuse('invalid', `policy '${name}': '${unknown}' is neither a framework nor a feature (${expected})`);
   }
   if (!state.policies.has(name) && state.policies.size >= policyLimits.policies) {
     return refuse('exhausted', `there are ${policyLimits.policies} policies, which is the limit: delete some first`);
   }
-  const { description, match } = request;
+  const { description, match, author = 'administrator' } = request;
   return grant({
     ...(description === undefined ? {} : { description }),
-    author: 'administrator',
+    author,
     ...(match === undefined || Object.keys(match).length === 0 ? {} : { match: inOrder(match) }),
     effect,
     capabilities,
   });
+}
+
+/**
+ * What a customer cannot decide. Clouds and guests that do not exist are no mistake: they may come later, and where
+ * they are another's then, the policy does not reach them.
+ */
+function customersMistake(request: PolicyRequest, { vpcs, guests }: Known): string | undefined {
+  const customer = authorCustomer(request);
+  if (customer === undefined) return undefined;
+  if (request.effect === 'infer') {
+    return 'what hosts are told of changes is for an administrator to decide, expected another effect than infer';
+  }
+  const { cloud, guest } = request.match ?? {};
+  const isAnothers = (name: string | undefined) =>
+    name !== undefined && vpcs.has(name) && vpcs.get(name)?.customer !== customer;
+  if (isAnothers(cloud)) return `vpc '${cloud}' is not of customer '${customer}', who decides over no other`;
+  const home = guest === undefined ? undefined : guests.get(guest)?.vpc;
+  if (!isAnothers(home)) return undefined;
+  return `guest '${guest}' is in vpc '${home}', which is not of customer '${customer}', who decides over no other`;
 }
 
 /** A misspelt word would be a framework that nobody has: known are ours and those that a host has reported. */
