@@ -110,6 +110,18 @@ TEST("what does not get shorter is not packed") {
   CHECK(!compressor.unpack(Compression::none, plain, out).has_value());
 }
 
+TEST("what stays as long as it was is not packed") {
+  Random random(57);
+  Compressor compressor;
+  for (Compression method : methods) {
+    for (int round = 0; round < 3000; round++) {
+      Packet plain = random.bytes(random.between(13, 80)), out(200);
+      std::copy_n(plain.begin(), random.between(4, 6), plain.begin() + static_cast<ptrdiff_t>(6));
+      CHECK(compressor.pack(method, plain, {}, out) < plain.size());
+    }
+  }
+}
+
 TEST("packing writes nothing behind its output, and unpacking needs exactly the room of what comes out") {
   Random random(54);
   Compressor compressor;

@@ -104,6 +104,7 @@ TEST("what could not be told from what would be rebuilt is not elided") {
   };
   CHECK(eligible([](Packet&) {}));
   CHECK(!eligible([](Packet& packet) { packet[10] ^= 1; }));
+  CHECK(!eligible([](Packet& packet) { packet[0] = 0x46; put_checksum(packet); }));
   CHECK(!eligible([](Packet& packet) { store16(&packet[2], static_cast<uint16_t>(packet.size() - 1)); put_checksum(packet); }));
   for (uint16_t fragment : {0x8000, 0x2000, 0x2001, 0x0001, 0x1fff, 0x6000, 0xc000}) {
     CHECK(!eligible([&](Packet& packet) { store16(&packet[6], fragment); put_checksum(packet); }));

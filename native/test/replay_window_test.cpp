@@ -1,5 +1,6 @@
 // The replay window against a set that remembers everything.
 #include <algorithm>
+#include <latch>
 #include <memory>
 #include <set>
 #include <thread>
@@ -93,6 +94,21 @@ TEST("each sequence is taken by exactly one of several threads") {
   for (std::thread& thread : running) thread.join();
   for (uint64_t sequence = 0; sequence < width; sequence++) {
     CHECK(taken[0][sequence] + taken[1][sequence] + taken[2][sequence] == 1);
+  }
+}
+
+TEST("threads that take the sequences of one slot lose none of each other's") {
+  for (int round = 0; round < 60; round++) {
+    auto window = std::make_unique<ReplayWindow>();
+    std::latch begin(2);
+    auto take_every_second = [&](uint64_t from) {
+      begin.arrive_and_wait();
+      for (uint64_t sequence = from; sequence < width; sequence += 2) window->take(sequence);
+    };
+    std::thread even(take_every_second, 0), odd(take_every_second, 1);
+    even.join();
+    odd.join();
+    for (uint64_t sequence = 0; sequence < width; sequence++) CHECK(!window->take(sequence));
   }
 }
 
