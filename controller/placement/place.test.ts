@@ -94,6 +94,7 @@ describe('what a guest requires and desires', () => {
     ['desired only', all, { desire: ['compression'] }, 'best'],
     ['desired, more of it on one', all, { desire: ['integrity', 'gni 2.0'] }, 'best'],
     ['any version of a framework', [host('x', { capabilities: ['other 1'] }), best], { require: ['gni *'] }, 'best'],
+    ['any cipher', [plain, host('x', { capabilities: ['aes-256-gcm'], guests: 2 })], { require: ['encryption'] }, 'x'],
     ['required on a named host that has it', all, { host: 'best', require: ['compression'] }, 'best'],
     [
       'required that none has: refused, and named',

@@ -5,7 +5,7 @@
  *   connected, with ports ─► has what is required ─► more of what is desired ─► fewer of the customer's guests in
  *   the rack ─► fewer guests per CPU ─► name
  */
-import { fitsFormat } from '../../wire/policy.ts';
+import { fitsFeature, fitsFormat } from '../../wire/policy.ts';
 
 export interface PlacementFacts {
   readonly hosts: readonly HostFacts[];
@@ -109,7 +109,9 @@ function inability(host: HostFacts, require: readonly string[] | undefined): str
 }
 
 function missing({ capabilities = [] }: HostFacts, wanted: readonly string[] = []): string[] {
-  return wanted.filter((each) => !capabilities.some((capability) => fitsFormat(each, capability)));
+  const has = (word: string) =>
+    capabilities.some((capability) => fitsFormat(word, capability) || fitsFeature(word, capability));
+  return wanted.filter((word) => !has(word));
 }
 
 function customersGuestsByRack(hosts: readonly HostFacts[]): ReadonlyMap<string, number> {
