@@ -96,14 +96,19 @@ describe('weft policy', () => {
 
   it('takes the example', async () => {
     const example = join(import.meta.dirname, '../examples/policies.yaml');
-    const stored = { status: 201, body: calm };
+    const names = [
+      'production-stays-on-2-0',
+      'checked-across-areas',
+      'small-across-areas',
+      'other-cipher-first',
+      'quiet-in-the-rack',
+    ];
     const { code, out } = await withController(['policy', 'apply', '-f', example], {
       'GET /v1/policies': { body: { items: [] } },
-      'PUT /v1/policies/production-stays-on-1-0': stored,
-      'PUT /v1/policies/checked-across-areas': stored,
+      ...Object.fromEntries(names.map((name) => [`PUT /v1/policies/${name}`, { status: 201, body: calm }])),
     });
     expect(code).toBe(0);
-    expect(out).toBe("policy 'production-stays-on-1-0' created\npolicy 'checked-across-areas' created\n");
+    expect(out).toBe(names.map((name) => `policy '${name}' created\n`).join(''));
   });
 
   it('says so when there is no such file', async () => {
