@@ -145,8 +145,8 @@ export const HostRequest = Type.Object(
 );
 export type HostRequest = Static<typeof HostRequest>;
 
-/** An agent was told to make a new key. */
-export const KeyRotation = Type.Object({ host: Name, newestEpoch: Type.Optional(Type.Integer()) }, closed);
+/** An agent was told to make a new key; the newest one was that of this epoch until now. */
+export const KeyRotation = Type.Object({ host: Name, newestEpoch: Type.Integer() }, closed);
 export type KeyRotation = Static<typeof KeyRotation>;
 
 export const Host = Type.Object(
@@ -260,6 +260,8 @@ const ExplainedEnd = Type.Object(
     name: Name,
     /** Where it is. */
     host: Name,
+    /** Of a host without an agent: all that it speaks. */
+    framework: Type.Optional(ForeignFramework),
     connected: Type.Boolean(),
     labels: Type.Record(Type.String(), Type.String()),
     formats: Strings,

@@ -62,7 +62,7 @@ function describeEnd(end: Explanation['from'], now: number): string {
   const place = end.kind === 'guest' ? `guest of ${end.vpc ?? '?'} on host ${end.host}, ` : 'host, ';
   const addresses = end.addresses === undefined ? '' : `${list(end.addresses)}, `;
   const key = end.key === undefined ? [] : [`key ${end.key.epoch} made ${ago(end.key.madeMs, now)} ago`];
-  const state = end.connected ? '' : ', away';
+  const state = end.framework !== undefined ? ', no agent' : end.connected ? '' : ', away';
   return `${end.name}: ${place}${addresses}${[list(end.formats), ...end.features, ...key, ...labels].join(', ')}${state}`;
 }
 
@@ -106,7 +106,8 @@ function showDirection(output: Output, direction: ExplainedDirection, { explanat
 }
 
 function since(direction: ExplainedDirection, now: number): string {
-  const { generation, fromMs, untilMs } = direction;
+  const { generation, fromMs, untilMs, ownTerms } = direction;
+  if (ownTerms === true) return 'chosen for these two guests alone: not stored, so it has no history';
   if (generation === undefined) return 'no packet has needed it yet: this is what would be chosen';
   if (fromMs === undefined) return `generation ${generation}`;
   if (untilMs !== undefined) return `${moment(fromMs)} until ${moment(untilMs)}, generation ${generation}`;

@@ -13,7 +13,6 @@ import {
   Explanation,
   Guest,
   GuestRequest,
-  Host,
   Mapping,
   Selection,
   Vpc,
@@ -21,6 +20,7 @@ import {
 } from '../../wire/resources.ts';
 import type { Commands } from '../state/commands.ts';
 import { explain, parseTime } from './explain.ts';
+import { addHosts } from './hosts.ts';
 import { addRollouts } from './rollouts.ts';
 import {
   byName,
@@ -40,16 +40,7 @@ import {
   route,
   unwrap,
 } from './routes.ts';
-import {
-  type Sources,
-  viewGuest,
-  viewHost,
-  viewMappings,
-  viewPolicy,
-  viewSelection,
-  viewStatus,
-  viewVpc,
-} from './views.ts';
+import { type Sources, viewGuest, viewMappings, viewPolicy, viewSelection, viewStatus, viewVpc } from './views.ts';
 
 export interface ApiOptions {
   readonly sources: Sources;
@@ -134,21 +125,6 @@ function addGuests(app: FastifyInstance, sources: Sources, commands: Commands): 
   );
   app.delete<Named>(`${apiBase}/guests/:name`, deleteRoute('guests'), async (request, reply) => {
     unwrap(await commands.deleteGuest(request.params.name));
-    return reply.code(204).send();
-  });
-}
-
-function addHosts(app: FastifyInstance, sources: Sources, commands: Commands): void {
-  const { state } = sources;
-  app.get<Query>(`${apiBase}/hosts`, listRoute('hosts', Host, []), async (request) => {
-    filters(request.query, []);
-    return { items: [...state.hosts.values()].sort(byName).map((host) => viewHost(sources, host)) };
-  });
-  app.get<Named>(`${apiBase}/hosts/:name`, oneRoute('hosts', Host), async (request) =>
-    viewHost(sources, known('host', state.hosts, request.params.name)),
-  );
-  app.delete<Named>(`${apiBase}/hosts/:name`, deleteRoute('hosts'), async (request, reply) => {
-    unwrap(await commands.deleteHost(request.params.name));
     return reply.code(204).send();
   });
 }

@@ -1,13 +1,16 @@
 /** `GET /v1/explain`: everything that is known about what two hosts, or two guests, send each other, and why. */
 import { mappingKey } from '../../wire/control.ts';
 import type { ExplainedDirection, Explanation } from '../../wire/resources.ts';
+import { isForeign } from '../derive/foreign.ts';
+import { newestEpoch } from '../derive/key-epochs.ts';
 import { activeRollout, isIn } from '../rollout/effective.ts';
 import type { Commands } from '../state/commands.ts';
-import type { Guest, Host, Selection } from '../state/records.ts';
+import type { Host, Selection } from '../state/records.ts';
 import { grant, type Outcome, refuse } from '../state/refusal.ts';
 import { plainAddresses } from '../state/state.ts';
 import { describeStanding, type StandingFacts } from './standing.ts';
-import { type Sources, viewProgress } from './views.ts';
+import { type End, type LiveTerms, liveTerms } from './terms.ts';
+import type { Sources } from './views.ts';
 
 /** Past selections in an explanation of the present; `--at` reaches all that are kept. */
 const historyShown = 5;
@@ -17,12 +20,6 @@ export interface Question {
   readonly to: string;
   /** Undefined: the present. */
   readonly atMs: number | undefined;
-}
-
-interface End {
-  readonly host: Host;
-  /** Undefined: all of the host is meant. */
-  readonly guest: Guest | undefined;
 }
 
 export async function explain(
@@ -96,14 +93,17 @@ function nothingBetween(from: End, to: End): string | undefined {
 }
 
 function viewEnd({ hub }: Sources, { host, guest }: End): Explanation['from'] {
+  const epoch = newestEpoch(host);
   return {
     kind: guest === undefined ? 'host' : 'guest',
     name: guest?.name ?? host.name,
     host: host.name,
+    ...(host.framework === undefined ? {} : { framework: host.framework }),
     connected: hub.isConnected(host.name),
     labels: host.assets.labels,
     formats: host.capabilities.formats,
     features: host.capabilities.features,
+    ...(epoch === undefined ? {} : { key: { epoch, madeMs: epoch * 1000 } }),
     ...(guest === undefined ? {} : { vpc: guest.vpc, addresses: guest.addresses }),
   };
 }
@@ -114,53 +114,51 @@ async function present(
   source: End,
   destination: End,
 ): Promise<ExplainedDirection> {
-  const { state, derivation } = sources;
   const [from, to] = [source.host.name, destination.host.name];
-  const choice = derivation.choose(source.host, destination.host);
-  const stored = state.selection(from, to);
-  const { selected, reasons, decidedBy } = choice;
-  const told: Told =
-    stored === undefined
-      ? { ...(selected === undefined ? {} : { selected }), reasons: [...reasons], decidedBy: [...decidedBy] }
-      : viewStored(stored);
-  const live = {
-    ...viewProgress(derivation, from, to),
-    ...viewMeasured(sources, from, to),
-    ...viewRollout(sources, from, to),
-  };
+  const terms = liveTerms(sources, source, destination);
+  const { choice, sending, ownTerms } = terms;
+  const told = viewChosen(terms, sources.state.selection(from, to));
+  const live = { ...viewMeasured(sources, from, to), ...viewRollout(sources, from, to) };
   const mappings = viewMappings(sources, source, destination);
   return {
     source: from,
     destination: to,
     ...told,
     candidates: choice.candidates.map(({ features, ...rest }) => ({ ...rest, features: [...features] })),
-    ...describeStanding(standingFacts(sources, [from, to], told, live)),
+    ...describeStanding(standingFacts(sources, [source.host, destination.host], { ...told, ...live, terms })),
     ...live,
+    accepted: [...terms.accepted],
+    ...(sending === undefined ? {} : { sending }),
+    ...(ownTerms ? { ownTerms } : {}),
     ...(mappings === undefined ? {} : { mappings }),
-    history: await viewHistory(commands, from, to),
+    ...(ownTerms ? {} : { history: await viewHistory(commands, from, to) }),
   };
 }
 
-type Live = Pick<ExplainedDirection, 'path' | 'traffic' | 'selfTest' | 'sending' | 'accepted'>;
+/** The stored selection, unless nothing has needed one yet, or two guests have their own, which is not stored. */
+function viewChosen({ choice, ownTerms }: LiveTerms, stored: Selection | undefined): Told {
+  const { selected, reasons, decidedBy } = choice;
+  if (stored !== undefined && !ownTerms) return viewStored(stored);
+  return { ...(selected === undefined ? {} : { selected }), reasons: [...reasons], decidedBy: [...decidedBy] };
+}
 
-function standingFacts(
-  sources: Sources,
-  [source, destination]: readonly [string, string],
-  { selected, reasons, fromMs }: Told,
-  { path, traffic, selfTest, sending, accepted = [] }: Live,
-): StandingFacts {
-  const { derivation, hub, events, state } = sources;
+type Live = Told & Pick<ExplainedDirection, 'path' | 'traffic' | 'selfTest'> & { readonly terms: LiveTerms };
+
+function standingFacts(sources: Sources, hosts: readonly [Host, Host], live: Live): StandingFacts {
+  const { hub, events, state } = sources;
+  const { path, traffic, selfTest, terms, selected, reasons, fromMs } = live;
+  const [source, destination] = [hosts[0].name, hosts[1].name];
   const about = [`${source} session ${destination}: `, `${destination} session ${source}: `];
   const rollout = activeRollout(state.rollouts);
   return {
     source,
     destination,
-    away: [source, destination].filter((host) => !hub.isConnected(host)),
+    away: hosts.filter((host) => !isForeign(host) && !hub.isConnected(host.name)).map(({ name }) => name),
     selected,
     reason: reasons[0] ?? '',
-    inForce: derivation.inForce(source, destination),
-    sending,
-    accepted,
+    inForce: terms.inForce,
+    sending: terms.sending,
+    accepted: terms.accepted,
     sinceMs: fromMs,
     nowMs: sources.unixMs(),
     path,

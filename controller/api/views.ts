@@ -45,7 +45,7 @@ export function viewVpc({ state }: Sources, vpc: records.Vpc): Vpc {
 }
 
 export function viewGuest({ derivation }: Sources, guest: records.Guest): Guest {
-  const { name, vpc, gni, host, addresses, command, revision } = guest;
+  const { name, vpc, gni, host, addresses, mac, command, revision } = guest;
   const live = derivation.facts(host)?.guestStates.get(name);
   const detail = live === undefined ? undefined : guestDetail(live);
   return {
@@ -54,9 +54,9 @@ export function viewGuest({ derivation }: Sources, guest: records.Guest): Guest 
     gni,
     host,
     addresses,
+    ...(mac === undefined ? {} : { mac }),
     ...(command.length === 0 ? {} : { command }),
-    // An agent that says `removed` of a guest that should be there is about to make it anew.
-    phase: live === undefined || live.phase === 'removed' ? 'pending' : live.phase,
+    phase: mac === undefined ? guestPhase(live) : 'unwatched',
     ...(detail === undefined ? {} : { detail }),
     ...(live === undefined || live.mtu === 0 ? {} : { mtu: live.mtu }),
     revision,
@@ -64,6 +64,11 @@ export function viewGuest({ derivation }: Sources, guest: records.Guest): Guest 
 }
 
 type GuestState = NonNullable<ReturnType<NonNullable<ReturnType<Derivation['facts']>>['guestStates']['get']>>;
+
+/** An agent that says `removed` of a guest that should be there is about to make it anew. */
+function guestPhase(live: GuestState | undefined): Guest['phase'] {
+  return live === undefined || live.phase === 'removed' ? 'pending' : live.phase;
+}
 
 function guestDetail({ detail, command }: GuestState): string | undefined {
   const ended = command?.phase === 'exited' ? commandEnd(command.exitCode, command.signal) : undefined;
@@ -77,11 +82,14 @@ function commandEnd(exitCode: number, signal: string): string {
 }
 
 export function viewHost({ state, derivation, hub }: Sources, host: records.Host): Host {
-  const { name, agentVersion, substrateAddresses, capabilities, assets } = host;
+  const { name, framework, keys, agentVersion, substrateAddresses, capabilities, assets } = host;
   const { labels, ...hardware } = assets;
+  const keyEpochs = keys?.epochs.map(({ epoch }) => epoch) ?? [];
   const lastHeardMs = hub.lastHeardMs(name);
   return {
     name,
+    ...(framework === undefined ? {} : { framework }),
+    ...(keyEpochs.length === 0 ? {} : { keyEpochs }),
     connected: hub.isConnected(name),
     ...(lastHeardMs === undefined ? {} : { lastHeardMs }),
     agentVersion,

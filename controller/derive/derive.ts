@@ -31,14 +31,14 @@ import { limits } from '../../wire/limits.ts';
 import type { PolicyRequest } from '../../wire/policy.ts';
 import type { Choice } from '../negotiation/select.ts';
 import type { SelectionChange } from '../state/commands.ts';
-import type { Host } from '../state/records.ts';
+import type { Guest, Host } from '../state/records.ts';
 import type { State } from '../state/state.ts';
 import { Changes } from './changes.ts';
 import type { HostFacts } from './facts.ts';
 import { Marks, type Report } from './marks.ts';
 import { Refusals } from './refusals.ts';
 import type { Sized } from './resources.ts';
-import { Selections } from './selections.ts';
+import { type Plan, Selections } from './selections.ts';
 import { Wanted } from './wanted.ts';
 
 export type { Report } from './marks.ts';
@@ -100,6 +100,15 @@ export class Derivation {
   /** What should be selected by all that is known now, whether or not anybody needs it. */
   choose(source: Host, destination: Host, policies?: readonly PolicyRequest[]): Choice {
     return this.#selections.plan(source, destination, policies).outgoing;
+  }
+
+  /** The same with what is chosen for pairs of guests that are in use. */
+  plan(source: Host, destination: Host, policies?: readonly PolicyRequest[]): Plan {
+    return this.#selections.plan(source, destination, policies);
+  }
+
+  chooseForGuests(source: Host, destination: Host, from: Guest, to: Guest): Choice {
+    return this.#selections.chooseForGuests(source, destination, from, to);
   }
 
   /** Whether both ends have what is selected; undefined: no packet needs it, or an end is away. */

@@ -23,6 +23,8 @@ export interface BothWays {
   readonly incoming: Choice;
 }
 
+type Guests = Pick<PairInUse, 'ownGuest' | 'theirGuest'>;
+
 export interface ChosenPair extends PairInUse, BothWays {}
 
 /** Everything that is chosen between two hosts. */
@@ -52,6 +54,15 @@ export class Selections {
     const pairs = this.#pairs(own, peer, policies, apart);
     if (pairs !== undefined) return { ...apart, pairs, isCrowded: false };
     return { ...this.#hosts(own, peer, policies, false), pairs: [], isCrowded: true };
+  }
+
+  /** What should be selected for packets from one guest to another, whether or not anybody needs it. */
+  chooseForGuests(own: Host, peer: Host, ownGuest: Guest, theirGuest: Guest): Choice {
+    const policies = this.#policies(own.name, peer.name);
+    const plan = this.plan(own, peer, policies);
+    if (plan.isCrowded || !policies.some(isAboutGuests)) return plan.outgoing;
+    const { outgoing } = this.#guests(own, peer, policies, { ownGuest, theirGuest });
+    return isAlike(outgoing, plan.outgoing) ? plan.outgoing : outgoing;
   }
 
   #policies(source: string, destination: string): readonly PolicyRequest[] {
@@ -89,7 +100,7 @@ export class Selections {
     return apart;
   }
 
-  #guests(own: Host, peer: Host, policies: readonly PolicyRequest[], { ownGuest, theirGuest }: PairInUse): BothWays {
+  #guests(own: Host, peer: Host, policies: readonly PolicyRequest[], { ownGuest, theirGuest }: Guests): BothWays {
     const customer = this.#state.vpcs.get(ownGuest.vpc)?.customer;
     const choose = (source: Host, destination: Host, from: Guest, to: Guest) => {
       const traffic = { cloud: from.vpc, customer, sourceGuests: [from.name], destinationGuests: [to.name] };

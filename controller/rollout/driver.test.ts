@@ -134,6 +134,16 @@ describe('a rollout', () => {
     expect((await rollouts.start({ ...request, limits: { cut: 20 } })).ok).toBe(true);
   });
 
+  it('that would cut single guests off is refused too', async () => {
+    await create();
+    const match = { guest: 'ga' };
+    await region.controller.commands.putPolicy({ name: 'safe', effect: 'require', capabilities: ['integrity'], match });
+    await region.settle();
+    const refused = await rollouts.start({ ...request, policies: [{ ...calm, capabilities: ['gni 1.1'], match }] });
+    expect(refused).toMatchObject({ ok: false, message: expect.stringContaining('8 directions that are in use') });
+    expect(refused).toMatchObject({ message: expect.stringContaining('ga → gb (none, because') });
+  });
+
   it('pauses before a batch that would cut hosts off by what was changed meanwhile, which nobody notices', async () => {
     await create();
     await rollouts.start(request);

@@ -6,14 +6,15 @@
  */
 import type { Derivation } from '../derive/derive.ts';
 import type { HostFacts } from '../derive/facts.ts';
-import type { Rollout, RolloutValue } from '../state/records.ts';
+import type { Plan } from '../derive/selections.ts';
+import type { Host, Rollout, RolloutValue } from '../state/records.ts';
 import type { State } from '../state/state.ts';
 import { hostsIn, newPolicies } from './effective.ts';
 import type { Watched } from './machine.ts';
 
 export interface WatchSources {
   readonly state: Pick<State, 'hosts' | 'policies' | 'selection'>;
-  readonly derivation: Pick<Derivation, 'facts' | 'inForce' | 'choose'>;
+  readonly derivation: Pick<Derivation, 'facts' | 'inForce' | 'plan' | 'chooseForGuests'>;
 }
 
 export const watchLimits = {
@@ -69,11 +70,24 @@ export class Watch {
       if (checked > watchLimits.directionsToCheck) break;
       const [source, destination] = [state.hosts.get(from), state.hosts.get(to)];
       if (source === undefined || destination === undefined) continue;
-      if (state.selection(from, to)?.selected === undefined) continue;
-      const { selected, reasons } = derivation.choose(source, destination, policies);
-      if (selected === undefined) cut.push(`${from} → ${to} (${reasons[0]})`);
+      const { outgoing, pairs } = derivation.plan(source, destination, policies);
+      const had = state.selection(from, to)?.selected !== undefined;
+      if (had && outgoing.selected === undefined) cut.push(`${from} → ${to} (${outgoing.reasons[0]})`);
+      else cut.push(...this.#cutGuests(pairs, source, destination));
     }
     return cut;
+  }
+
+  /** Pairs of guests that would have none although they have one now. */
+  #cutGuests(pairs: Plan['pairs'], source: Host, destination: Host): string[] {
+    const lost = pairs.filter(({ outgoing }) => outgoing.selected === undefined);
+    if (lost.length === 0) return [];
+    const { derivation } = this.#sources;
+    return lost.flatMap(({ ownGuest, theirGuest, outgoing }) => {
+      const present = derivation.chooseForGuests(source, destination, ownGuest, theirGuest);
+      const isLost = present.selected !== undefined;
+      return isLost ? [`${ownGuest.name} → ${theirGuest.name} (${outgoing.reasons[0]})`] : [];
+    });
   }
 
   /** Of all packets that the agents have counted since they started, in percent. */

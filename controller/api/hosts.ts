@@ -1,0 +1,62 @@
+/** `/v1/hosts`: what agents say of their hosts, hosts without an agent, and new keys on an operator's word. */
+import type { FastifyInstance } from 'fastify';
+import { apiBase, Host, HostRequest, KeyRotation } from '../../wire/resources.ts';
+import type { Commands } from '../state/commands.ts';
+import type { Host as HostRecord } from '../state/records.ts';
+import {
+  byName,
+  createRoute,
+  deleteRoute,
+  errors,
+  filters,
+  known,
+  listRoute,
+  type Named,
+  nameParameter,
+  oneRoute,
+  type Query,
+  Refused,
+  unwrap,
+} from './routes.ts';
+import { type Sources, viewHost } from './views.ts';
+
+export function addHosts(app: FastifyInstance, sources: Sources, commands: Commands): void {
+  const { state } = sources;
+  const path = `${apiBase}/hosts`;
+  app.get<Query>(path, listRoute('hosts', Host, []), async (request) => {
+    filters(request.query, []);
+    return { items: [...state.hosts.values()].sort(byName).map((host) => viewHost(sources, host)) };
+  });
+  app.post<{ Body: HostRequest }>(path, createRoute('hosts', HostRequest, Host), async (request, reply) => {
+    const host = unwrap(await commands.createHost(request.body));
+    return reply.code(201).send(viewHost(sources, host));
+  });
+  app.get<Named>(`${path}/:name`, oneRoute('hosts', Host), async (request) =>
+    viewHost(sources, known('host', state.hosts, request.params.name)),
+  );
+  app.delete<Named>(`${path}/:name`, deleteRoute('hosts'), async (request, reply) => {
+    unwrap(await commands.deleteHost(request.params.name));
+    return reply.code(204).send();
+  });
+  const schema = { tags: ['hosts'], params: nameParameter, response: { 202: KeyRotation, ...errors } };
+  app.post<Named>(`${path}/:name/rotate-keys`, { schema }, async (request, reply) =>
+    reply.code(202).send(rotateKeys(sources, known('host', state.hosts, request.params.name))),
+  );
+}
+
+function rotateKeys({ hub }: Sources, { name, framework, keys }: HostRecord): KeyRotation {
+  if (framework !== undefined) throw new Refused(409, 'no-agent', `host '${name}' has no agent, and so no keys`);
+  if (!hub.isConnected(name)) {
+    throw new Refused(
+      409,
+      'not-connected',
+      `host '${name}' is not connected: its agent makes a new key when it starts`,
+    );
+  }
+  const newest = keys?.epochs[0];
+  if (newest === undefined) {
+    throw new Refused(409, 'no-keys', `host '${name}' has no keys: it offers no format that encrypts`);
+  }
+  hub.rotateKeys(name);
+  return { host: name, newestEpoch: newest.epoch };
+}
