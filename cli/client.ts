@@ -12,6 +12,8 @@ import {
   type Guest,
   type GuestRequest,
   type Host,
+  type HostRequest,
+  type KeyRotation,
   type Mapping,
   type Selection,
   type Vpc,
@@ -49,7 +51,10 @@ export interface Api {
   status(): Promise<ControllerStatus>;
   hosts(): Promise<readonly Host[]>;
   host(name: string): Promise<Host>;
+  /** One without an agent. */
+  createHost(wanted: HostRequest): Promise<Host>;
   deleteHost(name: string): Promise<void>;
+  rotateKeys(host: string): Promise<KeyRotation>;
   vpcs(): Promise<readonly Vpc[]>;
   vpc(name: string): Promise<Vpc>;
   createVpc(wanted: VpcRequest): Promise<Vpc>;
@@ -99,7 +104,9 @@ export function createApi(endpoint: Endpoint, options: ApiOptions = {}): Api {
     status: () => get('/status'),
     hosts: () => list('/hosts'),
     host: (name) => get(one('hosts', name)),
+    createHost: (wanted) => write('POST', '/hosts', wanted),
     deleteHost: (name) => remove(one('hosts', name)),
+    rotateKeys: (host) => write('POST', `${one('hosts', host)}/rotate-keys`, undefined),
     vpcs: () => list('/vpcs'),
     vpc: (name) => get(one('vpcs', name)),
     createVpc: (wanted) => write('POST', '/vpcs', wanted),

@@ -137,7 +137,7 @@ export const HostRequest = Type.Object(
       Type.Record(
         Type.String({ pattern: namePattern }),
         Type.String({ maxLength: limits.textLength, description: 'a label’s value' }),
-        { maxProperties: limits.labelsPerHost },
+        { maxProperties: limits.labelsPerHost, additionalProperties: false },
       ),
     ),
   },

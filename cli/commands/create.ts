@@ -1,8 +1,8 @@
-/** `weft create vpc|guest`. */
+/** `weft create vpc|guest|host`. */
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { limits } from '../../wire/limits.ts';
-import type { Guest } from '../../wire/resources.ts';
+import type { ForeignFramework, Guest } from '../../wire/resources.ts';
 import type { Api } from '../client.ts';
 import {
   type Context,
@@ -17,9 +17,10 @@ import { Problem } from '../problem.ts';
 import { Progress } from '../progress.ts';
 
 export const family: Family = (program, context) => {
-  const create = program.command('create').description('create a virtual cloud or a guest');
+  const create = program.command('create').description('create a virtual cloud, a guest, or a host without an agent');
   addVpc(create, context);
   addGuest(create, context);
+  addHost(create, context);
 };
 
 interface VpcOptions extends ControllerOptions {
@@ -53,6 +54,7 @@ interface GuestOptions extends ControllerOptions {
   readonly vpc: string;
   readonly host?: string;
   readonly address?: readonly string[];
+  readonly mac?: string;
   readonly require?: readonly string[];
   readonly desire?: readonly string[];
   readonly wait?: true | number;
@@ -74,15 +76,17 @@ function addGuest(create: Command, context: Context): void {
     )
     .option('--desire <capability>', 'what its host should have; may be given again', collect)
     .option('--address <address>', 'its address, may be given again; else the next free ones', collect)
+    .option('--mac <address>', 'its Ethernet address: on a host without an agent, and needed there')
     .option('--wait [seconds]', `wait until it runs (${defaultWaitSeconds} s)`, wholeNumber(1, 3600));
   controllerOptions(command).action(async (name: string, argv: readonly string[], options: GuestOptions) => {
     const api = await openApi(context, options);
-    const { vpc, host, address, require, desire } = options;
+    const { vpc, host, address, mac, require, desire } = options;
     let guest = await api.createGuest({
       name,
       vpc,
       ...(host === undefined ? {} : { host }),
       ...(address === undefined ? {} : { addresses: [...address] }),
+      ...(mac === undefined ? {} : { mac: mac.toLowerCase() }),
       ...(require === undefined ? {} : { require: [...require] }),
       ...(desire === undefined ? {} : { desire: [...desire] }),
       ...(argv.length === 0 ? {} : { command: [...argv] }),
@@ -102,7 +106,8 @@ async function waitUntilRunning(context: Context, api: Api, created: Guest, seco
   const deadline = performance.now() + seconds * 1000;
   using progress = new Progress(context.output.streams);
   for (let guest = created; ; guest = await api.guest(created.name)) {
-    if (guest.phase === 'running') return guest;
+    // On a host without an agent nobody will ever say more.
+    if (guest.phase === 'running' || guest.phase === 'unwatched') return guest;
     if (guest.phase === 'failed') {
       throw new Problem(`guest '${guest.name}' failed on host '${guest.host}': ${guest.detail ?? 'no reason given'}`);
     }
@@ -115,4 +120,38 @@ async function waitUntilRunning(context: Context, api: Api, created: Guest, seco
     progress.update(`guest '${guest.name}'`, guest.phase);
     await pause(50, undefined, { signal: context.signal });
   }
+}
+
+interface HostOptions extends ControllerOptions {
+  readonly address: string;
+  readonly framework: ForeignFramework;
+  readonly label?: readonly string[];
+}
+
+function addHost(create: Command, context: Context): void {
+  const command = create
+    .command('host <name>')
+    .description('create a host without an agent, that somebody else runs (hosts with one come by themselves)')
+    .requiredOption('--address <address>', 'its address on the substrate')
+    .addOption(
+      new Option('--framework <name>', 'what it speaks').choices(['vxlan', 'geneve']).makeOptionMandatory(true),
+    )
+    .option('--label <key=value>', 'a label such as area=north; may be given again', collect);
+  controllerOptions(command).action(async (name: string, options: HostOptions) => {
+    const api = await openApi(context, options);
+    const { address, framework, label } = options;
+    const labels = label === undefined ? {} : { labels: Object.fromEntries(label.map(parseLabel)) };
+    const host = await api.createHost({ name, address, framework, ...labels });
+    if (options.json === true) return context.output.json(host);
+    context.output.line(
+      `host '${host.name}' created without an agent: ${framework} at ${host.substrateAddresses.join(', ')}; ` +
+        `next, its guests: weft create guest NAME --host ${host.name} --vpc VPC --address IP --mac MAC`,
+    );
+  });
+}
+
+function parseLabel(text: string): [string, string] {
+  const at = text.indexOf('=');
+  if (at < 1) throw new Problem(`--label ${text} is not of the form key=value`);
+  return [text.slice(0, at), text.slice(at + 1)];
 }

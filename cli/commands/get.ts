@@ -57,14 +57,14 @@ export function showKind<T>(command: Command, context: Context, kind: Kind<T>): 
 export const hostKind: Kind<Host> = {
   name: 'hosts',
   aliases: ['host'],
-  summary: 'Linux machines with an agent',
+  summary: 'Linux machines with an agent, and foreign ones without',
   nameArgument: 'name',
   filters: false,
   find: async (api, name) => (name === undefined ? api.hosts() : [await api.host(name)]),
   header: ['HOST', 'STATE', 'HEARD', 'ADDRESSES', 'FORMATS', '#GUESTS', '#CPUS', '#MEMORY', 'PATHS'],
   row: (host, now) => [
     host.name,
-    host.connected ? 'connected' : 'away',
+    host.framework === undefined ? (host.connected ? 'connected' : 'away') : 'foreign',
     ago(host.lastHeardMs, now),
     list(host.substrateAddresses),
     list(host.capabilities.formats),

@@ -243,6 +243,7 @@ describe('the API', () => {
       '/v1/guests/{name}',
       '/v1/hosts',
       '/v1/hosts/{name}',
+      '/v1/hosts/{name}/rotate-keys',
       '/v1/mappings',
       '/v1/policies',
       '/v1/policies/{name}',
