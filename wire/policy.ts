@@ -179,7 +179,7 @@ function capabilityMistake(effect: PolicyEffect, capabilities: readonly string[]
   return { path: ['capabilities', at], what: `'${capabilities[at]}' is a feature, expected ${expected}` };
 }
 
-/** What a word is one of: `encryption` is said of ciphers, `feature` of features that have no kinds or are not one kind. */
+/** `format`; of a cipher `encryption`, of a compression `compression`; of every other word for a feature `feature`. */
 function kindOf(capability: string): string {
   if (!isFeature(capability)) return 'format';
   return Object.keys(kinds).find((feature) => kinds[feature]?.includes(capability)) ?? 'feature';

@@ -184,7 +184,7 @@ function whyOff({ slot, options, left }: Choosing, ends: Ends, rules: Rules) {
   const forbidden = options.filter(({ word, standing }) => standing.length > 0 && wished.includes(word));
   const removers = forbidden.flatMap(({ standing }) => standing.slice(0, 1));
   if (removers.length > 0) return { reason: notUsed(slot, tell(forbidden)), deciders: removers };
-  if (wished.length > 0) return { reason: notUsed(slot, lacks(wished, ends)), deciders: [] };
+  if (wished.length > 0) return { reason: notUsed(slot, lacks(wished, ends, ' it')), deciders: [] };
   const isSpokenOf = [...allow, ...restrict].some((policy) => speaksOf(policy, slot));
   if (!isSpokenOf) return { deciders: [] };
   const isForbidden = options.length > 0 && left.length === 0;
@@ -221,14 +221,15 @@ function notHad(unmet: readonly PolicyRequest[], slot: Slot, ends: Ends): Object
   const text = told.map((policy) => {
     const words = slot.options.filter((option) => policy.capabilities.includes(option));
     const named = words.length > 0 ? words.join(', ') : slot.feature;
-    return `${nameOf(policy)} ${policy.effect}s ${named}, which ${lacks(demanded(policy, slot), ends, 'does not have')}`;
+    return `${nameOf(policy)} ${policy.effect}s ${named}, which ${lacks(demanded(policy, slot), ends)}`;
   });
   return { text: text.join(), told, standing: unmet };
 }
 
-function lacks(wanted: readonly string[], ends: Ends, verb = 'does not have it'): string {
+/** `which b does not have`, or with `it`: `b does not have it`. */
+function lacks(wanted: readonly string[], ends: Ends, it = ''): string {
   const without = ends.find(({ features }) => !wanted.some((option) => features.includes(option)));
-  return without === undefined ? 'the hosts do not have in common' : `${without.host} ${verb}`;
+  return without === undefined ? `the hosts do not have${it} in common` : `${without.host} does not have${it}`;
 }
 
 function lacksCipher(ends: Ends): string {
