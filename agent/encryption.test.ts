@@ -345,4 +345,27 @@ describe('an agent that encrypts', () => {
     await controller.update([peer.session({ send: 'gni 1.1', accept: ['gni 1.1'] })]);
     expect(native.peers.get(0)?.udpGso).toBe(true);
   });
+
+  it('has sessions with hosts without an agent when the framework’s port is bound, and tests none of them', async () => {
+    host.config = 'foreign: {vxlan: on}\n';
+    host.native.found = { ...host.native.found, formats: ['gni 1.1', 'vxlan', 'geneve'] };
+    const agent = await host.connect(controller);
+    expect(host.native.options?.foreign).toEqual({ vxlan: true, geneve: false });
+    expect(agent.capabilities().formats).toEqual(['gni 1.1', 'vxlan']);
+    const asked = controller.next('subscribe');
+    await controller.update([red, web, peer.session({ udpPort: 4789, send: 'vxlan', accept: ['vxlan'] })]);
+    host.native.emit({ kind: 'miss', side: 'destination', gni: 7, address: '10.0.0.9' });
+    clock.advance(1);
+    await asked;
+    const far = { type: 'mapping', gni: 7, address: '10.0.0.9', host: 'b', guest: 'vm', version: 1 } as const;
+    await controller.update([{ ...far, mac: '52:54:00:00:00:01' }]);
+    expect(host.native.changes.at(-1)?.mappings).toEqual([
+      { gni: 7, address: '10.0.0.9', peer: 0, mac: '52:54:00:00:00:01' },
+    ]);
+    clock.advance(30_000);
+    expect(host.native.tests).toEqual([]);
+    const geneve = peer.session({ udpPort: 6081, send: 'geneve' });
+    const { refused } = await controller.update([geneve]);
+    expect(refused.map(({ reason }) => reason)).toEqual([expect.stringMatching(/format geneve is not one of/)]);
+  });
 });

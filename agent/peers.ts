@@ -110,9 +110,10 @@ export class Peers {
     return prober === undefined || prober.measurement(peer) !== undefined;
   }
 
-  /** Another key changes nothing that is tested; another path does. */
+  /** Another key changes nothing that is tested; another path does. A host without an agent answers no test. */
   private subject(peer: string): string | undefined {
     const { host } = this.options;
+    if (!host.hasAgent(peer)) return undefined;
     const send = host.inForce(peer)?.send;
     return send === undefined ? undefined : `${withKeys(send, undefined)} over ${host.measuredMtu(peer)}`;
   }

@@ -229,6 +229,12 @@ export class HostState {
     return false;
   }
 
+  /** Whether the peer has an agent: one that has not is on the port of its framework. */
+  hasAgent(peer: string): boolean {
+    const { store, facts } = this.options;
+    return store.desired.sessions.get(peer)?.body.udpPort === facts.udpPort;
+  }
+
   /** MTU of the device towards a peer. */
   deviceMtu(peer: string): number {
     const address = this.options.store.desired.sessions.get(peer)?.body.address;

@@ -31,6 +31,7 @@ export class FakeNative implements NativeAddon, Engine {
   /** Devices that a former run left behind, by namespace path. */
   readonly kept = new Set<string>();
   stopped = false;
+  options: EngineOptions | undefined;
   /** Answers why a change or a port is refused. */
   refuse: (what: ForwardingChange | PortRequest) => string | undefined = () => undefined;
   /** How many of a test's packets come whole; undefined: there is no answer. */
@@ -54,7 +55,8 @@ export class FakeNative implements NativeAddon, Engine {
     return this.found;
   }
 
-  createEngine(_options: EngineOptions, onEvent: (event: EngineEvent) => void): Engine {
+  createEngine(options: EngineOptions, onEvent: (event: EngineEvent) => void): Engine {
+    this.options = options;
     this.emit = onEvent;
     return this;
   }

@@ -1,6 +1,9 @@
 /** Which of the controller's resources this host can hold: undefined, or the reason for refusing one. */
 import { addressBits, familyOf, parseInterfaceAddress } from '../../wire/address.ts';
 import type { HostKey, Resource, Session } from '../../wire/control.ts';
+import { formatOf } from '../../wire/encapsulation.ts';
+import { layoutByName } from '../../wire/formats/index.ts';
+import { carrierPort } from '../../wire/formats/layout.ts';
 import type { DesiredView } from '../state/desired.ts';
 import { mostEncapsulations } from './peer.ts';
 import { carries, type TermsFacts, textsOf, whyUnusable } from './terms.ts';
@@ -58,10 +61,18 @@ function checkSession(
   if (!reachable(session, facts)) {
     return `${session.address}: this host has no IPv${familyOf(session.address)} substrate address`;
   }
-  if (session.udpPort !== facts.udpPort) {
+  if (session.udpPort !== facts.udpPort && !isForeign(session)) {
     return `UDP port ${session.udpPort}: this host's data plane sends to its own port number, ${facts.udpPort}; set udpPort alike on all hosts`;
   }
   return checkTerms(session, facts);
+}
+
+/** A host without an agent: it has the port of the one framework that it speaks. */
+function isForeign(session: Session): boolean {
+  return textsOf(session).every(({ text }) => {
+    const layout = layoutByName(formatOf(text));
+    return layout !== undefined && layout.carrier !== 'data' && carrierPort(layout) === session.udpPort;
+  });
 }
 
 function checkTerms(session: Session, facts: HostFacts): string | undefined {
