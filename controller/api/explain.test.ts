@@ -1,5 +1,8 @@
 /** Explanations over REST of what differs for single guests and for hosts that are away. */
+import { generateKeyPairSync } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Keys } from '../../wire/control.ts';
+import { publicText, signKey } from '../../wire/keys.ts';
 import type { ExplainedDirection } from '../../wire/resources.ts';
 import type { FakeAgent } from '../channel/fake-agent.ts';
 import { TestController } from '../test-controller.ts';
@@ -58,4 +61,55 @@ describe('an explanation', () => {
     const away = 'host b is away: what is said of it was so when it was last heard of';
     expect((await explained('a', 'b'))[0]).toMatchObject({ standing: 'away', problems: [away] });
   });
+
+  it('tells which keys are used and how old the newest ones are', async () => {
+    const encrypting = { formats: ['gni 3.0'], features: ['aes-256-gcm'] };
+    const c = await controller.agent('c', { ...encrypting, keys: keysOf('c', 1000) });
+    const d = await controller.agent('d', encrypting);
+    await controller.guest('c1', 'c', { addresses: ['10.0.0.8'] });
+    await controller.guest('d1', 'd', { addresses: ['10.0.0.9'] });
+    await c.until(() => c.get('guest', 'c1') !== undefined);
+    c.subscribe({ gni: c.get('guest', 'c1')?.gni ?? 0, address: '10.0.0.9' });
+    await c.until(() => c.updates.length > 0);
+    await Promise.all([c.flush(), d.flush()]);
+    expect((await explained('c', 'd'))[0]).toMatchObject({
+      standing: 'changing',
+      problems: ['host d has told no key, which gni 3.0 +aes-256-gcm needs'],
+    });
+    d.send({ kind: 'keys', ...keysOf('d', 2000) });
+    const text = 'gni 3.0 +aes-256-gcm #1000.2000';
+    await sends(c, 'd', text);
+    await c.flush();
+    const { body } = await controller.get('/v1/explain?from=c&to=d');
+    expect(body.from).toMatchObject({ key: { epoch: 1000, madeMs: 1_000_000 } });
+    expect(body.directions[0]).toMatchObject({
+      selected: 'gni 3.0 +aes-256-gcm',
+      sending: text,
+      accepted: [text],
+      standing: 'in-force',
+    });
+  });
+
+  it('tells of a host without an agent what both can only do', async () => {
+    const e = await controller.agent('e', { formats: ['gni 1.0', 'vxlan'] });
+    const foreign = { name: 'switch', address: '198.18.9.9', framework: 'vxlan' };
+    expect(await controller.post('/v1/hosts', foreign)).toMatchObject({ status: 201 });
+    await controller.guest('e1', 'e', { addresses: ['10.0.0.8'] });
+    await controller.guest('s1', 'switch', { addresses: ['10.0.0.9'], mac: '02:00:00:00:00:09' });
+    await sends(e, 'switch', 'vxlan');
+    await e.flush();
+    const { body } = await controller.get('/v1/explain?from=e1&to=s1');
+    expect(body.to).toMatchObject({ framework: 'vxlan', connected: false });
+    expect(body.directions).toMatchObject([
+      { selected: 'vxlan', sending: 'vxlan', accepted: ['vxlan'], standing: 'in-force', problems: [] },
+      { selected: 'vxlan', sending: 'vxlan', accepted: ['vxlan'], standing: 'in-force', problems: [] },
+    ]);
+  });
 });
+
+function keysOf(host: string, epoch: number): Keys {
+  const identity = generateKeyPairSync('ed25519');
+  const publicKey = publicText(generateKeyPairSync('x25519').publicKey);
+  const signature = signKey(identity.privateKey, { host, epoch, publicKey });
+  return { identity: publicText(identity.publicKey), epochs: [{ epoch, publicKey, signature }] };
+}

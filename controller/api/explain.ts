@@ -1,5 +1,6 @@
 /** `GET /v1/explain`: everything that is known about what two hosts, or two guests, send each other, and why. */
 import { mappingKey } from '../../wire/control.ts';
+import { parseEncapsulation } from '../../wire/encapsulation.ts';
 import type { ExplainedDirection, Explanation } from '../../wire/resources.ts';
 import { isForeign } from '../derive/foreign.ts';
 import { newestEpoch } from '../derive/key-epochs.ts';
@@ -161,6 +162,7 @@ function standingFacts(sources: Sources, hosts: readonly [Host, Host], live: Liv
     accepted: terms.accepted,
     sinceMs: fromMs,
     nowMs: sources.unixMs(),
+    keyless: needsKeys(selected) ? hosts.filter((host) => newestEpoch(host) === undefined).map(({ name }) => name) : [],
     path,
     traffic,
     selfTest,
@@ -171,6 +173,10 @@ function standingFacts(sources: Sources, hosts: readonly [Host, Host], live: Liv
       .filter((text) => about.some((prefix) => text.startsWith(prefix))),
     paused: rollout?.phase === 'paused' ? `rollout '${rollout.name}' is paused: ${rollout.why}` : undefined,
   };
+}
+
+function needsKeys(selected: string | undefined): boolean {
+  return selected !== undefined && parseEncapsulation(selected)?.cipher !== undefined;
 }
 
 /** What both ends have measured and counted of the direction. */

@@ -15,6 +15,7 @@ const well: StandingFacts = {
   path: { pathMtu: 1500, roundTripUs: 90, lostPercent: 0 },
   traffic: { packetsOut: 200, bytesOut: 1, packetsIn: 200, bytesIn: 1, drops: 1 },
   selfTest: { testedMs: 1, findings: [] },
+  keyless: [],
   refusals: [],
   paused: undefined,
 };

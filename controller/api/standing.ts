@@ -21,6 +21,8 @@ export interface StandingFacts {
   readonly path: ExplainedDirection['path'];
   readonly traffic: ExplainedDirection['traffic'];
   readonly selfTest: ExplainedDirection['selfTest'];
+  /** Hosts that have told no key although what is selected needs one. */
+  readonly keyless: readonly string[];
   /** What hosts have said when they refused the session, newest last. */
   readonly refusals: readonly string[];
   /** Why a rollout that concerns both is paused. */
@@ -61,7 +63,8 @@ function problemsOf(facts: StandingFacts): string[] {
 }
 
 function changeProblems({ source, destination, selected, sending, accepted, ...facts }: StandingFacts): string[] {
-  const { sinceMs, nowMs, refusals } = facts;
+  const { sinceMs, nowMs, refusals, keyless } = facts;
+  if (keyless.length > 0) return keyless.map((host) => `host ${host} has told no key, which ${selected} needs`);
   const refused = refusals.at(-1);
   if (refused !== undefined) return [`the session was refused: ${refused}`];
   if (sinceMs === undefined || nowMs - sinceMs < standingLimits.changeMs) return [];
