@@ -37,7 +37,7 @@ export class Changes {
         break;
       case 'policy':
       case 'rollout':
-        for (const facts of this.#marks.allFacts()) this.#marks.markSessions(facts);
+        this.#marks.policiesChanged();
         break;
     }
   }

@@ -20,6 +20,8 @@ export class Marks {
   readonly #state: State;
   readonly #facts = new Map<string, HostFacts>();
   readonly #pending = new Set<string>();
+  /** Undefined: to be looked at again. */
+  #guestsApart: boolean | undefined;
 
   constructor(state: State, report: Report) {
     this.#state = state;
@@ -34,18 +36,19 @@ export class Marks {
   /** Whether a policy is about some guests of a host and not about the others. */
   areGuestsApart(): boolean {
     const { policies, rollouts } = this.#state;
-    const coming = activeRollout(rollouts)?.policies ?? [];
-    return coming.some(isAboutGuests) || [...policies.values()].some(isAboutGuests);
+    this.#guestsApart ??= [...policies.values(), ...(activeRollout(rollouts)?.policies ?? [])].some(isAboutGuests);
+    return this.#guestsApart;
+  }
+
+  policiesChanged(): void {
+    this.#guestsApart = undefined;
+    for (const facts of this.#facts.values()) this.markSessions(facts);
   }
 
   // ---- hosts -----------------------------------------------------------------------------------------------
 
   facts(host: string): HostFacts | undefined {
     return this.#facts.get(host);
-  }
-
-  allFacts(): Iterable<HostFacts> {
-    return this.#facts.values();
   }
 
   /** The host is known from now on. */

@@ -14,7 +14,7 @@ import { activeRollout, effectivePolicies } from '../rollout/effective.ts';
 import type { SelectionChange } from '../state/commands.ts';
 import type { Guest, Host, Selection } from '../state/records.ts';
 import type { State } from '../state/state.ts';
-import { type PairInUse, pairsInUse } from './guest-pairs.ts';
+import { type PairInUse, pairsWith } from './guest-pairs.ts';
 import { guestScope, party, scopeOf } from './scope.ts';
 import type { Subscriptions } from './subscriptions.ts';
 
@@ -81,21 +81,22 @@ export class Selections {
   /** Undefined: more than a session holds. */
   #pairs(own: Host, peer: Host, policies: readonly PolicyRequest[], hosts: BothWays): ChosenPair[] | undefined {
     const named = new Set(policies.flatMap(({ match }) => match?.guest ?? []));
-    // Guests that no policy names are alike in their cloud.
-    const alike = ({ name, vpc }: Guest) => (named.has(name) ? `guest ${name}` : `cloud ${vpc}`);
-    const known = new Map<string, BothWays | undefined>();
+    const between = {
+      state: this.#state,
+      subscriptions: this.#subscriptions,
+      own: own.name,
+      peer: peer.name,
+      // Guests that no policy names are alike in their cloud.
+      kindOf: ({ name }: Guest) => (named.has(name) ? name : ''),
+    };
+    const choose = (ownGuest: Guest, theirGuest: Guest) => {
+      const chosen = this.#guests(own, peer, policies, { ownGuest, theirGuest });
+      return isAlike(chosen.outgoing, hosts.outgoing) && isAlike(chosen.incoming, hosts.incoming) ? undefined : chosen;
+    };
     const apart: ChosenPair[] = [];
-    for (const pair of pairsInUse(this.#state, this.#subscriptions, own.name, peer.name)) {
-      const key = `${alike(pair.ownGuest)}/${alike(pair.theirGuest)}`;
-      if (!known.has(key)) {
-        const chosen = this.#guests(own, peer, policies, pair);
-        const differs = !isAlike(chosen.outgoing, hosts.outgoing) || !isAlike(chosen.incoming, hosts.incoming);
-        known.set(key, differs ? chosen : undefined);
-      }
-      const chosen = known.get(key);
-      if (chosen === undefined) continue;
+    for (const { found, ...pair } of pairsWith(between, choose)) {
       if (apart.length === limits.pairsPerSession) return undefined;
-      apart.push({ ...pair, ...chosen });
+      apart.push({ ...pair, ...found });
     }
     return apart;
   }
