@@ -328,3 +328,41 @@ describe('what a host is certain to accept', () => {
     expect(certainAccepts(facts)).toEqual(['1.1']);
   });
 });
+
+describe('what a destination may accept without being told', () => {
+  const terms = (send: string | undefined, ...accept: string[]): Terms => ({ send, accept });
+  const facts = (acknowledged: Terms): SessionFacts => ({ acknowledged, underWay: [], stopped: [] });
+  const incoming = { selected: '1.1', accepts: ['1.0', '1.1', '2.0'] };
+
+  it('is accepted before it is selected, so that its source is told at once', () => {
+    const destination = deriveTerms({ own: facts(noTerms), peer: facts(noTerms), outgoing: undefined, incoming });
+    expect(destination.accept).toEqual(['1.0', '1.1', '2.0']);
+    const source = {
+      own: facts(terms('1.1')),
+      peer: facts(terms(undefined, '1.0', '1.1', '2.0')),
+      incoming: undefined,
+    };
+    expect(deriveTerms({ ...source, outgoing: { selected: '2.0' } }).send).toBe('2.0');
+  });
+
+  it('is accepted no longer than it may be, but for what its source still sends', () => {
+    const own = facts(terms(undefined, '1.0', '1.1', '2.0'));
+    const decided = { outgoing: undefined, incoming: { selected: '1.1' } };
+    expect(deriveTerms({ own, peer: facts(terms('2.0')), ...decided }).accept).toEqual(['1.1', '2.0']);
+  });
+});
+
+describe('what needs a key that a host has lost', () => {
+  const held = { send: 'a', accept: ['b', 'c'] };
+  const facts: SessionFacts = { acknowledged: held, underWay: [], stopped: [] };
+  const isUsable = (text: string, by: 'own' | 'peer') => (by === 'own' ? text !== 'a' : text !== 'b');
+
+  it('is neither sent nor accepted', () => {
+    const undecided = { outgoing: undefined, incoming: undefined };
+    expect(deriveTerms({ own: facts, peer: undefined, ...undecided })).toEqual(held);
+    expect(deriveTerms({ own: facts, peer: undefined, ...undecided, isUsable })).toEqual({
+      send: undefined,
+      accept: ['c'],
+    });
+  });
+});
