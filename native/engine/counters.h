@@ -11,6 +11,9 @@
 
 namespace weft {
 
+/// In place of a port, for packets that are no guest's: tests of sessions.
+constexpr uint32_t test_port = max_ports, port_places = max_ports + 1;
+
 struct TrafficCounter {
   Counter packets, bytes;
 
@@ -32,7 +35,7 @@ struct alignas(64) WorkerCounters {
   Counter port_reads, port_writes, sends, receives, super_packets_out, super_packets_in;
   Counter waiting;
   Counter turn_ms;  // when the worker last began a turn
-  OwnerCounters ports[max_ports];
+  OwnerCounters ports[port_places];
   OwnerCounters peers[max_peers];
   Counter peer_drops[max_peers][WEFT_DROP_COUNT];
 

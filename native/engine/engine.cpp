@@ -8,7 +8,7 @@
 namespace weft {
 
 Engine::Engine(const EngineOptions& options, EventSink& events, const Kernel& kernel)
-    : options_(options), around_{kernel, events, switches_, last_send_error_}, forwarding_(options.udp_port) {
+    : options_(options), around_{kernel, events, switches_, last_send_error_, crew_}, forwarding_(options.udp_port) {
   switches_.udp_gso = options.udp_gso;
   switches_.udp_gro = options.udp_gro;
   switches_.tso = options.tso;

@@ -64,6 +64,8 @@ class Engine {
   /// The change is known to be well-formed; fails, changing nothing, for a peer that no socket can reach, and for keys
   /// that are not there or not what they are used for.
   Result<Done> apply(const Change& change);
+  /// `length` from least_test_length to greatest_test_length, at most most_test_packets; answered by the event `tested`.
+  void test_session(const SessionTest& test) { workers_.front()->test(test); }
   EngineTotals totals();
   void stop();
   bool stopped() const { return stopped_; }
@@ -87,6 +89,7 @@ class Engine {
   EngineOptions options_;
   Switches switches_;
   std::atomic<int> last_send_error_{0};
+  Crew crew_;
   Surroundings around_;
   Published published_;
   Forwarding forwarding_;

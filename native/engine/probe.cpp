@@ -35,6 +35,7 @@ bool bring_loopback_up() {
 class NoEvents : public EventSink {
   void miss(Side, uint32_t, const Address&) override {}
   void offload_off(const char*, const std::string&) override {}
+  void tested(uint32_t, uint32_t, uint32_t) override {}
   void fault(const std::string&, const std::string&) override {}
 };
 
@@ -43,7 +44,8 @@ bool send_super_packet(int fd, const Address& to) {
   NoEvents events;
   Switches switches;
   std::atomic<int> error{0};
-  Surroundings around{real_kernel, events, switches, error};
+  Crew crew;
+  Surroundings around{real_kernel, events, switches, error, crew};
   CountersPage counters = make_counters();
   Outbox outbox(around, *counters, {fd}, {});
   Peer peer;

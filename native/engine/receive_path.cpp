@@ -70,11 +70,12 @@ struct ReceivePath::Buffers {
 };
 
 ReceivePath::ReceivePath(unsigned worker, const Surroundings& around, WorkerCounters& counters, Delivery& delivery,
-                         Waiting& waiting)
+                         Waiting& waiting, SessionTests& tests)
     : around_(around),
       counters_(counters),
       delivery_(delivery),
       waiting_(waiting),
+      tests_(tests),
       unwrapper_(worker),
       buffers_(new Buffers),
       batch_(most_messages) {}
@@ -128,6 +129,7 @@ Verdict ReceivePath::datagram(uint32_t peer_slot, const Peer& peer, Bytes bytes)
   Verdict verdict = unwrapper_.unwrap(bytes, peer, packet);
   if (verdict != kept) return verdict;
   if (packet.header.source_gni != packet.header.destination_gni) return WEFT_DROP_GNI_MISMATCH;
+  if (packet.header.destination_gni == test_gni) return tests_.receive(peer_slot, packet, now_ms_);
   return give(peer_slot, peer, packet);
 }
 

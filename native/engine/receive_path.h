@@ -2,14 +2,15 @@
 #pragma once
 
 #include "delivery.h"
-#include "unwrap.h"
+#include "session_tests.h"
 
 namespace weft {
 
 class ReceivePath {
  public:
   /// `worker` is its number.
-  ReceivePath(unsigned worker, const Surroundings& around, WorkerCounters& counters, Delivery& delivery, Waiting& waiting);
+  ReceivePath(unsigned worker, const Surroundings& around, WorkerCounters& counters, Delivery& delivery, Waiting& waiting,
+              SessionTests& tests);
 
   void use(const Snapshot* table, uint64_t now_ms);
   /// Receives and delivers what waits in the socket, up to a bound. Returns the errno that ended it, 0 at the bound.
@@ -37,6 +38,7 @@ class ReceivePath {
   WorkerCounters& counters_;
   Delivery& delivery_;
   Waiting& waiting_;
+  SessionTests& tests_;
   Unwrapper unwrapper_;
   const Snapshot* table_ = nullptr;
   uint64_t now_ms_ = 0;

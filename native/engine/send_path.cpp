@@ -72,6 +72,15 @@ void SendPath::forward(uint32_t port, const PortHeader& header, Bytes bytes, uin
   if (verdict >= 0) counters_.drop_of_port(verdict, port, packet.offload.segments);
 }
 
+void SendPath::send_test(uint32_t peer_slot, const PortHeader& header, Bytes bytes) {
+  const Peer* peer = table_->peer(peer_slot);
+  if (peer == nullptr || peer->terms.send < 0) return;
+  Packet packet{test_port, now_ms_, bytes, {}, {}};
+  Verdict verdict = check(header, packet);
+  if (verdict == kept) verdict = encapsulate(0, *peer, peer_slot, peer->terms.send, packet);
+  if (verdict >= 0) counters_.drop_of_port(verdict, test_port, packet.offload.segments);
+}
+
 Verdict SendPath::check(const PortHeader& header, Packet& packet) {
   if (parse_inner(packet.bytes, packet.inner) != InnerFault::none) return WEFT_DROP_GUEST_MALFORMED;
   if (!check_offload(header, packet.inner, packet.offload)) {

@@ -25,6 +25,8 @@ class SendPath {
   void forward(uint32_t port, const PortHeader& header, Bytes packet) { forward(port, header, packet, now_ms_); }
   /// The same for one that waited since then; when it has to wait on, its time is not counted anew.
   void forward(uint32_t port, const PortHeader& header, Bytes packet, uint64_t since_ms);
+  /// A test packet, as a guest's would be sent that the terms of no pair are for; its memory is as that of `forward`.
+  void send_test(uint32_t peer_slot, const PortHeader& header, Bytes packet);
   /// Sends what has been collected.
   void flush();
 

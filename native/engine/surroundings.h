@@ -9,6 +9,7 @@
 #include <atomic>
 #include <string>
 
+#include "crew.h"
 #include "waiting.h"
 
 namespace weft {
@@ -30,6 +31,8 @@ class EventSink {
   virtual ~EventSink() = default;
   virtual void miss(Side side, uint32_t gni, const Address& address) = 0;
   virtual void offload_off(const char* offload, const std::string& reason) = 0;
+  /// So many packets of the test `id` came whole to the peer.
+  virtual void tested(uint32_t peer, uint32_t id, uint32_t intact) = 0;
   virtual void fault(const std::string& where, const std::string& reason) = 0;
 };
 
@@ -43,6 +46,7 @@ struct Surroundings {
   EventSink& events;
   Switches& switches;
   std::atomic<int>& last_send_error;
+  Crew& crew;
 
   /// Switches `which` off and says so, once.
   void give_up(std::atomic<bool>& which, const char* offload, const char* call, int error) const {

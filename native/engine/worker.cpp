@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include <cerrno>
+#include <utility>
 
 #include "result.h"
 #include "substrate_socket.h"
@@ -17,6 +18,7 @@ namespace {
 
 enum class Source : uint32_t { wake, port, receiver };
 constexpr int most_events = 64;
+constexpr size_t most_asked = 1024;
 
 uint64_t event_data(Source source, uint32_t index) { return static_cast<uint64_t>(source) << 32 | index; }
 
@@ -26,6 +28,9 @@ void watch(int epoll, int fd, uint64_t data) {
   event.data.u64 = data;
   epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event);
 }
+
+/// Of two timeouts, of which -1 is none.
+int sooner(int left, int right) { return left < 0 || (right >= 0 && right < left) ? right : left; }
 
 std::vector<int> numbers(const std::vector<Descriptor>& descriptors) {
   std::vector<int> fds;
@@ -54,7 +59,8 @@ Worker::Worker(unsigned number, const Surroundings& around, const Published& pub
       outbox_(around, *counters_, numbers(sockets_.v4_senders), numbers(sockets_.v6_senders)),
       waiting_(limits),
       send_path_(number, around, *counters_, delivery_, outbox_, waiting_),
-      receive_path_(number, around, *counters_, delivery_, waiting_),
+      tests_(around, *counters_, send_path_),
+      receive_path_(number, around, *counters_, delivery_, waiting_, tests_),
       first_packets_(around, *counters_, waiting_, send_path_, receive_path_) {
   watch(epoll_.get(), wake_.get(), event_data(Source::wake, 0));
   for (uint32_t at = 0; at < sockets_.receivers.size(); at++) {
@@ -112,6 +118,25 @@ void Worker::kick() {
   [[maybe_unused]] ssize_t written = write(wake_.get(), &one, sizeof one);  // a full counter wakes as well
 }
 
+void Worker::test(const SessionTest& test) {
+  {
+    std::lock_guard lock(asked_lock_);
+    if (asked_.size() < most_asked) asked_.push_back(test);
+  }
+  has_asked_.store(true);
+  kick();
+}
+
+void Worker::send_tests() {
+  has_asked_.store(false);
+  std::vector<SessionTest> asked;
+  {
+    std::lock_guard lock(asked_lock_);
+    asked = std::exchange(asked_, {});
+  }
+  for (const SessionTest& test : asked) tests_.send(test);
+}
+
 void Worker::loop() {
   epoll_event events[most_events];
   while (!stopping_.load(std::memory_order_relaxed)) {
@@ -121,6 +146,8 @@ void Worker::loop() {
     if (answered_generation_ != table_->generation) first_packets_.answer(*table_, now_ms_);
     answered_generation_ = table_->generation;
     for (int at = 0; at < count; at++) serve(events[at].data.u64);
+    if (has_asked_.load(std::memory_order_relaxed)) send_tests();
+    tests_.answer(now_ms_);
     send_path_.flush();
     first_packets_.expire(*table_, now_ms_);
   }
@@ -133,8 +160,10 @@ int Worker::sleep_time() {
   bump(counters_->waiting, waiting_.packets() - counters_->waiting.load(std::memory_order_relaxed));
   waiting_count_.store(waiting_.packets());
   seen_.store(asleep);
-  if (waiting_.packets() == 0) return -1;
-  return published_.generation.load() != answered_generation_ ? 0 : waiting_.until_deadline(clock_ms());
+  uint64_t now_ms = clock_ms();
+  int timeout = tests_.until_answer(now_ms);
+  if (waiting_.packets() == 0) return timeout;
+  return published_.generation.load() != answered_generation_ ? 0 : sooner(timeout, waiting_.until_deadline(now_ms));
 }
 
 void Worker::begin_turn() {

@@ -3,6 +3,7 @@
 //   turn: announce the table in use → answer what waited → drain what is readable → flush → expire → sleep
 #pragma once
 
+#include <mutex>
 #include <thread>
 
 #include "descriptor.h"
@@ -34,6 +35,8 @@ class Worker {
   bool add_port(uint32_t port, int fd);
   /// Afterwards the worker uses the descriptor at most until it passes a quiescent point.
   void remove_port(uint32_t port);
+  /// Sends the packets of a test soon; one that comes with too many others is not sent.
+  void test(const SessionTest& test);
   /// Wakes the worker for a turn.
   void kick();
   /// Whether the worker can no longer see anything older than `generation`.
@@ -50,6 +53,7 @@ class Worker {
   void begin_turn();
   void serve(uint64_t ready);
   void serve_port(uint32_t port);
+  void send_tests();
   int sleep_time();
 
   unsigned number_;
@@ -62,11 +66,16 @@ class Worker {
   Outbox outbox_;
   Waiting waiting_;
   SendPath send_path_;
+  SessionTests tests_;
   ReceivePath receive_path_;
   FirstPackets first_packets_;
   std::atomic<uint64_t> seen_{asleep};
   std::atomic<uint64_t> waiting_count_{0};
   std::atomic<bool> stopping_{false};
+  // Tests that the owner has asked for; the lock is taken only when there are some.
+  std::mutex asked_lock_;
+  std::vector<SessionTest> asked_;
+  std::atomic<bool> has_asked_{false};
   const Snapshot* table_ = nullptr;
   uint64_t answered_generation_ = 0;
   uint64_t now_ms_ = 0;

@@ -31,7 +31,7 @@ Wrapper::Wrapper(unsigned worker, Outbox& outbox)
       outbox_(outbox),
       arena_(new uint8_t[arena_size]),
       headers_(new uint8_t[header_room + longest_inner_header]),
-      attempts_(max_ports) {}
+      attempts_(port_places) {}
 
 // All that the segment can need is had at once, so that `wrap` finds room without a flush, which would free the headers.
 Bytes Wrapper::room_for_headers(const Format& format, size_t size, size_t payload_size) {

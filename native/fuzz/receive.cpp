@@ -78,7 +78,8 @@ void repair_datagrams(Bench& bench, Packet& bytes, size_t stride, Repair repair)
 }
 
 uint64_t counted(const Bench& bench) {
-  return bench.all_drops() + bench.counters->ports[3].in.packets + bench.counters->ports[4].in.packets + bench.waiting.packets();
+  return bench.all_drops() + bench.counters->ports[3].in.packets + bench.counters->ports[4].in.packets +
+         bench.counters->ports[test_port].in.packets + bench.waiting.packets();
 }
 
 }  // namespace

@@ -28,7 +28,7 @@ Napi::Function EngineObject::define(Napi::Env env) {
   return DefineClass(env, "Engine",
                      {InstanceMethod<&EngineObject::open_port>("openPort"), InstanceMethod<&EngineObject::close_port>("closePort"),
                       InstanceMethod<&EngineObject::set_port_mtu>("setPortMtu"), InstanceMethod<&EngineObject::apply>("apply"),
-                      InstanceMethod<&EngineObject::counters>("counters"), InstanceMethod<&EngineObject::stop>("stop")});
+                      InstanceMethod<&EngineObject::counters>("counters"), InstanceMethod<&EngineObject::test_session>("testSession"), InstanceMethod<&EngineObject::stop>("stop")});
 }
 
 EngineObject::EngineObject(const Napi::CallbackInfo& info) : Napi::ObjectWrap<EngineObject>(info), raw_env_(info.Env()) {
@@ -100,6 +100,11 @@ void EngineObject::apply(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value EngineObject::counters(const Napi::CallbackInfo& info) { return write_totals(info.Env(), engine_->totals()); }
+
+void EngineObject::test_session(const Napi::CallbackInfo& info) {
+  SessionTest test = read_test(info[0]);
+  running(info.Env()).test_session(test);
+}
 
 void EngineObject::stop(const Napi::CallbackInfo&) {
   if (engine_->stopped()) return;

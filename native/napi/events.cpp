@@ -5,11 +5,12 @@
 namespace weft {
 
 struct EventQueue::Event {
-  enum class Kind { miss, offload_off, fault } kind;
+  enum class Kind { miss, offload_off, tested, fault } kind;
   Side side = Side::destination;
   uint32_t gni = 0;
-  Address address;
-  std::string subject, reason;
+  Address address{};
+  std::string subject{}, reason{};
+  uint32_t peer = 0, id = 0, intact = 0;
   std::shared_ptr<std::atomic<size_t>> misses{};  // of a miss: the number of those that wait
 
   ~Event() {
@@ -28,6 +29,12 @@ struct EventQueue::Event {
         out["kind"] = "offload-off";
         out["offload"] = subject;
         out["reason"] = reason;
+        break;
+      case Kind::tested:
+        out["kind"] = "tested";
+        out["peer"] = peer;
+        out["id"] = id;
+        out["intact"] = intact;
         break;
       case Kind::fault:
         out["kind"] = "fault";
@@ -53,11 +60,19 @@ void EventQueue::miss(Side side, uint32_t gni, const Address& address) {
     misses_->fetch_sub(1, std::memory_order_relaxed);
     return;
   }
-  push(std::unique_ptr<Event>(new Event{Event::Kind::miss, side, gni, address, {}, {}, misses_}));
+  push(std::unique_ptr<Event>(new Event{Event::Kind::miss, side, gni, address, {}, {}, 0, 0, 0, misses_}));
 }
 
 void EventQueue::offload_off(const char* offload, const std::string& reason) {
   push(std::unique_ptr<Event>(new Event{Event::Kind::offload_off, {}, 0, {}, offload, reason}));
+}
+
+void EventQueue::tested(uint32_t peer, uint32_t id, uint32_t intact) {
+  std::unique_ptr<Event> event(new Event{.kind = Event::Kind::tested});
+  event->peer = peer;
+  event->id = id;
+  event->intact = intact;
+  push(std::move(event));
 }
 
 void EventQueue::fault(const std::string& where, const std::string& reason) {

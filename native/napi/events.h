@@ -18,6 +18,7 @@ class EventQueue : public EventSink {
 
   void miss(Side side, uint32_t gni, const Address& address) override;
   void offload_off(const char* offload, const std::string& reason) override;
+  void tested(uint32_t peer, uint32_t id, uint32_t intact) override;
   void fault(const std::string& where, const std::string& reason) override;
   /// Only when no worker runs any more; events that wait are dropped.
   void close();

@@ -267,6 +267,17 @@ EngineOptions read_options(const Napi::Value& value) {
   return options;
 }
 
+SessionTest read_test(const Napi::Value& value) {
+  Napi::Object object = read_object(value, "test");
+  SessionTest test;
+  test.peer = read_number(object, "peer", 0, max_peers - 1, "test");
+  test.id = read_number(object, "id", 0, UINT32_MAX, "test");
+  test.inner_length = static_cast<uint16_t>(read_number(object, "innerLength", least_test_length, greatest_test_length, "test"));
+  test.packets = static_cast<uint8_t>(read_number(object, "packets", 1, most_test_packets, "test"));
+  test.partial = read_flag(object, "partialChecksum", false, "test");
+  return test;
+}
+
 Change read_change(const Napi::Value& value, unsigned workers) {
   Napi::Object object = read_object(value, "change");
   Change change;

@@ -21,6 +21,7 @@ void read_list(const Napi::Object& object, const char* name, const std::string& 
                const std::function<void(const Napi::Value&, const std::string&)>& each);
 
 EngineOptions read_options(const Napi::Value& value);
+SessionTest read_test(const Napi::Value& value);
 /// Keys are made for so many workers.
 Change read_change(const Napi::Value& value, unsigned workers);
 

@@ -8,23 +8,7 @@ namespace weft::test {
 
 namespace {
 
-constexpr uint32_t seal_slot = 1, open_slot = 2;
 constexpr uint8_t gni20 = WEFT_FORMAT_GNI_2_0, gni30 = WEFT_FORMAT_GNI_3_0;
-
-Encapsulation with_key(Encapsulation encapsulation, uint32_t slot) {
-  if (format_of(encapsulation.format)->seals()) encapsulation.key = slot;
-  return encapsulation;
-}
-
-/// Peer 5 gets and sends packets of one encapsulation; both ends of the key are here.
-Change session(const Encapsulation& as) {
-  Change::PeerChange peer = plain_peer(5, "198.18.0.2", WEFT_FORMAT_NONE, {});
-  peer.encapsulations = {with_key(as, seal_slot), with_key(as, open_slot)};
-  peer.terms = {0, 1u << 1};
-  Change change{.peers = {peer}};
-  if (format_of(as.format)->seals()) change.keys = {key_at(seal_slot, CipherUse::seal), key_at(open_slot, CipherUse::open)};
-  return change;
-}
 
 /// The guest of host number 2 is at port 3, and 10.7.0.1 behind peer 5: what was sent before can be received.
 void become_the_other_host(Bench& bench) {

@@ -37,6 +37,7 @@ size_t drain(int fd) {
 class NoEvents : public EventSink {
   void miss(Side, uint32_t, const Address&) override {}
   void offload_off(const char*, const std::string&) override {}
+  void tested(uint32_t, uint32_t, uint32_t) override {}
   void fault(const std::string&, const std::string&) override {}
 };
 

@@ -170,6 +170,20 @@ Change::KeyChange key_at(uint32_t slot, CipherUse use, uint8_t seed, uint8_t id,
   return {slot, SessionKey::make(kind, use, secret, salt, id, 1)};
 }
 
+Encapsulation with_key(Encapsulation encapsulation, uint32_t slot) {
+  if (format_of(encapsulation.format)->seals()) encapsulation.key = slot;
+  return encapsulation;
+}
+
+Change session(const Encapsulation& as) {
+  Change::PeerChange peer = plain_peer(5, "198.18.0.2", WEFT_FORMAT_NONE, {});
+  peer.encapsulations = {with_key(as, seal_slot), with_key(as, open_slot)};
+  peer.terms = {0, 1u << 1};
+  Change change{.peers = {peer}};
+  if (format_of(as.format)->seals()) change.keys = {key_at(seal_slot, CipherUse::seal), key_at(open_slot, CipherUse::open)};
+  return change;
+}
+
 World::World() : outer_(std::exchange(world, this)) {}
 World::~World() { world = outer_; }
 Kernel World::kernel() const { return {fake_read, fake_writev, fake_sendmmsg, fake_recvmmsg, fake_poll}; }

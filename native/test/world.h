@@ -42,6 +42,7 @@ struct World {
   std::vector<Datagrams> sent;
   std::vector<Write> written;
   std::vector<Miss> misses;
+  std::vector<std::array<uint32_t, 3>> tested;  // peer, id, intact
   std::vector<std::string> gone_offloads;
   size_t path_room = 0;  // longest UDP payload that the path carries; 0: any
   bool full = false;     // sockets take nothing, except one message after each wait
@@ -77,17 +78,20 @@ struct Bench {
     explicit Events(World& world) : world(world) {}
     void miss(Side side, uint32_t gni, const Address& address) override { world.misses.push_back({side, gni, address}); }
     void offload_off(const char* offload, const std::string&) override { world.gone_offloads.push_back(offload); }
+    void tested(uint32_t peer, uint32_t id, uint32_t intact) override { world.tested.push_back({peer, id, intact}); }
     void fault(const std::string&, const std::string&) override {}
   } events{world};
   Switches switches;
+  Crew crew;
   std::atomic<int> last_error{0};
-  Surroundings around{kernel, events, switches, last_error};
+  Surroundings around{kernel, events, switches, last_error, crew};
   CountersPage counters = make_counters();
   Delivery delivery{around, *counters};
   Outbox outbox{around, *counters, {100}, {101}};
   Waiting waiting{{1 << 20, 8, 1000}};
   SendPath out{0, around, *counters, delivery, outbox, waiting};
-  ReceivePath in{0, around, *counters, delivery, waiting};
+  SessionTests tests{around, *counters, out};
+  ReceivePath in{0, around, *counters, delivery, waiting, tests};
   FirstPackets first_packets{around, *counters, waiting, out, in};
   Forwarding forwarding{6741};
   Retired retired;
@@ -121,6 +125,12 @@ Receiver& plain_receiver();
 /// The key of a seed: two of one seed are two ends of one direction.
 Change::KeyChange key_at(uint32_t slot, CipherUse use, uint8_t seed = 1, uint8_t id = 1,
                          CipherKind kind = CipherKind::aes_256_gcm);
+
+constexpr uint32_t seal_slot = 1, open_slot = 2;
+/// With the key of the slot where the format seals.
+Encapsulation with_key(Encapsulation encapsulation, uint32_t slot);
+/// Peer 5 gets and sends packets of one encapsulation; both ends of the key are here.
+Change session(const Encapsulation& as);
 
 constexpr int port3_queue = 30, port4_queue = 40;
 
