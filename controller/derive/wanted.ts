@@ -56,10 +56,10 @@ export class Wanted {
   #deriveSession(facts: HostFacts, peerName: string): WantedResource {
     const own = this.#state.hosts.get(facts.host);
     const peer = this.#state.hosts.get(peerName);
-    facts.ready.delete(peerName);
     if (own === undefined || peer === undefined || own === peer) return undefined;
-    // Its record follows its hello: until then, what it lost is not known.
+    // Its record follows what it said: until then, what it lost is not known.
     if (!sameEpochs(facts.keyEpochs, own)) return 'keep';
+    facts.ready.delete(peerName);
     if (!this.#sessionWanted(facts, peer)) return this.#endSession(facts, own, peer);
     const plan = this.#selections.plan(own, peer);
     this.#reportCrowd(own.name, peerName, plan.isCrowded);

@@ -212,3 +212,15 @@ describe('a pair of new guests', () => {
     expect(derive(true, peer)).toMatchObject({ send: 'y' });
   });
 });
+
+it('what may be accepted untold is left out where an engine could not hold all of it', () => {
+  const texts = (count: number) => Array.from({ length: count }, (_, i) => `t${String(i).padStart(2, '0')}`);
+  const derive = (count: number) => {
+    const accepting = { outgoing: { selected: 't00' }, incoming: { selected: 't00', accepts: texts(count) } };
+    const nobody = { acknowledged: noSessionTerms, underWay: [], stopped: [] };
+    const peer = { ...nobody, acknowledged: { ...noSessionTerms, send: 't05', accept: ['t00'] } };
+    return deriveSessionTerms({ own: nobody, peer, ...accepting, guests: [] });
+  };
+  expect(derive(31)).toMatchObject({ send: 't00', accept: texts(31) });
+  expect(derive(32)).toMatchObject({ send: 't00', accept: ['t00', 't05'] });
+});

@@ -74,7 +74,29 @@ export function pairKey({ gni, own, theirs }: GuestPair): string {
   return `${gni}/${own}/${theirs}`;
 }
 
+/** What an engine holds per peer (`most_encapsulations`). */
+const textsPerSession = 32;
+
 export function deriveSessionTerms(facts: WholePairFacts): SessionTerms {
+  const terms = deriveAll(facts);
+  if (countTexts(terms) <= textsPerSession) return terms;
+  // What may be accepted untold is the one part that can be done without: its source is told then.
+  const told = facts.guests.map((guest) => ({ ...guest, incoming: withoutAccepts(guest.incoming) }));
+  return deriveAll({ ...facts, incoming: withoutAccepts(facts.incoming), guests: told });
+}
+
+/** A text that is sent and accepted counts twice: it stands for two keys. */
+function countTexts({ pairs, ...rest }: SessionTerms): number {
+  const all = [rest, ...pairs.values()];
+  const sent = new Set(all.flatMap(({ send }) => (send === undefined ? [] : [send])));
+  return sent.size + new Set(all.flatMap(({ accept }) => accept)).size;
+}
+
+function withoutAccepts(decision: Decision): Decision {
+  return decision === undefined ? undefined : { selected: decision.selected };
+}
+
+function deriveAll(facts: WholePairFacts): SessionTerms {
   const { own, peer, guests, ...decided } = facts;
   const rest = deriveTerms({ ...decided, own: restOf(own), peer: peer && restOf(peer) });
   const restNone = isNone(decided.outgoing);
