@@ -82,7 +82,16 @@ describe('a mistake in a lab file is told with its place', () => {
     ],
     ['an MTU under that of IPv6', 'substrate: {mtu: 1000}\nhosts: [{name: a}]', /^lab\.yaml:1:18: .*1280 to 65535/],
     ['a family twice', 'substrate: {families: [ipv4, ipv4]}\nhosts: [{name: a}]', /^lab\.yaml:1:23: /],
-    ['an unknown format', 'hosts: [{name: a, formats: [gni 9.9]}]', /^lab\.yaml:1:29: .*'gni 1.0' or 'gni 1.1'/],
+    [
+      'an unknown format',
+      'hosts: [{name: a, formats: [gni 9.9]}]',
+      /^lab\.yaml:1:29: .*'gni 1.0', 'gni 1.1', .* or 'geneve'/,
+    ],
+    [
+      'an unknown feature',
+      'hosts: [{name: a, features: [zip]}]',
+      /^lab\.yaml:1:30: .*'integrity', .* or 'flow-control'/,
+    ],
     ['an unknown cloud', 'hosts: [{name: a}]\nguests: [{name: g, cloud: x}]', /^lab\.yaml:2:27: no cloud 'x'/],
     [
       'an unknown host of a guest',

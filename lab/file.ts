@@ -18,6 +18,7 @@ import {
   prefixesOverlap,
 } from '../wire/address.ts';
 import { type KeyPath, readYaml } from '../wire/config-file.ts';
+import { ciphers, compressions } from '../wire/encapsulation.ts';
 import { type FormatName, layouts } from '../wire/formats/index.ts';
 import { limits, namePattern } from '../wire/limits.ts';
 import { CommandArgument } from '../wire/resources.ts';
@@ -30,12 +31,22 @@ const closed = { additionalProperties: false } as const;
 
 const Format = Type.Unsafe<FormatName>(Type.Union(layouts.map(({ name }) => Type.Literal(name))));
 
+/** What an agent may offer beside formats; it refuses what it does not know. */
+const hostFeatures = ['integrity', ...ciphers, ...compressions, 'ip-elision', 'flow-control'] as const;
+const HostFeature = Type.Unsafe<(typeof hostFeatures)[number]>(
+  Type.Union(hostFeatures.map((feature) => Type.Literal(feature))),
+);
+const Foreign = Type.Optional(Type.Union([Type.Literal('auto'), Type.Literal('on'), Type.Literal('off')]));
+
 const HostEntry = Type.Object(
   {
     name: Name,
     mtu: Type.Optional(Mtu),
     labels: Type.Optional(Type.Record(Type.String({ pattern: namePattern }), Type.String())),
     formats: Type.Optional(Type.Array(Format, { minItems: 1, uniqueItems: true })),
+    features: Type.Optional(Type.Array(HostFeature, { uniqueItems: true })),
+    keys: Type.Optional(Type.Object({ rotateMs: Type.Integer({ minimum: 1000, maximum: 86_400_000 }) }, closed)),
+    foreign: Type.Optional(Type.Object({ vxlan: Foreign, geneve: Foreign }, closed)),
     workers: Type.Optional(Type.Integer({ minimum: 1, maximum: 64 })),
     offloads: Type.Optional(Type.Object({ udpGso: Switch, udpGro: Switch, tso: Switch, uso: Switch }, closed)),
   },

@@ -266,7 +266,8 @@ function controllerConfig(spec: LabSpec, layout: LabLayout): object {
 
 function agentConfig(spec: LabSpec, layout: LabLayout, name: string, directory: string): object {
   const host = layout.hosts.find((one) => one.name === name);
-  const { labels, formats, workers, offloads } = spec.hosts.find((one) => one.name === name) ?? {};
+  // What is left out of the lab file is left to the agent.
+  const { name: _name, mtu: _mtu, ...chosen } = spec.hosts.find((one) => one.name === name) ?? {};
   return {
     host: name,
     controllers: controllerAddresses(spec).map((address) => `ws://${urlHost(address)}:${ports.control}`),
@@ -274,10 +275,7 @@ function agentConfig(spec: LabSpec, layout: LabLayout, name: string, directory: 
     stateDirectory: join(directory, 'state'),
     statusSocket: host?.statusSocket,
     namespacePrefix: labNamespace(spec.name, ''),
-    ...(labels === undefined ? {} : { labels }),
-    ...(formats === undefined ? {} : { formats }),
-    ...(workers === undefined ? {} : { workers }),
-    ...(offloads === undefined ? {} : { offloads }),
+    ...chosen,
   };
 }
 
