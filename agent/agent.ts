@@ -267,6 +267,9 @@ export class Agent {
       get ciphers() {
         return abilities.ciphers;
       },
+      get features() {
+        return abilities.features;
+      },
       get compressions() {
         return abilities.compressions;
       },

@@ -55,6 +55,7 @@ describe('an agent that encrypts', () => {
       formats: ['gni 1.0', 'gni 1.1', 'gni 2.0', 'gni 3.0'],
       ciphers: ['aes-256-gcm', 'chacha20-poly1305'],
       compressions: ['lz4', 'zstd'],
+      features: ['ip-elision'],
     };
     controller = await FakeController.listen(3);
     // The tests' clock leaps.

@@ -8,6 +8,7 @@ import { createRequire } from 'node:module';
 import type { DropName } from '../wire/drops.ts';
 import type { Cipher, Compression } from '../wire/encapsulation.ts';
 import type { FormatName } from '../wire/formats/index.ts';
+import type { Feature } from '../wire/formats/layout.ts';
 
 /** `auto` probes the kernel at start and falls back by itself; `off` is the operator's switch. */
 export type Switch = 'auto' | 'off';
@@ -55,6 +56,8 @@ export interface DataPlaneProbe {
   readonly ciphers: readonly Cipher[];
   /** Found by packing and unpacking one. */
   readonly compressions: readonly Compression[];
+  /** What the engine can do besides, by the words of capabilities. */
+  readonly features: readonly Feature[];
   readonly tun: boolean;
   readonly multiQueue: boolean;
   readonly tso: boolean;
@@ -202,6 +205,8 @@ export interface EngineCounters {
     readonly dropReasons: Readonly<Partial<Record<DropName, number>>>;
     /** Times that a guest's port was not read because the peer had given no credit. */
     readonly stalls: number;
+    /** Those that ended without credit, since the peer had answered nothing for a second. */
+    readonly unansweredStalls: number;
   }[];
   /** Packets that each key has sealed or opened. */
   readonly keys: readonly { readonly key: number; readonly packets: number }[];

@@ -39,6 +39,10 @@ export class Abilities {
     return this.found.ciphers;
   }
 
+  get features(): DataPlaneProbe['features'] {
+    return this.found.features;
+  }
+
   get compressions(): DataPlaneProbe['compressions'] {
     return this.found.compressions;
   }

@@ -14,6 +14,7 @@ const all: CapabilityFacts = {
     formats: ['gni 1.0', 'gni 1.1', 'gni 2.0', 'gni 3.0', 'vxlan', 'geneve'],
     ciphers: ['aes-256-gcm', 'chacha20-poly1305'],
     compressions: ['lz4', 'zstd'],
+    features: ['ip-elision', 'flow-control'],
   },
 };
 
@@ -29,7 +30,7 @@ describe('capabilities', () => {
     });
     expect(findCapabilities(all)).toMatchObject({
       formats: ['gni 1.0', 'gni 1.1', 'gni 2.0', 'gni 3.0'],
-      features: ['integrity', 'aes-256-gcm', 'chacha20-poly1305', 'lz4', 'zstd', 'ip-elision'],
+      features: ['integrity', 'aes-256-gcm', 'chacha20-poly1305', 'lz4', 'zstd', 'ip-elision', 'flow-control'],
       problems: [],
     });
   });
@@ -50,6 +51,13 @@ describe('capabilities', () => {
       formats: [],
       problems: ["format vxlan is in the configuration, but its UDP port is not bound: see key 'foreign'"],
     });
+  });
+
+  it('have flow control only where the data plane says that it does', () => {
+    const without = { ...all, probe: { ...all.probe, features: ['ip-elision'] as const } };
+    expect(findCapabilities(all).features).toContain('flow-control');
+    expect(findCapabilities(without).features).not.toContain('flow-control');
+    expect(findCapabilities(without).features).toContain('ip-elision');
   });
 
   it('have no format that encrypts until there is a key', () => {

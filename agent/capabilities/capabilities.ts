@@ -6,11 +6,8 @@ import type { Feature, Layout } from '../../wire/formats/layout.ts';
 import { limits } from '../../wire/limits.ts';
 import type { DataPlaneProbe } from '../datapath/datapath.ts';
 
-/**
- * Words for what formats can carry, as hosts offer them. Flow control is none of them yet: no probe of the
- * data plane tells that it is there.
- */
-export const featureWords = ['integrity', ...ciphers, ...compressions, 'ip-elision'] as const;
+/** Words for what formats can carry, as hosts offer them. */
+export const featureWords = ['integrity', ...ciphers, ...compressions, 'ip-elision', 'flow-control'] as const;
 export type FeatureWord = (typeof featureWords)[number];
 
 export interface Masks {
@@ -114,7 +111,9 @@ function offeredWords(probe: DataPlaneProbe, formats: readonly string[]): readon
     ...(some('always', 'integrity') ? (['integrity'] as const) : []),
     ...(some('features', 'encryption') ? probe.ciphers : []),
     ...(some('features', 'compression') ? probe.compressions : []),
-    ...(some('features', 'ip-elision') ? (['ip-elision'] as const) : []),
+    ...(['ip-elision', 'flow-control'] as const).filter(
+      (word) => some('features', word) && probe.features.includes(word),
+    ),
   ];
   return words;
 }

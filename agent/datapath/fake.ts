@@ -41,6 +41,7 @@ export class FakeNative implements NativeAddon, Engine {
     formats: ['gni 1.0', 'gni 1.1'],
     ciphers: [],
     compressions: [],
+    features: [],
     tun: true,
     multiQueue: true,
     tso: true,
@@ -119,7 +120,7 @@ export class FakeNative implements NativeAddon, Engine {
       drops: Object.fromEntries(dropReasons.map(({ name }) => [name, 0])) as Record<DropName, number>,
       ports: [...this.ports.keys()].map((port) => ({ port, out: none, in: none, drops: 0 })),
       peers: [...this.peers.keys()].map((peer) => ({
-        ...{ peer, out: none, in: none, drops: 0, dropReasons: {}, stalls: 0 },
+        ...{ peer, out: none, in: none, drops: 0, dropReasons: {}, stalls: 0, unansweredStalls: 0 },
         ...this.counted.get(peer),
       })),
       keys: [...this.keys.keys()].map((key) => ({ key, packets: 0 })),

@@ -11,6 +11,7 @@ describe('what is refused', () => {
     formats: ['gni 1.0', 'gni 1.1', 'vxlan'],
     ciphers: [],
     compressions: [],
+    features: [],
     ownsEpoch: () => false,
     signed: () => true,
   };

@@ -8,6 +8,7 @@
 import type { HostKey, PairTerms, Session } from '../../wire/control.ts';
 import { type Cipher, type Compression, type Encapsulation, parseEncapsulation } from '../../wire/encapsulation.ts';
 import { layoutByName } from '../../wire/formats/index.ts';
+import type { Feature } from '../../wire/formats/layout.ts';
 
 /** `seal`: packets that leave; `open`: packets that come. */
 export type Use = 'seal' | 'open';
@@ -17,6 +18,7 @@ export interface TermsFacts {
   readonly formats: readonly string[];
   readonly ciphers: readonly Cipher[];
   readonly compressions: readonly Compression[];
+  readonly features: readonly Feature[];
   /** Whether the private key of this host's epoch is still there. */
   ownsEpoch(epoch: number): boolean;
 }
@@ -50,7 +52,8 @@ function whyNoFeature(encapsulation: Encapsulation, facts: TermsFacts): string |
   const carried: readonly string[] = layoutByName(format)?.features ?? [];
   if (compression !== undefined && !carried.includes('compression')) return `format ${format} carries no compression`;
   if (elision && !carried.includes('ip-elision')) return `format ${format} carries no IP elision`;
-  if (flowControl) return 'this data plane has no flow control';
+  if (flowControl && !carried.includes('flow-control')) return `format ${format} carries no flow control`;
+  if (flowControl && !facts.features.includes('flow-control')) return 'this data plane has no flow control';
   if (compression !== undefined && !facts.compressions.includes(compression)) {
     return `this data plane cannot compress with ${compression}`;
   }

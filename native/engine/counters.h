@@ -11,8 +11,8 @@
 
 namespace weft {
 
-/// In place of a port, for packets that are no guest's: tests of sessions.
-constexpr uint32_t test_port = max_ports, port_places = max_ports + 1;
+/// In place of a port, for packets that are no guest's: tests of sessions, and control frames, which no peer counts.
+constexpr uint32_t test_port = max_ports, control_port = max_ports + 1, port_places = max_ports + 2;
 
 struct TrafficCounter {
   Counter packets, bytes;
@@ -29,14 +29,21 @@ struct alignas(64) OwnerCounters {
   Counter drops;
 };
 
+/// Of one peer: ports that were not read because it had given too little credit.
+struct StallCounters {
+  Counter begun, unanswered;
+};
+
 struct alignas(64) WorkerCounters {
   Counter drops[WEFT_DROP_COUNT];
   TrafficCounter local;
   Counter port_reads, port_writes, sends, receives, super_packets_out, super_packets_in;
+  Counter control_frames_in;
   Counter waiting;
   Counter turn_ms;  // when the worker last began a turn
   OwnerCounters ports[port_places];
   OwnerCounters peers[max_peers];
+  StallCounters stalls[max_peers];
   Counter peer_drops[max_peers][WEFT_DROP_COUNT];
 
   void drop(Verdict reason, uint64_t packets) { bump(drops[reason], packets); }

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 
 namespace weft {
@@ -28,6 +29,13 @@ class AskedTests {
 };
 
 struct Crew {
+  unsigned workers = 1;
+  size_t receive_room = 0;                   // bytes, of each receiving socket
+  std::array<int, most_workers> wake_fds{};  // eventfds, by worker
+
+  /// A port is not read any more when less credit is left: each worker may have read a super-packet already.
+  uint64_t credit_margin() const { return uint64_t{64} * workers; }
+  void wake(unsigned worker) const;
   AskedTests asked_tests;
 };
 

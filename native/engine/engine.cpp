@@ -2,6 +2,8 @@
 
 #include <time.h>
 
+#include <algorithm>
+
 #include "result.h"
 #include "substrate_socket.h"
 
@@ -13,6 +15,7 @@ Engine::Engine(const EngineOptions& options, EventSink& events, const Kernel& ke
   switches_.udp_gro = options.udp_gro;
   switches_.tso = options.tso;
   switches_.uso = options.uso;
+  crew_.workers = options.workers;
   published_.snapshot.store(forwarding_.current());
 }
 
@@ -44,6 +47,9 @@ Result<WorkerSockets> Engine::open_sockets() {
     Result<Descriptor> receiver = open_receiver(address, options_.udp_port, place, gro);
     if (!receiver) return Failure{receiver.why()};
     switches_.udp_gro = gro;
+    size_t& least_room = crew_.receive_room;
+    size_t room = receive_room(receiver->get());
+    least_room = least_room == 0 ? room : std::min(least_room, room);
     sockets.receivers.push_back(std::move(*receiver));
     auto& senders = address.family == Family::v4 ? sockets.v4_senders : sockets.v6_senders;
     source_ports_[index].resize(options_.source_ports);
@@ -173,6 +179,8 @@ void subtract(OwnerTotals& from, const OwnerTotals& baseline) {
   from.in.bytes -= baseline.in.bytes;
   from.drops -= baseline.drops;
   for (size_t reason = 0; reason < WEFT_DROP_COUNT; reason++) from.drop_reasons[reason] -= baseline.drop_reasons[reason];
+  from.stalls -= baseline.stalls;
+  from.unanswered_stalls -= baseline.unanswered_stalls;
 }
 
 const OwnerTotals& baseline_of(const std::map<uint32_t, OwnerTotals>& baselines, uint32_t slot) {
@@ -195,18 +203,23 @@ void add_batching(EngineTotals& to, const WorkerCounters& from) {
 }  // namespace
 
 OwnerTotals Engine::sum_port(uint32_t port) const {
-  OwnerTotals sum{port, {}, {}, 0, {}};
+  OwnerTotals sum;
+  sum.slot = port;
   for (auto& worker : workers_) add(sum, worker->counters().ports[port]);
   subtract(sum, baseline_of(port_baselines_, port));
   return sum;
 }
 
 OwnerTotals Engine::sum_peer(uint32_t peer) const {
-  OwnerTotals sum{peer, {}, {}, 0, {}};
+  OwnerTotals sum;
+  sum.slot = peer;
   for (auto& worker : workers_) {
     add(sum, worker->counters().peers[peer]);
     const Counter* reasons = worker->counters().peer_drops[peer];
     for (size_t reason = 0; reason < WEFT_DROP_COUNT; reason++) sum.drop_reasons[reason] += reasons[reason].load(std::memory_order_relaxed);
+    const StallCounters& stalls = worker->counters().stalls[peer];
+    sum.stalls += stalls.begun.load(std::memory_order_relaxed);
+    sum.unanswered_stalls += stalls.unanswered.load(std::memory_order_relaxed);
   }
   subtract(sum, baseline_of(peer_baselines_, peer));
   return sum;

@@ -26,7 +26,8 @@ struct OwnerTotals {
   uint32_t slot = 0;
   Traffic out, in;
   uint64_t drops = 0;
-  std::array<uint64_t, WEFT_DROP_COUNT> drop_reasons{};  // of a peer
+  std::array<uint64_t, WEFT_DROP_COUNT> drop_reasons{};  // of a peer, as what follows
+  uint64_t stalls = 0, unanswered_stalls = 0;
 };
 
 struct KeyTotals {

@@ -47,7 +47,7 @@ const Format formats[WEFT_FORMAT_COUNT] = {
     row<WEFT_FORMAT_GNI_1_0>(),
     row<WEFT_FORMAT_GNI_1_1>(),
     row<WEFT_FORMAT_GNI_2_0>({.packs = true}),
-    row<WEFT_FORMAT_GNI_3_0>({.packs = true}),
+    row<WEFT_FORMAT_GNI_3_0>({.packs = true, .grants = true}),
 };
 
 }  // namespace

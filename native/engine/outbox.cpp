@@ -134,7 +134,7 @@ int Outbox::send(Lane& lane, mmsghdr* messages, uint32_t count) {
 
 void Outbox::count_sent(const Send& send) {
   counters_.ports[send.port].out.add(send.segments, send.inner_bytes);
-  counters_.peers[send.peer_slot].out.add(send.segments, send.inner_bytes);
+  if (send.port != control_port) counters_.peers[send.peer_slot].out.add(send.segments, send.inner_bytes);
   if (send.segments > 1) bump(counters_.super_packets_out);
 }
 
@@ -153,7 +153,7 @@ void Outbox::handle_refusal(Lane& lane, const Send& send, int error) {
   // Bytes are exact when nothing is missing, and shared out evenly when something is.
   uint64_t bytes = uint64_t{send.inner_bytes} * plain.sent / send.segments;
   counters_.ports[send.port].out.add(plain.sent, bytes);
-  counters_.peers[send.peer_slot].out.add(plain.sent, bytes);
+  if (send.port != control_port) counters_.peers[send.peer_slot].out.add(plain.sent, bytes);
 }
 
 Outbox::OneByOne Outbox::send_one_by_one(Lane& lane, const Send& whole) {

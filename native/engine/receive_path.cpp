@@ -70,12 +70,13 @@ struct ReceivePath::Buffers {
 };
 
 ReceivePath::ReceivePath(unsigned worker, const Surroundings& around, WorkerCounters& counters, Delivery& delivery,
-                         Waiting& waiting, SessionTests& tests)
+                         Waiting& waiting, SessionTests& tests, FlowControl& flow)
     : around_(around),
       counters_(counters),
       delivery_(delivery),
       waiting_(waiting),
       tests_(tests),
+      flow_(flow),
       unwrapper_(worker),
       buffers_(new Buffers),
       batch_(most_messages) {}
@@ -102,6 +103,7 @@ int ReceivePath::drain(int fd) {
       receive(Address::from_socket(buffers.from[at]), {buffers.bytes[at], message.msg_len}, stride_of(message.msg_hdr));
     }
     flush();  // the buffers are used again
+    flow_.flush();
     bool drained = static_cast<unsigned>(count) < batch_;
     batch_ = longest > big ? big_messages : most_messages;
     if (drained) return EAGAIN;
@@ -127,7 +129,9 @@ void ReceivePath::receive(const Address& from, Bytes buffer, size_t stride) {
 Verdict ReceivePath::datagram(uint32_t peer_slot, const Peer& peer, Bytes bytes) {
   Unwrapped packet;
   Verdict verdict = unwrapper_.unwrap(bytes, peer, packet);
+  if (packet.credited != nullptr) flow_.arrived(peer_slot, peer, *packet.credited, packet.header.sequence);
   if (verdict != kept) return verdict;
+  if (packet.header.control) return flow_.receive(peer_slot, peer, packet.packet);
   if (packet.header.source_gni != packet.header.destination_gni) return WEFT_DROP_GNI_MISMATCH;
   if (packet.header.destination_gni == test_gni) return tests_.receive(peer_slot, packet, now_ms_);
   return give(peer_slot, peer, packet);

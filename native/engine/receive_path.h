@@ -2,6 +2,7 @@
 #pragma once
 
 #include "delivery.h"
+#include "flow_control.h"
 #include "session_tests.h"
 
 namespace weft {
@@ -10,7 +11,7 @@ class ReceivePath {
  public:
   /// `worker` is its number.
   ReceivePath(unsigned worker, const Surroundings& around, WorkerCounters& counters, Delivery& delivery, Waiting& waiting,
-              SessionTests& tests);
+              SessionTests& tests, FlowControl& flow);
 
   void use(const Snapshot* table, uint64_t now_ms);
   /// Receives and delivers what waits in the socket, up to a bound. Returns the errno that ended it, 0 at the bound.
@@ -39,6 +40,7 @@ class ReceivePath {
   Delivery& delivery_;
   Waiting& waiting_;
   SessionTests& tests_;
+  FlowControl& flow_;
   Unwrapper unwrapper_;
   const Snapshot* table_ = nullptr;
   uint64_t now_ms_ = 0;

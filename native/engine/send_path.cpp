@@ -40,6 +40,7 @@ SendPath::SendPath(unsigned worker, const Surroundings& around, WorkerCounters& 
 
 // The port header lies right in front of the packet and is overwritten by the encapsulation's header.
 int SendPath::drain(uint32_t port, int fd) {
+  stall_ = {};
   bool singly = outbox_.was_full();  // so that one packet is lost, not a batch, when there is still no room
   for (int reads = 0; reads < reads_per_turn; reads++) {
     if (used_ + read_room > arena_size) flush();
@@ -57,6 +58,7 @@ int SendPath::drain(uint32_t port, int fd) {
     size_t length = static_cast<size_t>(size) - sizeof header;
     used_ += header_room + lines(length + tag_room);
     forward(port, header, {packet, length});
+    if (stall_.key != nullptr) break;
     if (length <= flush_above && !singly) continue;
     flush();
     if (outbox_.is_full()) break;
@@ -144,6 +146,9 @@ Verdict SendPath::encapsulate(uint32_t gni, const Peer& peer, uint32_t peer_slot
   header.protocol = packet.inner.v6() ? protocol_ipv6 : protocol_ipv4;
   header.source_gni = header.destination_gni = gni;
   Outgoing outgoing{&peer, peer_slot, packet.port, flow_hash(packet.bytes, packet.inner), 0, {}, {}};
+  if (how.as.flow_control && key->credit().is_low(key->next(), around_.crew.credit_margin())) {
+    stall_ = {peer.keys[as], peer_slot, outgoing.hash};
+  }
   if (offload.super()) encapsulate_super(how, header, outgoing, packet);
   else encapsulate_one(how, header, outgoing, packet);
   return kept;

@@ -8,6 +8,13 @@ namespace weft {
 
 class SendPath {
  public:
+  /// A port that was drained no further because a peer has given too little credit.
+  struct Stall {
+    std::shared_ptr<SessionKey> key;
+    uint32_t peer_slot = 0;
+    uint32_t hash = 0;  // of the flow
+  };
+
   /// `worker` is its number.
   SendPath(unsigned worker, const Surroundings& around, WorkerCounters& counters, Delivery& delivery, Outbox& outbox,
            Waiting& waiting);
@@ -21,6 +28,8 @@ class SendPath {
   /// Reads and forwards what waits in the port's queue, up to a bound, and not on when the substrate is full. Returns
   /// the errno that ended it: EAGAIN when nothing is left, 0 when it may go on next turn.
   int drain(uint32_t port, int fd);
+  /// Of the last port that was drained; nothing when it may be read on.
+  const Stall* stall() const { return stall_.key == nullptr ? nullptr : &stall_; }
   /// One packet. `packet` has header_room writable bytes in front, tag_room behind, and lives until the next flush.
   void forward(uint32_t port, const PortHeader& header, Bytes packet) { forward(port, header, packet, now_ms_); }
   /// The same for one that waited since then; when it has to wait on, its time is not counted anew.
@@ -60,6 +69,7 @@ class SendPath {
   std::unique_ptr<uint8_t[]> arena_;
   size_t used_ = 0;
   Wrapper wrapper_;
+  Stall stall_;
 };
 
 }  // namespace weft

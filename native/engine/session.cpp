@@ -46,6 +46,7 @@ Traits::Traits(const std::vector<Encapsulation>& encapsulations) {
     compression[static_cast<size_t>(each.compression)] |= bit;
     elided[0] |= bit;
     if (each.elision) elided[1] |= bit;
+    if (each.flow_control) flow_control |= bit;
   }
 }
 

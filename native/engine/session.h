@@ -82,6 +82,7 @@ struct Traits {
   std::array<uint32_t, WEFT_FORMAT_COUNT> format{};
   std::array<uint32_t, 3> compression{};     // by Compression; `none` fits all of them
   std::array<uint32_t, 2> elided{};          // an unelided packet fits all of them
+  uint32_t flow_control = 0;
 
   Traits() = default;
   explicit Traits(const std::vector<Encapsulation>& encapsulations);

@@ -6,6 +6,7 @@
 
 #include "cipher.h"
 #include "counter.h"
+#include "credit.h"
 #include "replay_window.h"
 
 namespace weft {
@@ -37,6 +38,11 @@ class SessionKey {
     bump(opened_[worker].packets);
     return true;
   }
+  /// The first sequence that nobody has reserved yet.
+  uint64_t next() const { return next_.load(std::memory_order_relaxed); }
+  /// Of a key that seals, or of one that opens; for packets with flow control.
+  Credit& credit() { return credit_; }
+  Grants& grants() { return grants_; }
   /// Sealed or opened until now.
   uint64_t packets() const;
 
@@ -53,6 +59,8 @@ class SessionKey {
   uint64_t serial_;
   std::vector<Opened> opened_;  // by worker
   alignas(64) std::atomic<uint64_t> next_{0};
+  alignas(64) Credit credit_;
+  Grants grants_;
   ReplayWindow window_;
 };
 

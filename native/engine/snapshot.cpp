@@ -23,6 +23,19 @@ std::vector<Peer::Opener> openers_of(const Peer& peer) {
   return openers;
 }
 
+/// By the peer's own terms first.
+void find_sealing_keys(const Change::PeerChange& change, Peer& peer) {
+  auto add = [&](SendTerms send) {
+    if (send < 0 || peer.keys[static_cast<size_t>(send)] == nullptr) return;
+    SessionKey* key = peer.keys[static_cast<size_t>(send)].get();
+    if (peer.control_key == nullptr) peer.control_key = key;
+    bool known = std::find(peer.credited.begin(), peer.credited.end(), key) != peer.credited.end();
+    if (peer.encapsulations[static_cast<size_t>(send)].flow_control && !known) peer.credited.push_back(key);
+  };
+  add(change.terms.send);
+  for (const auto& pair : change.pairs) add(pair.terms.send);
+}
+
 std::shared_ptr<const Peer> make_peer(const Change::PeerChange& change, uint16_t udp_port, const KeyRing& keys) {
   auto peer = std::make_shared<Peer>();
   peer->address = change.address;
@@ -40,6 +53,7 @@ std::shared_ptr<const Peer> make_peer(const Change::PeerChange& change, uint16_t
     peer->decided_for_some |= entry.terms.send != undecided;
   }
   peer->openers = openers_of(*peer);
+  find_sealing_keys(change, *peer);
   peer->udp_gso = change.udp_gso;
   uint32_t overhead = peer->family == Family::v4 ? udp_over_ipv4 : udp_over_ipv6;
   peer->payload_room = change.path_mtu > overhead ? change.path_mtu - overhead : 0;
@@ -170,13 +184,16 @@ void Forwarding::put_peer(const Change::PeerChange& change, Snapshot& next, Reti
   remove_peer(change.peer, next, retired);
   peer_addresses_.put({change.address, 0}, change.peer);
   keys_.count(change.encapsulations, 1);
-  replace_peer(change.peer, make_peer(change, udp_port_, keys_), next, retired);
+  auto peer = make_peer(change, udp_port_, keys_);
+  next.flow_peers += peer->takes_flow_control();
+  replace_peer(change.peer, std::move(peer), next, retired);
 }
 
 void Forwarding::remove_peer(uint32_t slot, Snapshot& next, Retired& retired) {
   const Peer* old = next.peer(slot);
   if (old == nullptr) return;
   keys_.count(old->encapsulations, -1);
+  next.flow_peers -= old->takes_flow_control();
   Key key{old->address, 0};
   const uint32_t* owner = peer_addresses_.find(key);
   if (owner != nullptr && *owner == slot) peer_addresses_.remove(key);

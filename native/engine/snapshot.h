@@ -57,6 +57,10 @@ struct Peer {
     uint32_t with;  // the accepted encapsulations that have the key
   };
   std::vector<Opener> openers;
+  std::vector<SessionKey*> credited;  // keys of what is sent with flow control
+  SessionKey* control_key = nullptr;  // of something that is sent: seals grants
+
+  bool takes_flow_control() const { return (accepted_by_any & traits.flow_control) != 0; }
 
   /// Those in force between two guests.
   const Terms& terms_of(uint32_t gni, const Address& own, const Address& theirs) const {
@@ -79,6 +83,7 @@ struct Snapshot {
   MappingView mappings;          // → peer or no_peer
   LocalView local;               // → port
   PeerIndexView peer_addresses;  // → peer, under network 0
+  uint32_t flow_peers = 0;       // that are granted credit
   std::vector<uint32_t> local_networks;  // sorted: networks with a port on this host
 
   const Peer* peer(uint32_t slot) const {

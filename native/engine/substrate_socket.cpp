@@ -82,6 +82,13 @@ Result<Descriptor> open_sender(const Address& address, uint16_t& port) {
   return socket;
 }
 
+size_t receive_room(int fd) {
+  int bytes = 0;
+  socklen_t length = sizeof bytes;
+  if (getsockopt(fd, SOL_SOCKET, SO_RCVBUF, &bytes, &length) < 0) return 0;
+  return static_cast<size_t>(bytes);
+}
+
 uint32_t datagrams_lost(int fd) {
   uint32_t facts[SK_MEMINFO_VARS] = {};
   socklen_t length = sizeof facts;

@@ -18,6 +18,8 @@ Result<Descriptor> open_receiver(const Address& address, uint16_t port, Place pl
 /// Bound to `address` and `port`; 0 asks for a port that nobody has, and is replaced by it. Everything that arrives
 /// there is discarded by the kernel.
 Result<Descriptor> open_sender(const Address& address, uint16_t& port);
+/// Bytes that the kernel really gives the socket for what was not read yet, its own book-keeping included.
+size_t receive_room(int fd);
 /// Datagrams that the kernel discarded here since the socket was opened: no room, or a wrong outer checksum.
 uint32_t datagrams_lost(int fd);
 /// Whether UDP_SEGMENT can be set here.

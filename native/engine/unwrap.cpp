@@ -1,5 +1,6 @@
 #include "unwrap.h"
 
+#include "control_frame.h"
 #include "elision.h"
 
 namespace weft {
@@ -83,8 +84,9 @@ Verdict Unwrapper::unwrap(Bytes datagram, const Peer& peer, Unwrapped& out) {
   out.wrapping.compression = out.header.compression;
   out.wrapping.elided = out.header.elided;
   out.as = with_features(out.as, peer.traits, out.wrapping);
-  if (out.as == 0 || out.header.control) return WEFT_DROP_FEATURE_NOT_ACCEPTED;
+  if (out.as == 0) return WEFT_DROP_FEATURE_NOT_ACCEPTED;
   Bytes payload = datagram.subspan(format.header_length, datagram.size() - format.header_length - format.tag_length);
+  if (out.header.control) return accept_control(peer, payload, out);
   if (out.header.compression != 0) verdict = decompress(payload, Compression{out.header.compression}, payload);
   out.packet = payload;
   if (verdict == kept && out.header.elided) verdict = rebuild_header(payload, out);
@@ -103,9 +105,18 @@ Verdict Unwrapper::open(Bytes datagram, const Peer& peer, const Format& format, 
     if (!opener.key->take(worker_, out.header.sequence)) return WEFT_DROP_REPLAYED;
     out.as = as;
     out.wrapping.key_serial = opener.key->serial();
+    if (as & peer.traits.flow_control) out.credited = opener.key;
     return kept;
   }
   return verdict;
+}
+
+// An ask concerns what is accepted of the peer, a grant what it is sent: either makes it a peer with flow control.
+Verdict Unwrapper::accept_control(const Peer& peer, View frame, Unwrapped& out) {
+  if ((out.as & peer.traits.flow_control) == 0 && peer.credited.empty()) return WEFT_DROP_FEATURE_NOT_ACCEPTED;
+  if (frame.size() != control_frame_length) return frame.size() < control_frame_length ? WEFT_DROP_SHORT : WEFT_DROP_LONG;
+  out.packet = frame;
+  return kept;
 }
 
 Verdict Unwrapper::decompress(View packed, Compression method, Bytes& payload) {

@@ -4,6 +4,7 @@
 //   accept       is the format accepted?                                version-not-accepted
 //   verify       its checksum, or open it with an accepted key          bad-checksum, unknown-key, bad-tag, replayed
 //   accept       also what was done to the payload?                     feature-not-accepted
+//   control      a control frame is no packet, and is done              short, long
 //   decompress   into memory that lives until `forget`                  bad-compression
 //   rebuild      the IP header, in place                                short, inner-malformed
 //   check        is it one whole inner packet?                          unknown-protocol, short, inner-malformed, long
@@ -20,7 +21,8 @@ struct Unwrapped {
   Inner inner;
   Wrapping wrapping;
   uint32_t as = 0;  // the encapsulations of the peer that the packet can have
-  View packet;      // the inner packet, borrowed from the datagram or until `forget`
+  SessionKey* credited = nullptr;  // the key that opened it, when its packets need credit
+  View packet;      // the inner packet, or the control frame; borrowed from the datagram or until `forget`
 };
 
 /// Whether terms that accept `accept` accept the packet, too.
@@ -41,6 +43,7 @@ class Unwrapper {
 
  private:
   Verdict open(Bytes datagram, const Peer& peer, const Format& format, Unwrapped& out);
+  static Verdict accept_control(const Peer& peer, View frame, Unwrapped& out);
   Verdict decompress(View packed, Compression method, Bytes& payload);
 
   unsigned worker_;

@@ -32,6 +32,14 @@ void watch(int epoll, int fd, uint64_t data) {
 /// Of two timeouts, of which -1 is none.
 int sooner(int left, int right) { return left < 0 || (right >= 0 && right < left) ? right : left; }
 
+/// Of a port that is watched; no events: it is not read until it listens again.
+void listen(int epoll, uint32_t port, int fd, uint32_t events) {
+  epoll_event event{};
+  event.events = events;
+  event.data.u64 = event_data(Source::port, port);
+  epoll_ctl(epoll, EPOLL_CTL_MOD, fd, &event);
+}
+
 std::vector<int> numbers(const std::vector<Descriptor>& descriptors) {
   std::vector<int> fds;
   for (const Descriptor& descriptor : descriptors) fds.push_back(descriptor.get());
@@ -60,8 +68,11 @@ Worker::Worker(unsigned number, const Surroundings& around, const Published& pub
       waiting_(limits),
       send_path_(number, around, *counters_, delivery_, outbox_, waiting_),
       tests_(around, *counters_, send_path_),
-      receive_path_(number, around, *counters_, delivery_, waiting_, tests_),
+      flow_(number, around, *counters_, outbox_),
+      stalls_(number, around, *counters_, flow_),
+      receive_path_(number, around, *counters_, delivery_, waiting_, tests_, flow_),
       first_packets_(around, *counters_, waiting_, send_path_, receive_path_) {
+  around.crew.wake_fds[number] = wake_.get();
   watch(epoll_.get(), wake_.get(), event_data(Source::wake, 0));
   for (uint32_t at = 0; at < sockets_.receivers.size(); at++) {
     watch(epoll_.get(), sockets_.receivers[at].get(), event_data(Source::receiver, at));
@@ -113,11 +124,6 @@ void Worker::remove_port(uint32_t port) {
   delivery_.set_queue(port, -1);
 }
 
-void Worker::kick() {
-  uint64_t one = 1;
-  [[maybe_unused]] ssize_t written = write(wake_.get(), &one, sizeof one);  // a full counter wakes as well
-}
-
 void Worker::test(const SessionTest& test) {
   {
     std::lock_guard lock(asked_lock_);
@@ -148,6 +154,10 @@ void Worker::loop() {
     for (int at = 0; at < count; at++) serve(events[at].data.u64);
     if (has_asked_.load(std::memory_order_relaxed)) send_tests();
     tests_.answer(now_ms_);
+    stalls_.step(*table_, now_ms_, [this](uint32_t port, int fd) {
+      if (delivery_.queue(port) == fd) listen(epoll_.get(), port, fd, EPOLLIN);
+    });
+    flow_.flush();
     send_path_.flush();
     first_packets_.expire(*table_, now_ms_);
   }
@@ -161,7 +171,7 @@ int Worker::sleep_time() {
   waiting_count_.store(waiting_.packets());
   seen_.store(asleep);
   uint64_t now_ms = clock_ms();
-  int timeout = tests_.until_answer(now_ms);
+  int timeout = sooner(tests_.until_answer(now_ms), stalls_.until_step());
   if (waiting_.packets() == 0) return timeout;
   return published_.generation.load() != answered_generation_ ? 0 : sooner(timeout, waiting_.until_deadline(now_ms));
 }
@@ -173,6 +183,7 @@ void Worker::begin_turn() {
   counters_->turn_ms.store(now_ms_, std::memory_order_relaxed);
   send_path_.use(table_, now_ms_);
   receive_path_.use(table_, now_ms_);
+  flow_.use(table_, now_ms_);
 }
 
 void Worker::serve(uint64_t ready) {
@@ -192,10 +203,16 @@ void Worker::serve_port(uint32_t port) {
   int fd = delivery_.queue(port);
   if (fd < 0) return;  // closed since the event
   int error = send_path_.drain(port, fd);
+  if (send_path_.stall() != nullptr) stall_port(port, fd);
   if (error == 0 || error == EAGAIN) return;
   if (delivery_.queue(port) != fd) return;
   epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, fd, nullptr);  // or it would be reported for ever
   around_.events.fault("port " + std::to_string(port), "read: " + errno_text(error));
+}
+
+// The packets that the peer has to take first go out before it is asked; the last step of the turn asks.
+void Worker::stall_port(uint32_t port, int fd) {
+  if (stalls_.begin(port, fd, *send_path_.stall(), now_ms_)) listen(epoll_.get(), port, fd, 0);
 }
 
 }  // namespace weft

@@ -8,6 +8,7 @@
 
 #include "descriptor.h"
 #include "first_packets.h"
+#include "stalls.h"
 
 namespace weft {
 
@@ -38,7 +39,7 @@ class Worker {
   /// Sends the packets of a test soon; one that comes with too many others is not sent.
   void test(const SessionTest& test);
   /// Wakes the worker for a turn.
-  void kick();
+  void kick() { around_.crew.wake(number_); }
   /// Whether the worker can no longer see anything older than `generation`.
   bool has_passed(uint64_t generation) const { return seen_.load() >= generation; }
   bool has_waiting() const { return waiting_count_.load() > 0; }
@@ -53,6 +54,7 @@ class Worker {
   void begin_turn();
   void serve(uint64_t ready);
   void serve_port(uint32_t port);
+  void stall_port(uint32_t port, int fd);
   void send_tests();
   int sleep_time();
 
@@ -67,6 +69,8 @@ class Worker {
   Waiting waiting_;
   SendPath send_path_;
   SessionTests tests_;
+  FlowControl flow_;
+  Stalls stalls_;
   ReceivePath receive_path_;
   FirstPackets first_packets_;
   std::atomic<uint64_t> seen_{asleep};

@@ -79,7 +79,7 @@ void repair_datagrams(Bench& bench, Packet& bytes, size_t stride, Repair repair)
 
 uint64_t counted(const Bench& bench) {
   return bench.all_drops() + bench.counters->ports[3].in.packets + bench.counters->ports[4].in.packets +
-         bench.counters->ports[test_port].in.packets + bench.waiting.packets();
+         bench.counters->ports[test_port].in.packets + bench.counters->control_frames_in + bench.waiting.packets();
 }
 
 }  // namespace

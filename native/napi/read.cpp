@@ -243,7 +243,7 @@ void read_items(const Napi::Object& change, const char* name, Item (*read)(const
 EngineOptions read_options(const Napi::Value& value) {
   Napi::Object object = read_object(value, "options");
   EngineOptions options;
-  options.workers = read_number(object, "workers", 1, 64, "options");
+  options.workers = read_number(object, "workers", 1, most_workers, "options");
   options.udp_port = static_cast<uint16_t>(read_number(object, "udpPort", 1, 65535, "options"));
   options.source_ports = read_number(object, "sourcePorts", 1, 64, "options");
   options.substrate_addresses = read_addresses(object, "substrateAddresses", "options");

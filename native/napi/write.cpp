@@ -41,7 +41,8 @@ Napi::Array peers(Napi::Env env, const std::vector<OwnerTotals>& totals) {
   for (uint32_t at = 0; at < totals.size(); at++) {
     Napi::Object peer = list.Get(at).As<Napi::Object>();
     peer["dropReasons"] = drop_reasons(env, totals[at]);
-    peer["stalls"] = number(env, 0);
+    peer["stalls"] = number(env, totals[at].stalls);
+    peer["unansweredStalls"] = number(env, totals[at].unanswered_stalls);
   }
   return list;
 }
@@ -110,6 +111,7 @@ Napi::Object write_probe(Napi::Env env, const Probe& probe) {
   out["formats"] = formats;
   out["ciphers"] = names(env, probe.ciphers);
   out["compressions"] = names(env, probe.compressions);
+  out["features"] = names(env, probe.features);
   out["tun"] = Napi::Boolean::New(env, probe.tun);
   out["multiQueue"] = Napi::Boolean::New(env, probe.multi_queue);
   out["tso"] = Napi::Boolean::New(env, probe.tso);

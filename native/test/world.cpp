@@ -207,6 +207,7 @@ void Bench::apply(const Change& change) {
   const Snapshot* next = forwarding.apply(change, retired);
   out.use(next, now_ms);
   in.use(next, now_ms);
+  flow.use(next, now_ms);
   first_packets.answer(*next, now_ms);
 }
 
@@ -214,6 +215,7 @@ void Bench::set_time(uint64_t now) {
   now_ms = now;
   out.use(forwarding.current(), now_ms);
   in.use(forwarding.current(), now_ms);
+  flow.use(forwarding.current(), now_ms);
   first_packets.expire(*forwarding.current(), now_ms);
 }
 

@@ -6,6 +6,7 @@
 
 #include "first_packets.h"
 #include "packets.h"
+#include "stalls.h"
 
 namespace weft::test {
 
@@ -91,7 +92,9 @@ struct Bench {
   Waiting waiting{{1 << 20, 8, 1000}};
   SendPath out{0, around, *counters, delivery, outbox, waiting};
   SessionTests tests{around, *counters, out};
-  ReceivePath in{0, around, *counters, delivery, waiting, tests};
+  FlowControl flow{0, around, *counters, outbox};
+  Stalls stalls{0, around, *counters, flow};
+  ReceivePath in{0, around, *counters, delivery, waiting, tests, flow};
   FirstPackets first_packets{around, *counters, waiting, out, in};
   Forwarding forwarding{6741};
   Retired retired;
