@@ -77,7 +77,7 @@ function loopbackPorts(): string[] {
 describe('probe', () => {
   it('says what this kernel can do, and one sentence for each thing that it cannot', () => {
     const probe = native.probe();
-    expect(probe.formats).toEqual(['gni 1.0', 'gni 1.1', 'gni 2.0', 'gni 3.0']);
+    expect(probe.formats).toEqual(['gni 1.0', 'gni 1.1', 'gni 2.0', 'gni 3.0', 'vxlan', 'geneve']);
     expect(probe.ciphers).toEqual(['aes-256-gcm', 'chacha20-poly1305']);
     expect(probe.compressions).toEqual(['lz4', 'zstd']);
     const missing = [probe.tun, probe.multiQueue, probe.tso, probe.uso, probe.udpGso, probe.udpGro];
@@ -126,6 +126,21 @@ describe('createEngine', () => {
       );
     });
     withEngine((engine) => expect(engine.counters().workerAgeMs).toEqual([0, 0]));
+  });
+
+  it('listens on the ports of foreign frameworks when it is told to, and says which one is taken', () => {
+    const substrateAddresses = [`127.${(process.pid >> 8) & 255}.${process.pid & 255}.1`];
+    const engineWith = (vxlan: boolean, geneve: boolean, own: number) =>
+      native.createEngine({ ...options, substrateAddresses, udpPort: own, foreign: { vxlan, geneve } }, () => {});
+    const first = engineWith(true, false, udpPort);
+    try {
+      expect(() => engineWith(true, true, udpPort + 1)).toThrow(
+        /^cannot bind UDP [0-9.]+:4789: EADDRINUSE .*another program, has this port$/,
+      );
+      engineWith(false, true, udpPort + 1).stop();
+    } finally {
+      first.stop();
+    }
   });
 
   it('sends from the same source ports in every worker, so that a flow keeps its port', () => {

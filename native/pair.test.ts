@@ -51,6 +51,8 @@ describe.runIf(isRoot)('two engines', () => {
     ['gni 3.0 with AES-256-GCM', { as: { format: 'gni 3.0' } }],
     ['gni 3.0 with ChaCha20-Poly1305', { as: { format: 'gni 3.0' }, cipher: 'chacha20-poly1305' }],
     ['gni 3.0 with all of it', { as: { format: 'gni 3.0', compression: 'zstd', elision: true } }],
+    ['vxlan', { as: { format: 'vxlan' } }],
+    ['geneve', { as: { format: 'geneve' } }],
   ];
   it.each(cases)('carry a stream in %s, and lose nothing', async (_name, session) => {
     await withEngines(session, async (engines) => {
@@ -70,6 +72,7 @@ describe.runIf(isRoot)('two engines', () => {
     ...cases,
     ['gni 1.0', { as: { format: 'gni 1.0' } }],
     ['gni 1.0 over IPv6', { as: { format: 'gni 1.0' }, family: 6 }],
+    ['vxlan over IPv6', { as: { format: 'vxlan' }, family: 6 }],
     ['gni 3.0 over IPv6', { as: { format: 'gni 3.0', elision: true }, family: 6 }],
   ];
   it.each(tested)('test their session in %s, and no guest sees it', async (_name, session) => {

@@ -101,7 +101,7 @@ function setupOf(own: Side, other: Side, { as, cipher = 'aes-256-gcm', family = 
       substrateAddresses: [own.substrate[family]],
       sourcePorts: 2,
       offloads: auto,
-      foreign: { vxlan: false, geneve: false },
+      foreign: { vxlan: true, geneve: true },
       firstPacket: { queueBytes: 1 << 20, packetsPerAddress: 16, deadlineMs: 1000 },
     },
     change: {

@@ -42,15 +42,8 @@ Result<WorkerSockets> Engine::open_sockets() {
   source_ports_.resize(options_.substrate_addresses.size());
   for (size_t index = 0; index < options_.substrate_addresses.size(); index++) {
     const Address& address = options_.substrate_addresses[index];
-    bool gro = switches_.udp_gro;
-    Place place = workers_.empty() ? Place::first : Place::next;
-    Result<Descriptor> receiver = open_receiver(address, options_.udp_port, place, gro);
-    if (!receiver) return Failure{receiver.why()};
-    switches_.udp_gro = gro;
-    size_t& least_room = crew_.receive_room;
-    size_t room = receive_room(receiver->get());
-    least_room = least_room == 0 ? room : std::min(least_room, room);
-    sockets.receivers.push_back(std::move(*receiver));
+    Result<Done> received = open_receivers(address, sockets);
+    if (!received) return Failure{received.why()};
     auto& senders = address.family == Family::v4 ? sockets.v4_senders : sockets.v6_senders;
     source_ports_[index].resize(options_.source_ports);
     for (uint16_t& port : source_ports_[index]) {
@@ -61,6 +54,26 @@ Result<WorkerSockets> Engine::open_sockets() {
     }
   }
   return sockets;
+}
+
+Result<Done> Engine::open_receivers(const Address& address, WorkerSockets& sockets) {
+  const std::pair<Carrier, bool> wanted[] = {{Carrier::gni, true}, {Carrier::vxlan, options_.vxlan}, {Carrier::geneve, options_.geneve}};
+  for (auto [carrier, is_wanted] : wanted) {
+    if (!is_wanted) continue;
+    bool gro = switches_.udp_gro;
+    Place place = workers_.empty() ? Place::first : Place::next;
+    uint16_t port = carrier == Carrier::gni ? options_.udp_port : usual_port(carrier);
+    Result<Descriptor> receiver = open_receiver(address, port, place, gro);
+    if (!receiver) return Failure{receiver.why()};
+    // Those who write IPv6 and no outer checksum are to be heard (RFC 7348, 5; RFC 6935): the inner packet has its own.
+    if (carrier != Carrier::gni && address.family == Family::v6) accept_without_checksum(receiver->get());
+    switches_.udp_gro = gro;
+    size_t& least_room = crew_.receive_room;
+    size_t room = receive_room(receiver->get());
+    least_room = least_room == 0 ? room : std::min(least_room, room);
+    sockets.receivers.push_back({std::move(*receiver), carrier});
+  }
+  return Done{};
 }
 
 Result<Engine::PortOpened> Engine::open_port(uint32_t port, TunRequest request) {

@@ -12,7 +12,7 @@ struct EngineOptions {
   unsigned workers = 1;
   uint16_t udp_port = WEFT_UDP_PORT;
   std::vector<Address> substrate_addresses;
-  bool vxlan = false, geneve = false;
+  bool vxlan = false, geneve = false;  // whether their usual ports are listened on
   unsigned source_ports = 1;
   bool udp_gso = true, udp_gro = true, tso = true, uso = true;
   Waiting::Limits first_packet{};
@@ -75,6 +75,7 @@ class Engine {
  private:
   Engine(const EngineOptions& options, EventSink& events, const Kernel& kernel);
   Result<WorkerSockets> open_sockets();
+  Result<Done> open_receivers(const Address& address, WorkerSockets& sockets);
   void wait_for_workers();
   void reclaim();
   void forget_counts(const Change& change);

@@ -26,6 +26,11 @@ struct Mac {
 /// The Ethernet address of a guest of Weft.
 Mac derived_mac(const Address& guest_ip);
 
+/// Between which stations a frame goes.
+struct EthernetEnds {
+  Mac destination, source;
+};
+
 enum class FrameKind : uint8_t {
   cut,                    // shorter than the Ethernet header
   ipv4,

@@ -37,20 +37,48 @@ struct Abilities {
 };
 
 template <int id>
-Format row(Abilities can = {}) {
-  return {weft_format_names[id], weft_header_length(id), weft_tag_length(id), can.packs, can.grants,
-          put<id>,               get<id>,                is_intact<id>};
+Format row(Carrier carrier, Abilities can = {}) {
+  return {weft_format_names[id],
+          carrier,
+          weft_header_length(id),
+          weft_header_least(id),
+          weft_tag_length(id),
+          weft_ethernet_inside(id) != 0,
+          weft_carries_partial_checksum(id) != 0,
+          can.packs,
+          can.grants,
+          put<id>,
+          get<id>,
+          is_intact<id>};
 }
 
 const Format formats[WEFT_FORMAT_COUNT] = {
     {},
-    row<WEFT_FORMAT_GNI_1_0>(),
-    row<WEFT_FORMAT_GNI_1_1>(),
-    row<WEFT_FORMAT_GNI_2_0>({.packs = true}),
-    row<WEFT_FORMAT_GNI_3_0>({.packs = true, .grants = true}),
+    row<WEFT_FORMAT_GNI_1_0>(Carrier::gni),
+    row<WEFT_FORMAT_GNI_1_1>(Carrier::gni),
+    row<WEFT_FORMAT_GNI_2_0>(Carrier::gni, {.packs = true}),
+    row<WEFT_FORMAT_GNI_3_0>(Carrier::gni, {.packs = true, .grants = true}),
+    row<WEFT_FORMAT_VXLAN>(Carrier::vxlan),
+    row<WEFT_FORMAT_GENEVE>(Carrier::geneve),
 };
 
 }  // namespace
+
+uint16_t usual_port(Carrier carrier) {
+  switch (carrier) {
+    case Carrier::vxlan: return WEFT_VXLAN_PORT;
+    case Carrier::geneve: return WEFT_GENEVE_PORT;
+    default: return WEFT_UDP_PORT;
+  }
+}
+
+int format_of_datagram(Carrier carrier, uint8_t first) {
+  switch (carrier) {
+    case Carrier::vxlan: return WEFT_FORMAT_VXLAN;
+    case Carrier::geneve: return WEFT_FORMAT_GENEVE;
+    default: return weft_format_of_version_byte(first);
+  }
+}
 
 const Format* format_of(int id) {
   bool here = id > WEFT_FORMAT_NONE && id < WEFT_FORMAT_COUNT && formats[id].name != nullptr;

@@ -4,6 +4,7 @@
 
 #include <weft_wire.h>
 
+#include "ethernet.h"
 #include "inner.h"
 
 namespace weft {
@@ -15,26 +16,40 @@ constexpr Verdict held_back = -2;  // waits in the first-packet queue, nothing m
 
 /// Room in front of an inner packet that is enough for every format's header, and behind it for every tag.
 constexpr size_t header_room = 64, tag_room = WEFT_TAG_MAX;
-static_assert(WEFT_HEADER_MAX <= header_room);
+static_assert(WEFT_OVERHEAD_MAX - WEFT_TAG_MAX <= header_room);
+
+/// By which UDP port packets go and come: every framework has its own.
+enum class Carrier : uint8_t { gni, vxlan, geneve };
+constexpr size_t carriers = 3;
+/// The framework's own port, unless the engine was told another.
+uint16_t usual_port(Carrier carrier);
 
 struct Format {
   const char* name;
-  size_t header_length;
-  size_t tag_length;  // 0: packets are not sealed
+  Carrier carrier;
+  size_t header_length;  // as sent, with options
+  size_t least_length;   // as received, without options
+  size_t tag_length;     // 0: packets are not sealed
+  bool ethernet;         // the inner packet has an Ethernet header in front
+  bool partial_checksum; // its header can say that an inner checksum is partial
   bool packs;         // its header can say that the payload is compressed, or the inner IP header elided
   bool grants;        // it has control frames
   /// Writes the header to the first `header_length` bytes of `head`; head and tail together are the datagram, complete
   /// but for that.
   void (*put)(const weft_header& header, Bytes head, View tail);
-  /// The datagram is at least as long as the header and begins with this format's version byte. False when bits are
-  /// not what they must be.
+  /// Reads `least_length` bytes, which begin with this format's version byte if there is one. False when bits are not
+  /// what they must be.
   bool (*get)(const uint8_t* datagram, weft_header& header);
   /// Whether the datagram is as it was sent, as far as that can be told without a key.
   bool (*is_intact)(View datagram, const weft_header& header);
 
   bool seals() const { return tag_length > 0; }
+  /// All that a packet has in front of the inner packet.
+  size_t front() const { return header_length + (ethernet ? ethernet_header : 0); }
 };
 
+/// Of a datagram that came by `carrier` and begins with `first`; nothing for a version that the engine does not have.
+int format_of_datagram(Carrier carrier, uint8_t first);
 /// By `weft_format`; nothing for numbers that are no format and for formats that the engine does not have.
 const Format* format_of(int id);
 /// By name as policies write it, `gni 1.0`; WEFT_FORMAT_NONE when there is no such format.

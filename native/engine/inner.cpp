@@ -73,9 +73,11 @@ uint32_t flow_hash(View packet, const Inner& inner) {
   return static_cast<uint32_t>(hash >> 32);
 }
 
-void complete_checksum(Bytes packet, uint16_t start, uint16_t offset) {
-  uint8_t* field = &packet[start + offset];
-  uint16_t sum = static_cast<uint16_t>(~fold(sum_words(packet.subspan(start))));
+void complete_checksum(Bytes packet, uint16_t start, uint16_t offset) { complete_checksum(packet, {}, start, offset); }
+
+void complete_checksum(Bytes head, View tail, uint16_t start, uint16_t offset) {
+  uint8_t* field = &head[start + offset];
+  uint16_t sum = static_cast<uint16_t>(~fold(sum_words(head.subspan(start)) + sum_words(tail)));
   // UDP sends 0xffff for a sum of zero (RFC 768); for the other protocols both are the same number.
   store16(field, sum == 0 ? 0xffff : sum);
 }

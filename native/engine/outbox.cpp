@@ -29,8 +29,8 @@ void ask_for_segments(msghdr& message, SegmentControl& control, uint16_t size) {
   memcpy(CMSG_DATA(header), &size, sizeof size);
 }
 
-void address_to(msghdr& message, const Peer& peer) {
-  message.msg_name = const_cast<sockaddr_storage*>(&peer.to);
+void address_to(msghdr& message, const Peer& peer, Carrier carrier) {
+  message.msg_name = const_cast<sockaddr_storage*>(&peer.to[static_cast<size_t>(carrier)]);
   message.msg_namelen = peer.to_length;
 }
 
@@ -66,15 +66,15 @@ void Outbox::put(const Outgoing& packet) {
   if (lane->sends == most_sends) flush(*lane);
   pending_++;
   Send& send = lane->send[lane->sends++];
-  send = {packet.peer, packet.peer_slot, packet.port, lane->pieces, 0, length, 1, length, packet.inner_bytes, true};
+  send = {packet.peer, packet.peer_slot, packet.port, lane->pieces, 0, length, 1, length, packet.inner_bytes, true, packet.carrier};
   add_pieces(*lane, send, packet);
 }
 
 bool Outbox::join(Lane& lane, const Outgoing& packet, uint32_t length) {
   if (lane.sends == 0) return false;
   Send& last = lane.send[lane.sends - 1];
-  bool fits = last.open && last.peer == packet.peer && last.port == packet.port && length <= last.segment_size &&
-              last.segments < most_segments && last.bytes + length <= most_bytes;
+  bool fits = last.open && last.peer == packet.peer && last.port == packet.port && last.carrier == packet.carrier &&
+              length <= last.segment_size && last.segments < most_segments && last.bytes + length <= most_bytes;
   if (!fits || !packet.peer->udp_gso || !around_.switches.udp_gso.load(std::memory_order_relaxed)) return false;
   last.segments++;
   last.bytes += length;
@@ -105,7 +105,7 @@ void Outbox::flush(Lane& lane) {
   for (uint32_t at = 0; at < lane.sends; at++) {
     const Send& send = lane.send[at];
     msghdr& message = messages[at].msg_hdr = msghdr{};
-    address_to(message, *send.peer);
+    address_to(message, *send.peer, send.carrier);
     message.msg_iov = &lane.piece[send.first_piece];
     message.msg_iovlen = send.pieces;
     if (send.segments > 1) ask_for_segments(message, controls[at], static_cast<uint16_t>(send.segment_size));
@@ -163,7 +163,7 @@ Outbox::OneByOne Outbox::send_one_by_one(Lane& lane, const Send& whole) {
     uint32_t first = at;
     for (size_t length = 0; at < end && length < whole.segment_size; at++) length += lane.piece[at].iov_len;
     mmsghdr message{};
-    address_to(message.msg_hdr, *whole.peer);
+    address_to(message.msg_hdr, *whole.peer, whole.carrier);
     message.msg_hdr.msg_iov = &lane.piece[first];
     message.msg_hdr.msg_iovlen = at - first;
     if (send(lane, &message, 1) == 1) {

@@ -29,6 +29,7 @@ struct Outgoing {
   uint32_t inner_bytes;
   View head;
   View tail;
+  Carrier carrier = Carrier::gni;
 };
 
 class Outbox {
@@ -55,6 +56,7 @@ class Outbox {
     uint32_t first_piece, pieces;
     uint32_t segment_size, segments, bytes, inner_bytes;
     bool open;  // another packet may join
+    Carrier carrier;
   };
   struct OneByOne {
     uint32_t sent = 0;

@@ -49,7 +49,7 @@ bool send_super_packet(int fd, const Address& to) {
   CountersPage counters = make_counters();
   Outbox outbox(around, *counters, {fd}, {});
   Peer peer;
-  peer.to_length = to.to_socket(probe_port, peer.to);
+  peer.to_length = to.to_socket(probe_port, peer.to[0]);
   peer.family = to.family;
   static const uint8_t bytes[segment] = {};
   for (size_t at = 0; at < segments; at++) outbox.put({&peer, 0, 0, 0, segment, bytes, {}});

@@ -2,7 +2,8 @@
 //
 //   1. drain         receive many buffers, each one datagram or several of one sender (UDP_GRO)
 //   2. receive       which peer is it from? then datagram by datagram:
-//   3. datagram      unwrap (unwrap.h); do the networks fit?
+//   3. datagram      unwrap (unwrap.h); who asks for a guest's Ethernet address is answered (neighbours.h); do the
+//                    networks fit?
 //   4. find_port     which guest of this host is meant?
 //   5. check_source  may this peer send from that inner source? unknown sources wait in the first-packet queue
 //   6. check_terms   do these two guests accept of each other how the packet came?
@@ -70,7 +71,7 @@ struct ReceivePath::Buffers {
 };
 
 ReceivePath::ReceivePath(unsigned worker, const Surroundings& around, WorkerCounters& counters, Delivery& delivery,
-                         Waiting& waiting, SessionTests& tests, FlowControl& flow)
+                         Outbox& outbox, Waiting& waiting, SessionTests& tests, FlowControl& flow)
     : around_(around),
       counters_(counters),
       delivery_(delivery),
@@ -78,6 +79,7 @@ ReceivePath::ReceivePath(unsigned worker, const Surroundings& around, WorkerCoun
       tests_(tests),
       flow_(flow),
       unwrapper_(worker),
+      neighbours_(outbox),
       buffers_(new Buffers),
       batch_(most_messages) {}
 
@@ -88,7 +90,7 @@ void ReceivePath::use(const Snapshot* table, uint64_t now_ms) {
 }
 
 // While buffers come back big, few are asked for at a time, so that they stay in the cache between the two copies.
-int ReceivePath::drain(int fd) {
+int ReceivePath::drain(int fd, Carrier carrier) {
   Buffers& buffers = *buffers_;
   for (int batch = 0; batch < batches_per_turn; batch++) {
     buffers.prepare(batch_);
@@ -100,7 +102,7 @@ int ReceivePath::drain(int fd) {
     for (int at = 0; at < count; at++) {
       mmsghdr& message = buffers.messages[at];
       longest = std::max<size_t>(longest, message.msg_len);
-      receive(Address::from_socket(buffers.from[at]), {buffers.bytes[at], message.msg_len}, stride_of(message.msg_hdr));
+      receive(Address::from_socket(buffers.from[at]), carrier, {buffers.bytes[at], message.msg_len}, stride_of(message.msg_hdr));
     }
     flush();  // the buffers are used again
     flow_.flush();
@@ -111,7 +113,7 @@ int ReceivePath::drain(int fd) {
   return 0;
 }
 
-void ReceivePath::receive(const Address& from, Bytes buffer, size_t stride) {
+void ReceivePath::receive(const Address& from, Carrier carrier, Bytes buffer, size_t stride) {
   if (stride == 0) stride = buffer.size();
   const uint32_t* slot = table_->peer_addresses.find({from, 0});
   const Peer* peer = slot == nullptr ? nullptr : table_->peer(*slot);
@@ -120,16 +122,17 @@ void ReceivePath::receive(const Address& from, Bytes buffer, size_t stride) {
     Bytes bytes = buffer.first(std::min(stride, buffer.size()));
     prefetch_headers(buffer, stride * datagrams_ahead);
     if (unwrapper_.is_full()) flush();
-    Verdict verdict = datagram(*slot, *peer, bytes);
+    Verdict verdict = datagram(*slot, *peer, carrier, bytes);
     if (verdict >= 0) counters_.drop_of_peer(verdict, *slot, 1);
     buffer = buffer.subspan(bytes.size());
   } while (!buffer.empty());
 }
 
-Verdict ReceivePath::datagram(uint32_t peer_slot, const Peer& peer, Bytes bytes) {
+Verdict ReceivePath::datagram(uint32_t peer_slot, const Peer& peer, Carrier carrier, Bytes bytes) {
   Unwrapped packet;
-  Verdict verdict = unwrapper_.unwrap(bytes, peer, packet);
+  Verdict verdict = unwrapper_.unwrap(carrier, bytes, peer, packet);
   if (packet.credited != nullptr) flow_.arrived(peer_slot, peer, *packet.credited, packet.header.sequence);
+  if (packet.question && neighbours_.answer(*table_, peer_slot, peer, packet)) return kept;
   if (verdict != kept) return verdict;
   if (packet.header.control) return flow_.receive(peer_slot, peer, packet.packet);
   if (packet.header.source_gni != packet.header.destination_gni) return WEFT_DROP_GNI_MISMATCH;

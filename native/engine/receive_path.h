@@ -3,6 +3,7 @@
 
 #include "delivery.h"
 #include "flow_control.h"
+#include "neighbours.h"
 #include "session_tests.h"
 
 namespace weft {
@@ -10,26 +11,28 @@ namespace weft {
 class ReceivePath {
  public:
   /// `worker` is its number.
-  ReceivePath(unsigned worker, const Surroundings& around, WorkerCounters& counters, Delivery& delivery, Waiting& waiting,
-              SessionTests& tests, FlowControl& flow);
+  ReceivePath(unsigned worker, const Surroundings& around, WorkerCounters& counters, Delivery& delivery, Outbox& outbox,
+              Waiting& waiting, SessionTests& tests, FlowControl& flow);
 
   void use(const Snapshot* table, uint64_t now_ms);
-  /// Receives and delivers what waits in the socket, up to a bound. Returns the errno that ended it, 0 at the bound.
-  int drain(int fd);
+  /// Receives and delivers what waits in the carrier's socket, up to a bound. Returns the errno that ended it, 0 at the
+  /// bound.
+  int drain(int fd, Carrier carrier);
   /// One received buffer: a datagram, or several of `stride` bytes (the last may be shorter). Borrowed until flush, and
   /// changed: datagrams are opened where they lie.
-  void receive(const Address& from, Bytes buffer, size_t stride);
+  void receive(const Address& from, Carrier carrier, Bytes buffer, size_t stride);
   /// An inner packet whose source had to be asked for; everything before that has been checked.
   void resume(const Held& held, View packet);
   void flush() {
     delivery_.flush();
     unwrapper_.forget();
+    neighbours_.flush();
   }
 
  private:
   struct Buffers;
 
-  Verdict datagram(uint32_t peer_slot, const Peer& peer, Bytes bytes);
+  Verdict datagram(uint32_t peer_slot, const Peer& peer, Carrier carrier, Bytes bytes);
   Verdict give(uint32_t peer_slot, const Peer& peer, const Unwrapped& packet);
   Verdict find_port(const Unwrapped& packet, uint32_t& port);
   Verdict check_source(uint32_t peer_slot, const Peer& peer, const Unwrapped& packet);
@@ -42,6 +45,7 @@ class ReceivePath {
   SessionTests& tests_;
   FlowControl& flow_;
   Unwrapper unwrapper_;
+  Neighbours neighbours_;
   const Snapshot* table_ = nullptr;
   uint64_t now_ms_ = 0;
   std::shared_ptr<Buffers> buffers_;

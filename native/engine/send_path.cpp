@@ -134,9 +134,9 @@ Verdict SendPath::encapsulate(uint32_t gni, const Peer& peer, uint32_t peer_slot
   const Offload& offload = packet.offload;
   const Format& format = *format_of(peer.encapsulations[as].format);
   uint32_t longest = offload.super() ? packet.inner.payload_offset + uint32_t{offload.segment_size} : packet.inner.length;
-  if (format.header_length + longest + format.tag_length > peer.payload_room) return WEFT_DROP_TOO_BIG;
+  if (format.front() + longest + format.tag_length > peer.payload_room) return WEFT_DROP_TOO_BIG;
   SessionKey* key = peer.keys[as].get();
-  Wrapper::How how{peer.encapsulations[as], format, key, 0, packet.port};
+  Wrapper::How how{peer.encapsulations[as], format, key, 0, packet.port, {}};
   if (key != nullptr) {
     std::optional<uint64_t> first = key->reserve(offload.segments);
     if (!first) return WEFT_DROP_KEY_EXHAUSTED;
@@ -145,7 +145,8 @@ Verdict SendPath::encapsulate(uint32_t gni, const Peer& peer, uint32_t peer_slot
   weft_header header;
   header.protocol = packet.inner.v6() ? protocol_ipv6 : protocol_ipv4;
   header.source_gni = header.destination_gni = gni;
-  Outgoing outgoing{&peer, peer_slot, packet.port, flow_hash(packet.bytes, packet.inner), 0, {}, {}};
+  if (format.ethernet) how.ends = ends_of(gni, packet.inner);
+  Outgoing outgoing{&peer, peer_slot, packet.port, flow_hash(packet.bytes, packet.inner), 0, {}, {}, format.carrier};
   if (how.as.flow_control && key->credit().is_low(key->next(), around_.crew.credit_margin())) {
     stall_ = {peer.keys[as], peer_slot, outgoing.hash};
   }
@@ -154,12 +155,18 @@ Verdict SendPath::encapsulate(uint32_t gni, const Peer& peer, uint32_t peer_slot
   return kept;
 }
 
-// A partial checksum may stay partial when the receiver can find it again: TCP or UDP right behind the IP header.
+EthernetEnds SendPath::ends_of(uint32_t gni, const Inner& inner) const {
+  const Mac* own = table_->macs.find({inner.destination, gni});
+  return {own == nullptr ? derived_mac(inner.destination) : *own, derived_mac(inner.source)};
+}
+
+// A partial checksum may stay partial when the format can say so and the receiver can find it again: TCP or UDP right
+// behind the IP header.
 void SendPath::encapsulate_one(Wrapper::How& how, weft_header& header, Outgoing& outgoing, Packet& packet) {
   const Inner& inner = packet.inner;
   const Offload& offload = packet.offload;
   if (offload.partial) {
-    bool findable = inner.transport != Transport::other && offload.checksum_start == inner.transport_offset &&
+    bool findable = how.format.partial_checksum && inner.transport != Transport::other && offload.checksum_start == inner.transport_offset &&
                     offload.checksum_at == checksum_offset(inner.transport);
     header.partial_checksum = findable;
     if (!findable) complete_checksum(packet.bytes, offload.checksum_start, offload.checksum_at);
@@ -169,11 +176,12 @@ void SendPath::encapsulate_one(Wrapper::How& how, weft_header& header, Outgoing&
 
 void SendPath::encapsulate_super(Wrapper::How& how, weft_header& header, Outgoing& outgoing, const Packet& packet) {
   Segmenter segmenter(packet.bytes, packet.inner, packet.offload);
-  header.partial_checksum = 1;
+  header.partial_checksum = how.format.partial_checksum;
   for (uint32_t index = 0; index < segmenter.count(); index++) {
     View payload = segmenter.payload(index);
     Bytes head = wrapper_.room_for_headers(how.format, segmenter.header_length(), payload.size());
     segmenter.write_headers(index, head.data());
+    if (!how.format.partial_checksum) complete_checksum(head, payload, packet.offload.checksum_start, packet.offload.checksum_at);
     put(wrapper_.wrap(how, header, head, payload), outgoing, head.size() + payload.size());
   }
 }

@@ -40,7 +40,10 @@ std::shared_ptr<const Peer> make_peer(const Change::PeerChange& change, uint16_t
   auto peer = std::make_shared<Peer>();
   peer->address = change.address;
   peer->family = change.address.family;
-  peer->to_length = change.address.to_socket(udp_port, peer->to);
+  for (Carrier carrier : {Carrier::gni, Carrier::vxlan, Carrier::geneve}) {
+    uint16_t port = carrier == Carrier::gni ? udp_port : usual_port(carrier);
+    peer->to_length = change.address.to_socket(port, peer->to[static_cast<size_t>(carrier)]);
+  }
   peer->encapsulations = change.encapsulations;
   for (const auto& each : change.encapsulations) peer->keys.push_back(each.key == no_key ? nullptr : keys.at(each.key));
   peer->traits = Traits(change.encapsulations);
@@ -132,11 +135,16 @@ const Snapshot* Forwarding::apply(const Change& change, Retired& retired) {
   }
   for (const auto& key : change.keys) keys_.put(key.slot, key.key);
   for (const auto& peer : change.peers) put_peer(peer, *next, retired);
-  for (const auto& mapping : change.mappings) mappings_.put(mapping.key, mapping.peer);
+  for (const auto& mapping : change.mappings) {
+    mappings_.put(mapping.key, mapping.peer);
+    if (mapping.mac) macs_.put(mapping.key, *mapping.mac);
+    else macs_.remove(mapping.key);
+  }
   for (uint32_t slot : change.remove_keys) {
     if (auto key = keys_.remove(slot)) retired.push_back(std::move(key));
   }
   mappings_.freeze(next->mappings, retired);
+  macs_.freeze(next->macs, retired);
   local_.freeze(next->local, retired);
   peer_addresses_.freeze(next->peer_addresses, retired);
   is_fresh_page_.fill(false);
@@ -154,7 +162,10 @@ void Forwarding::remove(const Change& change, Snapshot& next, Retired& retired) 
   }
   for (uint32_t slot : change.remove_ports) remove_port(slot, next, retired);
   for (uint32_t slot : change.remove_peers) remove_peer(slot, next, retired);
-  for (const Key& key : change.remove_mappings) mappings_.remove(key);
+  for (const Key& key : change.remove_mappings) {
+    mappings_.remove(key);
+    macs_.remove(key);
+  }
 }
 
 void Forwarding::put_port(const Change::PortChange& change, Snapshot& next, Retired& retired) {

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "key_ring.h"
+#include "mac_table.h"
 #include "prefix_set.h"
 #include "result.h"
 
@@ -39,7 +40,7 @@ struct PortEntry {
 };
 
 struct Peer {
-  sockaddr_storage to{};
+  std::array<sockaddr_storage, carriers> to{};  // by Carrier
   socklen_t to_length = 0;
   Family family = Family::none;
   uint32_t payload_room = 0; // largest UDP payload that the path carries
@@ -81,6 +82,7 @@ struct Snapshot {
   std::array<const PortEntry*, max_ports> ports{};
   std::array<const PeerPage*, max_peers / peers_per_page> peer_pages{};
   MappingView mappings;          // → peer or no_peer
+  MacTable::View macs;           // Ethernet addresses of guests that have one of their own
   LocalView local;               // → port
   PeerIndexView peer_addresses;  // → peer, under network 0
   uint32_t flow_peers = 0;       // that are granted credit
@@ -115,6 +117,7 @@ struct Change {
   struct MappingChange {
     Key key;
     uint32_t peer;  // or no_peer
+    std::optional<Mac> mac{};  // none: derived from the address
   };
   struct KeyChange {
     uint32_t slot;
@@ -160,6 +163,7 @@ class Forwarding {
   std::array<std::shared_ptr<PeerPage>, max_peers / peers_per_page> peer_pages_{};
   std::array<bool, max_peers / peers_per_page> is_fresh_page_{};  // copied by this change, so nobody reads it yet
   KeyTable<10> mappings_;
+  MacTable macs_;
   KeyTable<6> local_;
   KeyTable<6> peer_addresses_;
   KeyRing keys_;

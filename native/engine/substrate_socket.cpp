@@ -66,6 +66,8 @@ Result<Descriptor> open_receiver(const Address& address, uint16_t port, Place pl
   return socket;
 }
 
+void accept_without_checksum(int fd) { set(fd, SOL_UDP, UDP_NO_CHECK6_RX, 1); }
+
 Result<Descriptor> open_sender(const Address& address, uint16_t& port) {
   sockaddr_storage from;
   socklen_t length = address.to_socket(port, from);

@@ -2,6 +2,7 @@
 
 #include "control_frame.h"
 #include "elision.h"
+#include "geneve_options.h"
 
 namespace weft {
 
@@ -11,14 +12,47 @@ namespace {
 constexpr size_t room_for_one = rebuild_room + unpacked_max;
 constexpr size_t arena_size = 4 * room_for_one;
 
-Verdict read(View datagram, const Format*& format, Unwrapped& out) {
+Verdict read_options(View options, weft_header& header) {
+  std::optional<uint32_t> source_gni;
+  switch (read_geneve_options(options, source_gni)) {
+    case OptionsFault::cut: return WEFT_DROP_SHORT;
+    case OptionsFault::critical: return WEFT_DROP_BAD_HEADER;
+    case OptionsFault::none: break;
+  }
+  if (source_gni) header.source_gni = *source_gni;
+  return kept;
+}
+
+/// `payload` is what the header, its options and the room for the tag leave.
+Verdict read(Carrier carrier, Bytes datagram, const Format*& format, Unwrapped& out, Bytes& payload) {
   if (datagram.empty()) return WEFT_DROP_SHORT;
-  int id = weft_format_of_version_byte(datagram[0]);
+  int id = format_of_datagram(carrier, datagram[0]);
   format = format_of(id);
   if (format == nullptr) return WEFT_DROP_UNKNOWN_VERSION;
-  if (datagram.size() < format->header_length + format->tag_length) return WEFT_DROP_SHORT;
+  if (datagram.size() < format->least_length + format->tag_length) return WEFT_DROP_SHORT;
   out.wrapping.format = static_cast<uint8_t>(id);
-  return format->get(datagram.data(), out.header) ? kept : WEFT_DROP_BAD_HEADER;
+  if (!format->get(datagram.data(), out.header)) return WEFT_DROP_BAD_HEADER;
+  payload = datagram.subspan(format->least_length, datagram.size() - format->least_length - format->tag_length);
+  size_t options = out.header.option_length * 4u;
+  if (options == 0) return kept;
+  if (payload.size() < options) return WEFT_DROP_SHORT;
+  Verdict verdict = read_options(payload.first(options), out.header);
+  payload = payload.subspan(options);
+  return verdict;
+}
+
+Verdict unframe(Bytes& payload, Unwrapped& out) {
+  if (out.wrapping.format == WEFT_FORMAT_GENEVE && out.header.protocol_type != WEFT_TRANSPARENT_ETHERNET) {
+    return WEFT_DROP_UNKNOWN_PROTOCOL;
+  }
+  Frame frame = read_frame(payload);
+  if (frame.kind == FrameKind::cut) return WEFT_DROP_SHORT;
+  bool may_ask = frame.kind == FrameKind::arp || frame.kind == FrameKind::neighbour_solicitation;
+  if (may_ask) out.question = read_question(frame);
+  if (frame.kind == FrameKind::arp || frame.kind == FrameKind::other) return WEFT_DROP_UNKNOWN_PROTOCOL;
+  out.header.protocol = frame.kind == FrameKind::ipv4 ? protocol_ipv4 : protocol_ipv6;
+  payload = frame.payload;
+  return kept;
 }
 
 Verdict rebuild_header(Bytes payload, Unwrapped& out) {
@@ -71,9 +105,10 @@ Unwrapper::Unwrapper(unsigned worker) : worker_(worker), arena_(new uint8_t[aren
 
 bool Unwrapper::is_full() const { return used_ + room_for_one > arena_size; }
 
-Verdict Unwrapper::unwrap(Bytes datagram, const Peer& peer, Unwrapped& out) {
+Verdict Unwrapper::unwrap(Carrier carrier, Bytes datagram, const Peer& peer, Unwrapped& out) {
+  Bytes payload;
   const Format* found;
-  Verdict verdict = read(datagram, found, out);
+  Verdict verdict = read(carrier, datagram, found, out, payload);
   if (verdict != kept) return verdict;
   const Format& format = *found;
   out.as = peer.accepted_by_any & peer.traits.format[out.wrapping.format];
@@ -85,8 +120,9 @@ Verdict Unwrapper::unwrap(Bytes datagram, const Peer& peer, Unwrapped& out) {
   out.wrapping.elided = out.header.elided;
   out.as = with_features(out.as, peer.traits, out.wrapping);
   if (out.as == 0) return WEFT_DROP_FEATURE_NOT_ACCEPTED;
-  Bytes payload = datagram.subspan(format.header_length, datagram.size() - format.header_length - format.tag_length);
   if (out.header.control) return accept_control(peer, payload, out);
+  if (format.ethernet) verdict = unframe(payload, out);
+  if (verdict != kept) return verdict;
   if (out.header.compression != 0) verdict = decompress(payload, Compression{out.header.compression}, payload);
   out.packet = payload;
   if (verdict == kept && out.header.elided) verdict = rebuild_header(payload, out);

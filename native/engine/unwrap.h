@@ -1,10 +1,12 @@
 // A datagram becomes an inner packet, when what it is and has is what is accepted of the peer:
 //
 //   read         which format? is it long enough, are its bits right?   short, unknown-version, bad-header
+//   options      behind the header of geneve                            short, bad-header
 //   accept       is the format accepted?                                version-not-accepted
 //   verify       its checksum, or open it with an accepted key          bad-checksum, unknown-key, bad-tag, replayed
 //   accept       also what was done to the payload?                     feature-not-accepted
 //   control      a control frame is no packet, and is done              short, long
+//   unframe      the Ethernet header of vxlan and geneve                short, unknown-protocol
 //   decompress   into memory that lives until `forget`                  bad-compression
 //   rebuild      the IP header, in place                                short, inner-malformed
 //   check        is it one whole inner packet?                          unknown-protocol, short, inner-malformed, long
@@ -12,6 +14,7 @@
 // The order is that of the reference codec (wire/codec.ts), so that a packet with two faults has one reason everywhere.
 #pragma once
 
+#include "neighbour.h"
 #include "snapshot.h"
 
 namespace weft {
@@ -22,6 +25,9 @@ struct Unwrapped {
   Wrapping wrapping;
   uint32_t as = 0;  // the encapsulations of the peer that the packet can have
   SessionKey* credited = nullptr;  // the key that opened it, when its packets need credit
+  /// The frame asks for a guest's Ethernet address. An ARP request, which is no inner packet, has a verdict as well:
+  /// that of a question that nobody answers.
+  std::optional<NeighbourQuestion> question;
   View packet;      // the inner packet, or the control frame; borrowed from the datagram or until `forget`
 };
 
@@ -35,7 +41,7 @@ class Unwrapper {
 
   /// `datagram` is opened and rebuilt in place: afterwards its bytes are not what they were, unless they were dropped
   /// for what can be told without a key.
-  Verdict unwrap(Bytes datagram, const Peer& peer, Unwrapped& out);
+  Verdict unwrap(Carrier carrier, Bytes datagram, const Peer& peer, Unwrapped& out);
   /// There may be no room to decompress another packet.
   bool is_full() const;
   /// Nobody looks any more at what was unwrapped.

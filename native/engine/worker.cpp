@@ -70,12 +70,12 @@ Worker::Worker(unsigned number, const Surroundings& around, const Published& pub
       tests_(around, *counters_, send_path_),
       flow_(number, around, *counters_, outbox_),
       stalls_(number, around, *counters_, flow_),
-      receive_path_(number, around, *counters_, delivery_, waiting_, tests_, flow_),
+      receive_path_(number, around, *counters_, delivery_, outbox_, waiting_, tests_, flow_),
       first_packets_(around, *counters_, waiting_, send_path_, receive_path_) {
   around.crew.wake_fds[number] = wake_.get();
   watch(epoll_.get(), wake_.get(), event_data(Source::wake, 0));
   for (uint32_t at = 0; at < sockets_.receivers.size(); at++) {
-    watch(epoll_.get(), sockets_.receivers[at].get(), event_data(Source::receiver, at));
+    watch(epoll_.get(), sockets_.receivers[at].socket.get(), event_data(Source::receiver, at));
   }
 }
 
@@ -103,7 +103,7 @@ void Worker::stop() {
 
 uint64_t Worker::receive_overflows() const {
   uint64_t sum = overflows_before_stop_;
-  for (const Descriptor& receiver : sockets_.receivers) sum += datagrams_lost(receiver.get());
+  for (const auto& receiver : sockets_.receivers) sum += datagrams_lost(receiver.socket.get());
   return sum;
 }
 
@@ -195,7 +195,11 @@ void Worker::serve(uint64_t ready) {
       break;
     }
     case Source::port: serve_port(index); break;
-    case Source::receiver: receive_path_.drain(sockets_.receivers[index].get()); break;
+    case Source::receiver: {
+      const WorkerSockets::Receiver& receiver = sockets_.receivers[index];
+      receive_path_.drain(receiver.socket.get(), receiver.carrier);
+      break;
+    }
   }
 }
 

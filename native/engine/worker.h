@@ -19,7 +19,12 @@ struct Published {
 };
 
 struct WorkerSockets {
-  std::vector<Descriptor> receivers, v4_senders, v6_senders;
+  struct Receiver {
+    Descriptor socket;
+    Carrier carrier;
+  };
+  std::vector<Receiver> receivers;
+  std::vector<Descriptor> v4_senders, v6_senders;
 };
 
 class Worker {

@@ -8,7 +8,7 @@ namespace weft {
 namespace {
 
 constexpr size_t arena_size = 160 * 1024;
-constexpr size_t longest_datagram = WEFT_HEADER_MAX + unpacked_max + WEFT_TAG_MAX;
+constexpr size_t longest_datagram = WEFT_OVERHEAD_MAX + unpacked_max;
 static_assert(longest_datagram <= arena_size);
 constexpr uint8_t most_failures = 8;
 
@@ -35,7 +35,7 @@ Wrapper::Wrapper(unsigned worker, Outbox& outbox)
 
 // All that the segment can need is had at once, so that `wrap` finds room without a flush, which would free the headers.
 Bytes Wrapper::room_for_headers(const Format& format, size_t size, size_t payload_size) {
-  size_t front = format.header_length;
+  size_t front = format.front();
   size_t most = front + size + front + size + payload_size + format.tag_length;
   room(most);
   used_ -= most;
@@ -53,8 +53,12 @@ Wrapper::Datagram Wrapper::wrap(How& how, weft_header header, Bytes head, View t
     }
   }
   if (how.format.seals()) return seal(how, header, head, tail);
-  Bytes whole = with_front(head, how.format.header_length);
+  Bytes whole = with_front(head, how.format.front());
   how.format.put(header, whole, tail);
+  if (how.format.ethernet) {
+    uint16_t ethertype = header.protocol == protocol_ipv6 ? ethertype_ipv6 : ethertype_ipv4;
+    write_ethernet(&whole[how.format.header_length], how.ends.destination, how.ends.source, ethertype);
+  }
   return {whole, tail};
 }
 

@@ -3,7 +3,7 @@
 //   elide      the IP header becomes the fields that cannot be derived     where the packet can be told from them
 //   compress   header and payload become fewer bytes                       where it pays
 //   seal       all of it becomes unreadable, with a tag behind             where the format seals
-//   put        the encapsulation's header in front
+//   put        the encapsulation's header in front, and between the two an Ethernet header where the format has one
 //
 // Without compression or sealing nothing is copied; sealing is the one copy of a super-packet's payload.
 #pragma once
@@ -24,6 +24,7 @@ class Wrapper {
     const SessionKey* key;   // of formats that seal
     uint64_t sequence = 0;   // of the next packet
     uint32_t port = 0;       // whose packets they are
+    EthernetEnds ends{};     // of formats with Ethernet inside
   };
   struct Datagram {
     View head, tail;  // an empty head: it could not be sealed, which only a bug can make happen

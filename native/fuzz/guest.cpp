@@ -13,7 +13,8 @@ constexpr uint8_t first_host = 20;  // numbers of the guests behind the peers, o
 constexpr uint32_t first_peer = 20, seal_slot = 1, open_slot = 2;
 
 const std::vector<Encapsulation> encapsulations = [] {
-  std::vector<Encapsulation> all{{.format = WEFT_FORMAT_GNI_1_0}, {.format = WEFT_FORMAT_GNI_1_1}};
+  std::vector<Encapsulation> all{{.format = WEFT_FORMAT_GNI_1_0}, {.format = WEFT_FORMAT_GNI_1_1},
+                                {.format = WEFT_FORMAT_VXLAN}, {.format = WEFT_FORMAT_GENEVE}};
   for (uint8_t format : {WEFT_FORMAT_GNI_2_0, WEFT_FORMAT_GNI_3_0}) {
     for (Compression compression : {Compression::none, Compression::lz4, Compression::zstd}) {
       for (bool elision : {false, true}) all.push_back({.format = format, .compression = compression, .elision = elision});
@@ -69,7 +70,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   bench.out.flush();
   CHECK(counted() > before);  // sent, delivered, dropped under one reason, or waiting
   for (const auto& sent : bench.world.sent) {
-    for (const Packet& packet : sent.packets) CHECK(receiver.unwrap(packet).verdict == kept);
+    for (const Packet& packet : sent.packets) CHECK(receiver.unwrap(packet, sent.carrier).verdict == kept);
   }
   bench.world.sent.clear();
   bench.world.written.clear();

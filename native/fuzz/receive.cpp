@@ -1,8 +1,8 @@
 // Fuzzes the way in: one received buffer, cut into datagrams, down to the writes to the port.
 //
-// Bytes: what to repair (1), stride (2), then the buffer. The CRC of gni 1.1 datagrams is made right, those of gni 3.0
+// Bytes: what to repair (1), carrier and stride (2), then the buffer. The CRC of gni 1.1 datagrams is made right, those of gni 3.0
 // are sealed with the key that the receiver has, and a datagram that comes alone is elided and compressed as its header
-// says, so that what lies behind is reached.
+// says, so that what lies behind is reached. By the foreign carriers come frames, some of them questions.
 #include "repair.h"
 
 using namespace weft;
@@ -26,7 +26,8 @@ Change everything_accepted() {
     }
   }
   peer.pairs = {{{7, overlay(true, 1), overlay(true, 2)}, {undecided, peer.terms.accept & 0x55}}};
-  return {.keys = {key_at(1, CipherUse::seal), key_at(2, CipherUse::open)}, .peers = {peer}};
+  Change::PeerChange foreign = plain_peer(6, "198.18.0.3", WEFT_FORMAT_GENEVE, {WEFT_FORMAT_VXLAN, WEFT_FORMAT_GENEVE});
+  return {.keys = {key_at(1, CipherUse::seal), key_at(2, CipherUse::open)}, .peers = {peer, foreign}};
 }
 
 /// Most packets get a fresh sequence and the right key, some keep what the input says.
@@ -77,6 +78,33 @@ void repair_datagrams(Bench& bench, Packet& bytes, size_t stride, Repair repair)
   }
 }
 
+/// An ARP request of guest 4 for guest 1, whatever else the frame says.
+void make_arp(Bytes frame) {
+  const uint8_t begin[] = {0x08, 0x06, 0, 1, 8, 0, 6, 4, 0, 1};
+  std::copy(begin, begin + sizeof begin, frame.begin() + 12);
+  store32(&frame[28], 0x0a070004);
+  store32(&frame[38], 0x0a070001);
+}
+
+void repair_frames(Carrier carrier, Packet& bytes, size_t stride, Repair repair) {
+  constexpr size_t arp_frame = 42;
+  for (size_t from = 0; from < bytes.size(); from += stride) {
+    Bytes datagram = Bytes(bytes).subspan(from, std::min(stride, bytes.size() - from));
+    const Format& format = *format_of(format_of_datagram(carrier, 0));
+    if (!repair.asks(7) || datagram.size() < format.front()) continue;
+    weft_header header;
+    header.source_gni = header.destination_gni = 7;
+    format.put(header, datagram, {});
+    Bytes frame = datagram.subspan(format.header_length);
+    if (repair.asks(2) && frame.size() >= arp_frame) {
+      make_arp(frame);
+      continue;
+    }
+    store16(&frame[12], repair.asks(0) ? ethertype_ipv6 : ethertype_ipv4);
+    repair(frame.subspan(ethernet_header), 4, 1);
+  }
+}
+
 uint64_t counted(const Bench& bench) {
   return bench.all_drops() + bench.counters->ports[3].in.packets + bench.counters->ports[4].in.packets +
          bench.counters->ports[test_port].in.packets + bench.counters->control_frames_in + bench.waiting.packets();
@@ -93,15 +121,21 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   }();
   Packet bytes(data + 3, data + size);
   size_t stride = load16(data + 1) % 2048;
-  repair_datagrams(bench, bytes, stride == 0 ? bytes.size() : stride, {data[0]});
+  Carrier carrier = static_cast<Carrier>(data[1] >> 6 == 3 ? 0 : data[1] >> 6);
+  bool is_foreign = carrier != Carrier::gni;
+  if (is_foreign) repair_frames(carrier, bytes, stride == 0 ? bytes.size() : stride, {data[0]});
+  else repair_datagrams(bench, bytes, stride == 0 ? bytes.size() : stride, {data[0]});
   size_t datagrams = stride == 0 || bytes.empty() ? 1 : (bytes.size() + stride - 1) / stride;
   uint64_t before = counted(bench);
   // An exact heap block, so that a read behind the end is noticed.
   std::unique_ptr<uint8_t[]> exact(new uint8_t[bytes.size()]);
   std::copy(bytes.begin(), bytes.end(), exact.get());
-  bench.in.receive(*Address::parse("198.18.0.2"), {exact.get(), bytes.size()}, stride);
+  bench.in.receive(*Address::parse(is_foreign ? "198.18.0.3" : "198.18.0.2"), carrier, {exact.get(), bytes.size()}, stride);
   bench.in.flush();
-  CHECK(counted(bench) - before == datagrams);  // each is delivered, dropped under one reason, or waits
+  size_t answers = 0;
+  if (is_foreign) for (const auto& each : bench.world.sent) answers += each.packets.size();
+  CHECK(counted(bench) + answers - before == datagrams);  // each is delivered, dropped under one reason, answered, or waits
+  bench.world.sent.clear();
   bench.world.written.clear();
   bench.world.misses.clear();
   bench.forget_waiting();

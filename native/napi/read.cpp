@@ -216,12 +216,22 @@ bool is_mac(const std::string& text) {
   return right;
 }
 
+Mac read_mac(const Napi::Object& object, const std::string& where) {
+  std::string text = read_string(object, "mac", where);
+  if (!is_mac(text)) refuse(object.Env(), where + ".mac: expected an Ethernet address such as 02:00:0a:07:00:02");
+  Mac mac;
+  for (size_t at = 0; at < mac.bytes.size(); at++) {
+    mac.bytes[at] = static_cast<uint8_t>(std::stoul(text.substr(at * 3, 2), nullptr, 16));
+  }
+  return mac;
+}
+
 Change::MappingChange read_mapping(const Napi::Object& object, const std::string& where) {
   Napi::Value peer = object.Get("peer");
-  if (!object.Get("mac").IsUndefined() && !is_mac(read_string(object, "mac", where))) {
-    refuse(object.Env(), where + ".mac: expected an Ethernet address such as 02:00:0a:07:00:02");
-  }
-  return {read_key(object, where), peer.IsUndefined() ? no_peer : check_number(peer, 0, max_peers - 1, where + ".peer")};
+  Change::MappingChange mapping{read_key(object, where), no_peer};
+  if (!peer.IsUndefined()) mapping.peer = check_number(peer, 0, max_peers - 1, where + ".peer");
+  if (!object.Get("mac").IsUndefined()) mapping.mac = read_mac(object, where);
+  return mapping;
 }
 
 void read_slots(const Napi::Object& change, const char* name, uint32_t most, std::vector<uint32_t>& out) {

@@ -213,9 +213,9 @@ TEST("packets of one flow for two ports are not mixed") {
   Packet second = build(spec, true);
   // Between the two packets the guest moves to another port: its address is the same, its queue is not.
   Packet first_datagram = datagram(WEFT_FORMAT_GNI_1_0, first), second_datagram = datagram(WEFT_FORMAT_GNI_1_0, second);
-  bench.in.receive(*Address::parse("198.18.0.2"), first_datagram, 0);
+  bench.in.receive(*Address::parse("198.18.0.2"), Carrier::gni, first_datagram, 0);
   bench.apply({.remove_ports = {3}, .ports = {{4, 7, {overlay(false, 1)}}}});
-  bench.in.receive(*Address::parse("198.18.0.2"), second_datagram, 0);
+  bench.in.receive(*Address::parse("198.18.0.2"), Carrier::gni, second_datagram, 0);
   bench.in.flush();
   CHECK(bench.world.written.size() == 2);
   CHECK(bench.world.written[0].fd == port3_queue && bench.world.written[1].fd == port4_queue);

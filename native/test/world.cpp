@@ -61,6 +61,16 @@ uint16_t segment_size(msghdr& message) {
   return size;
 }
 
+Carrier carrier_to(const sockaddr_storage& to) {
+  uint16_t port = ntohs(to.ss_family == AF_INET ? reinterpret_cast<const sockaddr_in&>(to).sin_port
+                                                : reinterpret_cast<const sockaddr_in6&>(to).sin6_port);
+  for (Carrier carrier : {Carrier::vxlan, Carrier::geneve}) {
+    if (port == usual_port(carrier)) return carrier;
+  }
+  CHECK(port == 6741);
+  return Carrier::gni;
+}
+
 int fake_poll(pollfd*, nfds_t, int timeout_ms) {
   CHECK(timeout_ms > 0 && timeout_ms <= 3);
   world->waits++;
@@ -80,7 +90,8 @@ int fake_sendmmsg(int, mmsghdr* messages, unsigned count, int flags) {
     if (world->path_room > 0 && (size > 0 ? size : bytes.size()) > world->path_room) error = size > 0 ? EINVAL : EMSGSIZE;
     if (error != 0) return done > 0 ? static_cast<int>(done) : refuse(error);
     CHECK(bytes.size() <= 65507 && message.msg_iovlen <= 1024);
-    World::Datagrams sent{Address::from_socket(*static_cast<sockaddr_storage*>(message.msg_name)), {}, size > 0};
+    const auto& name = *static_cast<sockaddr_storage*>(message.msg_name);
+    World::Datagrams sent{Address::from_socket(name), carrier_to(name), {}, size > 0};
     for (size_t from = 0; from < bytes.size(); from += size > 0 ? size : bytes.size()) {
       size_t length = std::min(bytes.size() - from, size > 0 ? size_t{size} : bytes.size());
       sent.packets.emplace_back(bytes.begin() + static_cast<ptrdiff_t>(from), bytes.begin() + static_cast<ptrdiff_t>(from + length));
@@ -137,9 +148,9 @@ Receiver::Receiver(std::vector<Encapsulation> encapsulations, std::vector<Change
   forwarding_.apply({.keys = std::move(keys), .peers = {peer}}, retired_);
 }
 
-Receiver::Result Receiver::unwrap(Packet datagram) {
+Receiver::Result Receiver::unwrap(Packet datagram, Carrier carrier) {
   Result result{};
-  result.verdict = unwrapper_.unwrap(datagram, *forwarding_.current()->peer(5), result.unwrapped);
+  result.verdict = unwrapper_.unwrap(carrier, datagram, *forwarding_.current()->peer(5), result.unwrapped);
   if (result.verdict == kept) result.inner.assign(result.unwrapped.packet.begin(), result.unwrapped.packet.end());
   unwrapper_.forget();
   return result;
@@ -232,9 +243,9 @@ void Bench::guest_sends(const Packet& packet, const PortHeader& header, uint32_t
   out.flush();
 }
 
-void Bench::arrives(const Packet& bytes, const char* from, uint16_t stride) {
+void Bench::arrives(const Packet& bytes, const char* from, uint16_t stride, Carrier carrier) {
   world.receivable.push_back({*Address::parse(from), bytes, stride});
-  CHECK(in.drain(0) == EAGAIN);
+  CHECK(in.drain(0, carrier) == EAGAIN);
 }
 
 uint64_t Bench::all_drops() const {
@@ -250,15 +261,27 @@ PortHeader partial_header(const Packet& packet) {
   return port_header(inner, offload);
 }
 
+void put_headers(int id, const weft_header& header, Bytes head, View tail) {
+  const Format& format = *format_of(id);
+  format.put(header, head, tail);
+  if (!format.ethernet) return;
+  Packet inner(head.begin() + static_cast<ptrdiff_t>(format.front()), head.end());
+  inner.insert(inner.end(), tail.begin(), tail.end());
+  Inner read;
+  parse_inner(inner, read);
+  uint16_t ethertype = header.protocol == protocol_ipv6 ? ethertype_ipv6 : ethertype_ipv4;
+  write_ethernet(&head[format.header_length], derived_mac(read.destination), derived_mac(read.source), ethertype);
+}
+
 Packet datagram(int id, const Packet& inner, bool partial, uint32_t gni) {
   const Format& format = *format_of(id);
-  Packet out(format.header_length);
+  Packet out(format.front());
   out.insert(out.end(), inner.begin(), inner.end());
   weft_header header{};
   header.partial_checksum = partial;
   header.protocol = inner[0] >> 4 == 6 ? protocol_ipv6 : protocol_ipv4;
   header.source_gni = header.destination_gni = gni;
-  format.put(header, out, {});
+  put_headers(id, header, out, {});
   return out;
 }
 
@@ -287,7 +310,7 @@ std::vector<Packet> inner_packets(const World& world) {
   std::vector<Packet> out;
   for (const auto& send : world.sent) {
     for (const Packet& packet : send.packets) {
-      Receiver::Result result = plain_receiver().unwrap(packet);
+      Receiver::Result result = plain_receiver().unwrap(packet, send.carrier);
       CHECK(result.verdict == kept);
       out.push_back(result.inner);
     }

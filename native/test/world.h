@@ -14,6 +14,7 @@ namespace weft::test {
 struct World {
   struct Datagrams {
     Address to;
+    Carrier carrier;
     std::vector<Packet> packets;  // as on the wire: a UDP_SEGMENT send is cut into them
     bool segmented;
   };
@@ -68,7 +69,7 @@ struct Bench {
   /// From the guest at `port`.
   void guest_sends(const Packet& packet, const PortHeader& header = {}, uint32_t port = 3);
   /// From the substrate.
-  void arrives(const Packet& datagram, const char* from = "198.18.0.2", uint16_t stride = 0);
+  void arrives(const Packet& datagram, const char* from = "198.18.0.2", uint16_t stride = 0, Carrier carrier = Carrier::gni);
   uint64_t drops(int reason) const { return counters->drops[reason].load(); }
   uint64_t all_drops() const;
 
@@ -94,7 +95,7 @@ struct Bench {
   SessionTests tests{around, *counters, out};
   FlowControl flow{0, around, *counters, outbox};
   Stalls stalls{0, around, *counters, flow};
-  ReceivePath in{0, around, *counters, delivery, waiting, tests, flow};
+  ReceivePath in{0, around, *counters, delivery, outbox, waiting, tests, flow};
   FirstPackets first_packets{around, *counters, waiting, out, in};
   Forwarding forwarding{6741};
   Retired retired;
@@ -115,7 +116,7 @@ class Receiver {
     Unwrapped unwrapped;
     Packet inner;
   };
-  Result unwrap(Packet datagram);
+  Result unwrap(Packet datagram, Carrier carrier = Carrier::gni);
 
  private:
   Forwarding forwarding_{6741};
@@ -138,7 +139,10 @@ Change session(const Encapsulation& as);
 constexpr int port3_queue = 30, port4_queue = 40;
 
 PortHeader partial_header(const Packet& packet);
+/// Formats that have Ethernet inside get derived addresses.
 Packet datagram(int format, const Packet& inner, bool partial = true, uint32_t gni = 7);
+/// The format's header, and behind it what is the inner packet of others. Head and tail are `out`, as Format::put wants.
+void put_headers(int format, const weft_header& header, Bytes head, View tail);
 
 /// A short packet from one host number to another.
 Spec from_host(uint8_t source, uint8_t destination, bool v6 = false);
