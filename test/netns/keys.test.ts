@@ -52,3 +52,15 @@ test.each(['left', 'right'])('an agent that dies on %s takes its keys with it, a
   await settled();
   expect(await probe(lab, 'red-left', '10.0.0.6', 200, 1)).toMatchObject({ sent: 200, received: 200, lost: 0 });
 });
+
+test('agents that die without a controller wait for it: nothing else can tell them each other’s new keys', async () => {
+  await settled();
+  await Promise.all(['controller', 'left', 'right'].map((process) => lab.kill(process, 'SIGKILL')));
+  await lab.startAgent('left');
+  await lab.startAgent('right');
+  expect(await probe(lab, 'red-left', '10.0.0.6', 50, 1)).toMatchObject({ sent: 50, received: 0, corrupted: 0 });
+  await lab.startController();
+  await lab.waitUntil('both agents', async () => (await lab.api.hosts()).every(({ connected }) => connected));
+  await settled();
+  expect(await probe(lab, 'red-left', '10.0.0.6', 200, 1)).toMatchObject({ sent: 200, received: 200, lost: 0 });
+});
