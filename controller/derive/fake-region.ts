@@ -94,7 +94,11 @@ export class Region {
   async restartController(): Promise<void> {
     await this.#controller?.stop();
     for (const name of this.hosts.keys()) this.lose(name);
-    this.#controller = await startController(this.store, this.reports, (name) => this.host(name).connected);
+    this.#controller = await startController(
+      this.store,
+      this.reports,
+      (name) => this.hosts.get(name)?.connected === true,
+    );
   }
 
   async connect(name: string): Promise<void> {
@@ -193,7 +197,8 @@ export class Region {
   async flush(): Promise<void> {
     const { derivation, commands } = this.controller;
     for (const name of derivation.takePending()) {
-      if (this.host(name).connected) this.host(name).updates.push(...derivation.takeUpdates(name));
+      const host = this.hosts.get(name);
+      if (host?.connected === true) host.updates.push(...derivation.takeUpdates(name));
     }
     const selections = derivation.takeSelections();
     if (selections.length === 0) return;
@@ -288,7 +293,8 @@ export class Region {
           (guest) => guest.gni === gni && guest.addresses.some((text) => text.startsWith(`${address}/`)),
         );
         expect(host.get('mapping', key)).toMatchObject({ host: target?.host, guest: target?.name });
-        if (target === undefined || target.host === host.name) continue;
+        // Hosts without an agent are no hosts of the region.
+        if (target === undefined || target.host === host.name || !this.hosts.has(target.host)) continue;
         this.expectSession(host, this.host(target.host));
         pairs.add(`${host.name} ${target.host}`).add(`${target.host} ${host.name}`);
       }
@@ -320,7 +326,7 @@ export class Region {
       for (const pair of this.pairsBetween(a, b)) {
         const [own, theirs] = [state.guestAt(pair.gni, pair.own), state.guestAt(pair.gni, pair.theirs)];
         const guests = (from: typeof own, to: typeof own, source: Host, destination: Host) => {
-          const traffic = { cloud: own?.vpc ?? '', customer: undefined };
+          const traffic = { cloud: own?.vpc ?? '', customer: state.vpcs.get(own?.vpc ?? '')?.customer };
           const named = { sourceGuests: [from?.name ?? ''], destinationGuests: [to?.name ?? ''] };
           const scope = guestScope(state, { ...traffic, ...named }, source.name, destination.name);
           return keyed(select(self(source), self(destination), policies, scope), source, destination);
