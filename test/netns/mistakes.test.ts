@@ -138,7 +138,7 @@ test('weft capture shows what the reference codec makes of real packets', async 
   await lab.waitUntil('the capture listens', async () => said.join('').includes('capturing'));
   const ping = () => lab.exec('red-left', ['ping', '-c', '4', '-i', '0.1', '10.0.0.6']);
   await capture(lab, { name: 'right', interface: 'eth0', filter: 'udp port 6741' }, ping, (captured) => {
-    expect(captured.fields(['gni.format'], 'gni').map(([format]) => format)).toContain('gni 1.1');
+    expect(captured.fields(['gni.format'], 'gni').map(([format]) => format)).toContain('gni 3.0');
   });
   expect(await ended).toBe(0);
   const packets = lines
@@ -147,5 +147,5 @@ test('weft capture shows what the reference codec makes of real packets', async 
     .filter((line) => line.startsWith('{'))
     .map((line) => JSON.parse(line) as unknown);
   expect(packets).toHaveLength(4);
-  expect(JSON.stringify(packets)).toContain('gni 1.1');
+  expect(JSON.stringify(packets)).toContain('gni 3.0');
 });

@@ -7,7 +7,7 @@
  */
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -42,10 +42,15 @@ export function guestRequest(name: string, vpc: string, host: string, number: nu
 
 const prefixes = ['10.0.0.0/24', 'fd00:10::/64'];
 
+export type HostName = 'left' | 'right' | 'spare';
+type HostEntry = LabFile['hosts'][number];
+
 export interface RegionChoice {
   readonly families?: ('ipv4' | 'ipv6')[];
   /** Mask of what hosts may speak; all when absent. */
-  readonly formats?: Partial<Record<'left' | 'right' | 'spare', ('gni 1.0' | 'gni 1.1')[]>>;
+  readonly formats?: Partial<Record<HostName, HostEntry['formats'] & {}>>;
+  /** What else a host's entry of the lab file says: a mask of features, keys, labels. */
+  readonly hosts?: Partial<Record<HostName, Omit<HostEntry, 'name'>>>;
   readonly offloads?: Partial<Record<'udpGso' | 'udpGro' | 'tso' | 'uso', 'auto' | 'off'>>;
   readonly mtu?: number;
 }
@@ -55,6 +60,7 @@ export function region(name: string, choice: RegionChoice = {}): LabFile {
   const hosts = (['left', 'right', 'spare'] as const).map((host) => ({
     name: host,
     ...(choice.formats?.[host] === undefined ? {} : { formats: choice.formats[host] }),
+    ...choice.hosts?.[host],
     ...(choice.offloads === undefined ? {} : { offloads: choice.offloads }),
   }));
   return {
@@ -95,11 +101,12 @@ export interface TransferResult {
   readonly compared: number;
 }
 
+/** `address`: one, or several with commas between. A size is in bytes: `1400` of random ones, `1400t` of text. */
 export async function transfer(
   lab: Lab,
   from: string,
   address: string,
-  sizes: readonly number[],
+  sizes: readonly (number | `${number}t`)[],
 ): Promise<TransferResult> {
   const { stdout, stderr } = await lab.exec(from, program('transfer', address, echoPort, ...sizes), {
     timeoutMs: 90_000,
@@ -169,7 +176,7 @@ export async function capture<T>(
   const folder = mkdtempSync(join(tmpdir(), 'weft-capture-'));
   const file = join(folder, 'packets.pcap');
   const filter = where.filter === undefined ? [] : [where.filter];
-  const tcpdump = ['tcpdump', '-i', where.interface, '-U', '-s', '0', '-B', '8192', '-w', file, ...filter];
+  const tcpdump = ['tcpdump', '-i', where.interface, '-U', '--immediate-mode', '-s', '0', '-B', '8192', '-w', file, ...filter];
   const child = lab.spawn(where.name, tcpdump, { stdio: ['ignore', 'ignore', 'pipe'] });
   const ended = once(child, 'exit');
   const errors: string[] = [];
@@ -182,8 +189,13 @@ export async function capture<T>(
     child.on('exit', () => listening.reject(new Error(`tcpdump ended: ${errors.join('')}`)));
     await listening.promise;
     await during();
-    // Packets reach the file within a poll of the kernel's ring.
-    await lab.waitUntil('the capture file has packets', async () => readFileSync(file).length > 24);
+    // tcpdump leaves behind what the kernel has not handed over yet when it is told to end; SIGUSR1 makes it tell.
+    await lab.waitUntil('every captured packet is in the file', async () => {
+      child.kill('SIGUSR1');
+      const [, captured, received] =
+        [...errors.join('').matchAll(/(\d+) packets? captured, (\d+) packets?/g)].at(-1) ?? [];
+      return captured !== '0' && captured !== undefined && captured === received;
+    });
     child.kill('SIGINT');
     await ended;
     const fields = (names: readonly string[], only?: string): string[][] => {

@@ -1,16 +1,17 @@
 /**
- * Runs inside a guest: sends random content of each size over TCP and UDP to an echo server and compares the
- * hashes of what comes back.
+ * Runs inside a guest: sends content of each size over TCP and UDP to an echo server and compares the hashes of
+ * what comes back.
  *
- *   node transfer.ts ADDRESS PORT SIZE…
+ *   node transfer.ts ADDRESS[,ADDRESS…] PORT SIZE…        1400 bytes are random, 1400t are text that compresses
  *
  * Prints one JSON object: { greeting, failures: [sentences], compared }. UDP sizes above 65,507 are skipped.
  */
 import { createHash, randomBytes } from 'node:crypto';
 import { createSocket } from 'node:dgram';
 import { connect } from 'node:net';
+import { textOf } from './text.ts';
 
-const [address = '', portText = '', ...sizeTexts] = process.argv.slice(2);
+const [addresses = '', portText = '', ...sizeTexts] = process.argv.slice(2);
 const port = Number(portText);
 const timeoutMs = 10_000;
 const failures: string[] = [];
@@ -21,7 +22,7 @@ function sha256(data: Uint8Array): string {
 }
 
 /** The greeting and the content that came back, or what went wrong. */
-function overTcp(content: Uint8Array): Promise<{ greeting: string; back: Buffer }> {
+function overTcp(address: string, content: Uint8Array): Promise<{ greeting: string; back: Buffer }> {
   return new Promise((resolve, reject) => {
     const socket = connect({ host: address, port });
     const chunks: Buffer[] = [];
@@ -37,7 +38,7 @@ function overTcp(content: Uint8Array): Promise<{ greeting: string; back: Buffer 
   });
 }
 
-function overUdp(content: Uint8Array): Promise<Buffer> {
+function overUdp(address: string, content: Uint8Array): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const socket = createSocket({ type: address.includes(':') ? 'udp6' : 'udp4', recvBufferSize: 4 << 20 });
     const timer = setTimeout(() => finish(() => reject(new Error(`no answer within ${timeoutMs} ms`))), timeoutMs);
@@ -63,13 +64,17 @@ async function compare(what: string, content: Uint8Array, back: () => Promise<Ui
 }
 
 let greeting = '';
-for (const size of sizeTexts.map(Number)) {
-  const content = randomBytes(size);
-  await compare(`TCP ${size} bytes`, content, async () => {
-    const answer = await overTcp(content);
-    greeting = answer.greeting;
-    return answer.back;
-  });
-  if (size > 0 && size <= 65_507) await compare(`UDP ${size} bytes`, content, () => overUdp(content));
+for (const address of addresses.split(',')) {
+  for (const sizeText of sizeTexts) {
+    const size = Number.parseInt(sizeText, 10);
+    const content = sizeText.endsWith('t') ? textOf(size) : randomBytes(size);
+    await compare(`TCP ${sizeText} bytes to ${address}`, content, async () => {
+      const answer = await overTcp(address, content);
+      greeting = answer.greeting;
+      return answer.back;
+    });
+    if (size > 0 && size <= 65_507)
+      await compare(`UDP ${sizeText} bytes to ${address}`, content, () => overUdp(address, content));
+  }
 }
 console.log(JSON.stringify({ greeting, failures, compared }));
