@@ -37,6 +37,11 @@ export interface EngineOptions {
    * Throws when one is wanted and its port is taken.
    */
   readonly foreign: { readonly vxlan: boolean; readonly geneve: boolean };
+  /**
+   * Path of a file in which the sequence numbers and replay windows of keys outlive the process; made when it is not
+   * there. Without it, or when it cannot be had (see `keyStates`), they do not.
+   */
+  readonly keyStates?: string;
   readonly firstPacket: {
     /**
      * Bytes held by one worker for destinations and sources that are being resolved; a quarter of them, and of the
@@ -126,8 +131,9 @@ export interface PeerChange {
 }
 
 /**
- * A key of one direction of one pair of hosts. A slot is never set again before it is removed, and the same secret
- * must never be set twice for sealing: its sequence numbers begin anew.
+ * A key of one direction of one pair of hosts. A slot is never set again before it is removed. With `keyStates`, a
+ * secret that is set again, also by another process, goes on where it was; without, it must never be set twice for
+ * sealing: its sequence numbers begin anew.
  */
 export interface KeyChange {
   /** Chosen by the caller, 0 … 1048575. */
@@ -140,6 +146,8 @@ export interface KeyChange {
   readonly salt: Uint8Array;
   /** The header's key id, 0 … 255. Two keys of a peer may have the same. */
   readonly id: number;
+  /** Number of this host's private key that it is derived from: what `keepKeyStates` goes by. */
+  readonly epoch?: number;
 }
 
 /**
@@ -208,7 +216,7 @@ export interface EngineCounters {
     /** Those that ended without credit, since the peer had answered nothing for a second. */
     readonly unansweredStalls: number;
   }[];
-  /** Packets that each key has sealed or opened. */
+  /** Packets that each key has sealed, also before a restart, or that this process has opened with it. */
   readonly keys: readonly { readonly key: number; readonly packets: number }[];
   /** Delivered between two guests of this host. */
   readonly local: Traffic;
@@ -248,6 +256,17 @@ export interface SessionTest {
   readonly partialChecksum: boolean;
 }
 
+/** What became of `EngineOptions.keyStates`. */
+export interface KeyStates {
+  /**
+   * Of the file: another text whenever it had to be made anew, so that keys whose states may be lost can be told.
+   * Undefined: states do not outlive this process.
+   */
+  readonly generation?: string;
+  /** One sentence: why not. A key that finds no room is told by the event `fault` of `keys`, too. */
+  readonly problem?: string;
+}
+
 export interface Engine {
   /** Throws an Error whose message is one clear sentence when the device cannot be had. */
   openPort(request: PortRequest): PortOpened;
@@ -262,6 +281,12 @@ export interface Engine {
    * event `tested`. Nothing is answered when all of them, or the answer, are lost.
    */
   testSession(test: SessionTest): void;
+  keyStates(): KeyStates;
+  /**
+   * Forgets the states of keys of all other epochs that are not set now. Only when no key of those epochs can ever be
+   * derived again, by whichever process: it would begin at its first sequence number.
+   */
+  keepKeyStates(epochs: readonly number[]): void;
   /** Stops the workers; ports are kept. */
   stop(): void;
 }

@@ -3,8 +3,10 @@
  * its refusals, and ports in a namespace of their own.
  */
 import { execFileSync, type SpawnSyncReturns, spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Engine, type EngineOptions, type KeyChange, loadNative, type PeerChange } from './index.ts';
 
 const native = loadNative();
@@ -221,6 +223,7 @@ describe('apply', () => {
     ],
     ['a secret that is text', { keys: [{ ...sealKey, secret: 'x'.repeat(32) }] }, /^change\.keys\.secret/],
     ['an unknown cipher', { keys: [{ ...sealKey, cipher: 'des' }] }, /^change\.keys\.cipher: expected .* found "des"$/],
+    ['half an epoch', { keys: [{ ...sealKey, epoch: 0.5 }] }, /^change\.keys\.epoch: expected a whole number from 0$/],
     ['a key id of 9 bits', { keys: [{ ...sealKey, id: 256 }] }, /^change\.keys\.id/],
     [
       'a MAC that is none',
@@ -258,6 +261,71 @@ describe('apply', () => {
       );
       engine.apply({ peers: [plainPeer], removeKeys: [1] });
       expect(engine.counters().keys).toEqual([]);
+    });
+  });
+
+  describe('with a file for the states of keys', () => {
+    let folder: string;
+    beforeEach(() => {
+      folder = mkdtempSync(join(tmpdir(), 'weft-native-keys-'));
+    });
+    afterEach(() => rmSync(folder, { recursive: true }));
+
+    const encapsulations = [{ format: 'gni 3.0', key: 1 }] as const;
+    const change = { keys: [{ ...sealKey, epoch: 7 }], peers: [{ ...plainPeer, encapsulations, send: 0 }] };
+    const test = { peer: 1, id: 1, innerLength: 64, packets: 1, partialChecksum: false };
+    const open = () => native.createEngine({ ...options, keyStates: join(folder, 'states') }, () => {});
+
+    it('goes on with a key behind what a process has sealed that was killed', () => {
+      const script = `
+        const engine = require(${addon}).createEngine(${JSON.stringify({ ...options, keyStates: join(folder, 'states') })}, () => {});
+        const change = ${JSON.stringify({ ...change, keys: [] })};
+        const key = { ...${JSON.stringify(change.keys[0])}, secret: new Uint8Array(32).fill(1), salt: new Uint8Array(4) };
+        engine.apply({ ...change, keys: [key] });
+        for (let id = 0; id < 5; id++) engine.testSession({ ...${JSON.stringify(test)}, id });
+        const look = () => {
+          const [{ packets }] = engine.counters().keys;
+          if (packets < 5) return setTimeout(look, 1);
+          require('node:fs').writeSync(1, engine.keyStates().generation + ' ' + packets);
+          process.kill(process.pid, 'SIGKILL');
+        };
+        look();`;
+      const { stdout, signal } = spawnSync(process.execPath, ['-e', script], { encoding: 'utf8' });
+      expect(signal).toBe('SIGKILL');
+      const engine = open();
+      engine.apply(change);
+      const [key] = engine.counters().keys;
+      expect(`${engine.keyStates().generation} ${key?.packets}`).toBe(stdout);
+      expect(key?.packets).toBe(5);
+      engine.stop();
+    });
+
+    it('keeps the states of the epochs that it is told, and of keys that are there', async () => {
+      const first = open();
+      first.apply(change);
+      first.keepKeyStates([8]);
+      first.testSession(test);
+      await expect.poll(() => first.counters().keys).toEqual([{ key: 1, packets: 1 }]);
+      first.stop();
+      const packetsAfter = (kept: readonly number[]) => {
+        const engine = open();
+        engine.keepKeyStates(kept);
+        engine.apply(change);
+        const { keys } = engine.counters();
+        engine.stop();
+        return keys.map(({ packets }) => packets);
+      };
+      expect(packetsAfter([7])).toEqual([1]);
+      expect(packetsAfter([8])).toEqual([0]);
+    });
+
+    it('is an engine as any other where the file cannot be had, and says why', () => {
+      writeFileSync(join(folder, 'states'), '', { mode: 0o644 });
+      const engine = open();
+      engine.apply(change);
+      expect(engine.keyStates()).toEqual({ problem: `${folder}/states: is no file of this user's alone; remove it` });
+      expect(() => engine.keepKeyStates([0.5])).toThrow('epochs: expected a whole number from 0');
+      engine.stop();
     });
   });
 

@@ -8,6 +8,7 @@ import type {
   EngineOptions,
   ForwardingChange,
   KeyChange,
+  KeyStates,
   NativeAddon,
   PortOpened,
   PortRequest,
@@ -30,6 +31,9 @@ export class FakeNative implements NativeAddon, Engine {
   readonly mtus = new Map<number, number>();
   /** Devices that a former run left behind, by namespace path. */
   readonly kept = new Set<string>();
+  /** Epochs whose keys' states were to be kept, call by call. */
+  readonly keptEpochs: number[][] = [];
+  states: KeyStates = {};
   stopped = false;
   options: EngineOptions | undefined;
   /** Answers why a change or a port is refused. */
@@ -132,6 +136,14 @@ export class FakeNative implements NativeAddon, Engine {
       lastSendError: undefined,
       workerAgeMs: [1],
     };
+  }
+
+  keyStates(): KeyStates {
+    return this.states;
+  }
+
+  keepKeyStates(epochs: readonly number[]): void {
+    this.keptEpochs.push([...epochs]);
   }
 
   stop(): void {

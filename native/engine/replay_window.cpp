@@ -18,4 +18,8 @@ bool ReplayWindow::take(uint64_t sequence) {
   }
 }
 
+void ReplayWindow::clear() {
+  for (std::atomic<uint64_t>& slot : slots_) slot.store(0, std::memory_order_relaxed);
+}
+
 }  // namespace weft

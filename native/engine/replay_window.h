@@ -20,6 +20,8 @@ class ReplayWindow {
 
   /// True for one caller per sequence. Only for packets whose tag is right: a forged one would move the window.
   bool take(uint64_t sequence);
+  /// As if nothing had come; for memory that nobody uses yet.
+  void clear();
 
  private:
   std::array<std::atomic<uint64_t>, slots> slots_{};

@@ -1,5 +1,5 @@
 // A key of one direction of one pair of hosts, with what must never begin anew while it lives: the sequence of the
-// packets that it seals, or the window of those that it has opened.
+// packets that it seals, or the window of those that it has opened (`key_states.h`: where a restart finds them).
 //
 // Keys are made once and found through peers; all workers use them at the same time.
 #pragma once
@@ -7,15 +7,17 @@
 #include "cipher.h"
 #include "counter.h"
 #include "credit.h"
-#include "replay_window.h"
+#include "key_states.h"
 
 namespace weft {
 
 class SessionKey {
  public:
-  /// Nothing when the cipher cannot be had. Secret and salt are copied.
+  /// Nothing when the cipher cannot be had. Secret and salt are copied. `state`: of this key alone; without one it
+  /// begins, and must never have been used.
   static std::shared_ptr<SessionKey> make(CipherKind kind, CipherUse use, std::span<const uint8_t, secret_length> secret,
-                                          std::span<const uint8_t, salt_length> salt, uint8_t id, unsigned workers);
+                                          std::span<const uint8_t, salt_length> salt, uint8_t id, unsigned workers,
+                                          std::shared_ptr<KeyState> state = nullptr);
 
   CipherUse use() const { return use_; }
   uint8_t id() const { return id_; }
@@ -34,16 +36,16 @@ class SessionKey {
   }
   /// Of a packet that was opened: false when one of this sequence has come before, or newer ones long ago.
   bool take(unsigned worker, uint64_t sequence) {
-    if (!window_.take(sequence)) return false;
+    if (!state_->window.take(sequence)) return false;
     bump(opened_[worker].packets);
     return true;
   }
   /// The first sequence that nobody has reserved yet.
-  uint64_t next() const { return next_.load(std::memory_order_relaxed); }
+  uint64_t next() const { return state_->next.load(std::memory_order_relaxed); }
   /// Of a key that seals, or of one that opens; for packets with flow control.
   Credit& credit() { return credit_; }
   Grants& grants() { return grants_; }
-  /// Sealed or opened until now.
+  /// Sealed since the key was first used, or opened by this process.
   uint64_t packets() const;
 
  private:
@@ -51,17 +53,16 @@ class SessionKey {
     Counter packets;
   };
 
-  SessionKey(CipherKey cipher, CipherUse use, uint8_t id, unsigned workers);
+  SessionKey(CipherKey cipher, CipherUse use, uint8_t id, unsigned workers, std::shared_ptr<KeyState> state);
 
   CipherKey cipher_;
   CipherUse use_;
   uint8_t id_;
   uint64_t serial_;
   std::vector<Opened> opened_;  // by worker
-  alignas(64) std::atomic<uint64_t> next_{0};
+  std::shared_ptr<KeyState> state_;
   alignas(64) Credit credit_;
   Grants grants_;
-  ReplayWindow window_;
 };
 
 }  // namespace weft

@@ -1,5 +1,7 @@
 #include "engine_object.h"
 
+#include <cstdio>
+
 #include "read.h"
 #include "write.h"
 
@@ -28,11 +30,13 @@ Napi::Function EngineObject::define(Napi::Env env) {
   return DefineClass(env, "Engine",
                      {InstanceMethod<&EngineObject::open_port>("openPort"), InstanceMethod<&EngineObject::close_port>("closePort"),
                       InstanceMethod<&EngineObject::set_port_mtu>("setPortMtu"), InstanceMethod<&EngineObject::apply>("apply"),
-                      InstanceMethod<&EngineObject::counters>("counters"), InstanceMethod<&EngineObject::test_session>("testSession"), InstanceMethod<&EngineObject::stop>("stop")});
+                      InstanceMethod<&EngineObject::counters>("counters"), InstanceMethod<&EngineObject::test_session>("testSession"), InstanceMethod<&EngineObject::stop>("stop"),
+                      InstanceMethod<&EngineObject::key_states>("keyStates"), InstanceMethod<&EngineObject::keep_key_states>("keepKeyStates")});
 }
 
 EngineObject::EngineObject(const Napi::CallbackInfo& info) : Napi::ObjectWrap<EngineObject>(info), raw_env_(info.Env()) {
   EngineOptions options = read_options(info[0]);
+  std::string states = read_key_states(info[0]);
   if (!info[1].IsFunction()) refuse(info.Env(), "onEvent: expected a function");
   events_ = std::make_unique<EventQueue>(info[1].As<Napi::Function>());
   Result<std::unique_ptr<Engine>> engine = Engine::create(options, *events_);
@@ -41,6 +45,7 @@ EngineObject::EngineObject(const Napi::CallbackInfo& info) : Napi::ObjectWrap<En
     fail(info.Env(), engine.why());
   }
   engine_ = std::move(*engine);
+  if (!states.empty()) open_key_states(states);
   napi_add_env_cleanup_hook(raw_env_, on_exit, this);  // workers must be gone before the event queue is
   Ref();  // a running engine is not garbage
 }
@@ -53,6 +58,7 @@ EngineObject::~EngineObject() {
 void EngineObject::stop_now() {
   if (engine_->stopped()) return;
   engine_->stop();
+  states_.reset();
   events_->close();
   napi_remove_env_cleanup_hook(raw_env_, on_exit, this);
 }
@@ -95,8 +101,37 @@ void EngineObject::set_port_mtu(const Napi::CallbackInfo& info) {
 
 void EngineObject::apply(const Napi::CallbackInfo& info) {
   Engine& engine = running(info.Env());
-  Result<Done> done = engine.apply(read_change(info[0], engine.workers()));
+  bool complete = states_ != nullptr && states_->generation() != 0;
+  Change change = read_change(info[0], engine.workers(), states_.get());
+  if (complete && states_->generation() == 0) {
+    states_problem_ = "there is no room for the state of further keys: after a restart all keys are new ones";
+    events_->fault("keys", states_problem_);
+  }
+  Result<Done> done = engine.apply(change);
   if (!done) refuse(info.Env(), done.why());
+}
+
+// Without the file keys are as good as ever, except that none of them outlives the process.
+void EngineObject::open_key_states(const std::string& path) {
+  Result<std::unique_ptr<KeyStates>> opened = KeyStates::open(path);
+  if (opened) states_ = std::move(*opened);
+  else states_problem_ = opened.why();
+}
+
+Napi::Value EngineObject::key_states(const Napi::CallbackInfo& info) {
+  Napi::Object out = Napi::Object::New(info.Env());
+  uint64_t generation = states_ == nullptr ? 0 : states_->generation();
+  char text[17];
+  snprintf(text, sizeof text, "%016llx", static_cast<unsigned long long>(generation));
+  if (generation != 0) out["generation"] = Napi::String::New(info.Env(), text);
+  if (!states_problem_.empty()) out["problem"] = states_problem_;
+  return out;
+}
+
+void EngineObject::keep_key_states(const Napi::CallbackInfo& info) {
+  std::vector<uint64_t> epochs = read_epochs(info[0]);
+  running(info.Env());
+  if (states_ != nullptr) states_->keep(epochs);
 }
 
 Napi::Value EngineObject::counters(const Napi::CallbackInfo& info) { return write_totals(info.Env(), engine_->totals()); }

@@ -25,7 +25,10 @@ class EngineObject : public Napi::ObjectWrap<EngineObject> {
   void apply(const Napi::CallbackInfo& info);
   Napi::Value counters(const Napi::CallbackInfo& info);
   void test_session(const Napi::CallbackInfo& info);
+  Napi::Value key_states(const Napi::CallbackInfo& info);
+  void keep_key_states(const Napi::CallbackInfo& info);
   void stop(const Napi::CallbackInfo& info);
+  void open_key_states(const std::string& path);
   void stop_now();
   Engine& running(Napi::Env env);
 
@@ -33,6 +36,8 @@ class EngineObject : public Napi::ObjectWrap<EngineObject> {
 
   napi_env raw_env_;
   std::unique_ptr<EventQueue> events_;
+  std::unique_ptr<KeyStates> states_;
+  std::string states_problem_;
   std::unique_ptr<Engine> engine_;
 };
 

@@ -194,7 +194,13 @@ bool read_choice(const Napi::Object& object, const char* name, const char* yes, 
   return text == yes;
 }
 
-Change::KeyChange read_session_key(const Napi::Object& object, const std::string& where, unsigned workers) {
+uint64_t check_epoch(const Napi::Value& value, const std::string& where) {
+  double number = value.IsNumber() ? value.As<Napi::Number>().DoubleValue() : NAN;
+  if (number >= 0 && number <= 0x1p53 && number == std::floor(number)) return static_cast<uint64_t>(number);
+  refuse(value.Env(), where + ": expected a whole number from 0");
+}
+
+Change::KeyChange read_session_key(const Napi::Object& object, const std::string& where, unsigned workers, KeyStates* states) {
   uint32_t slot = read_number(object, "key", 0, max_keys - 1, where);
   CipherUse use = read_choice(object, "use", "seal", "open", where) ? CipherUse::seal : CipherUse::open;
   CipherKind kind = read_choice(object, "cipher", "aes-256-gcm", "chacha20-poly1305", where) ? CipherKind::aes_256_gcm
@@ -202,7 +208,10 @@ Change::KeyChange read_session_key(const Napi::Object& object, const std::string
   auto secret = read_bytes<secret_length>(object, "secret", where);
   auto salt = read_bytes<salt_length>(object, "salt", where);
   uint8_t id = static_cast<uint8_t>(read_number(object, "id", 0, 255, where));
-  std::shared_ptr<SessionKey> key = SessionKey::make(kind, use, secret, salt, id, workers);
+  Napi::Value named = object.Get("epoch");
+  uint64_t epoch = named.IsUndefined() ? 0 : check_epoch(named, where + ".epoch");
+  std::shared_ptr<KeyState> state = states == nullptr ? nullptr : states->find(secret, epoch);
+  std::shared_ptr<SessionKey> key = SessionKey::make(kind, use, secret, salt, id, workers, std::move(state));
   if (key == nullptr) refuse(object.Env(), where + ": OpenSSL does not make a key of this cipher");
   return {slot, std::move(key)};
 }
@@ -277,6 +286,19 @@ EngineOptions read_options(const Napi::Value& value) {
   return options;
 }
 
+std::string read_key_states(const Napi::Value& options) {
+  Napi::Object object = read_object(options, "options");
+  return object.Get("keyStates").IsUndefined() ? "" : read_string(object, "keyStates", "options");
+}
+
+std::vector<uint64_t> read_epochs(const Napi::Value& value) {
+  if (!value.IsArray()) refuse(value.Env(), "epochs: expected an array");
+  Napi::Array list = value.As<Napi::Array>();
+  std::vector<uint64_t> epochs;
+  for (uint32_t at = 0; at < list.Length(); at++) epochs.push_back(check_epoch(list.Get(at), "epochs"));
+  return epochs;
+}
+
 SessionTest read_test(const Napi::Value& value) {
   Napi::Object object = read_object(value, "test");
   SessionTest test;
@@ -288,7 +310,7 @@ SessionTest read_test(const Napi::Value& value) {
   return test;
 }
 
-Change read_change(const Napi::Value& value, unsigned workers) {
+Change read_change(const Napi::Value& value, unsigned workers, KeyStates* states) {
   Napi::Object object = read_object(value, "change");
   Change change;
   read_slots(object, "removeNetworks", WEFT_GNI_MAX, change.remove_networks);
@@ -298,7 +320,7 @@ Change read_change(const Napi::Value& value, unsigned workers) {
   read_items(object, "networks", read_network, change.networks);
   read_items(object, "ports", read_port, change.ports);
   read_list(object, "keys", "change", [&](const Napi::Value& value, const std::string& place) {
-    change.keys.push_back(read_session_key(read_object(value, place), place, workers));
+    change.keys.push_back(read_session_key(read_object(value, place), place, workers, states));
   });
   read_slots(object, "removeKeys", max_keys - 1, change.remove_keys);
   read_items(object, "peers", read_peer, change.peers);

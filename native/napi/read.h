@@ -21,9 +21,12 @@ void read_list(const Napi::Object& object, const char* name, const std::string& 
                const std::function<void(const Napi::Value&, const std::string&)>& each);
 
 EngineOptions read_options(const Napi::Value& value);
+/// The file in which keys find their state after a restart; empty when there is none.
+std::string read_key_states(const Napi::Value& options);
+std::vector<uint64_t> read_epochs(const Napi::Value& value);
 SessionTest read_test(const Napi::Value& value);
-/// Keys are made for so many workers.
-Change read_change(const Napi::Value& value, unsigned workers);
+/// Keys are made for so many workers, with states that outlive the process where there are `states`.
+Change read_change(const Napi::Value& value, unsigned workers, KeyStates* states);
 
 [[noreturn]] void refuse(Napi::Env env, const std::string& sentence);
 
