@@ -30,6 +30,7 @@ import { textsOf } from './plan/terms.ts';
 import type { GuestSystem } from './ports/system.ts';
 import type { Icmp } from './probes/icmp.ts';
 import { Prober } from './probes/prober.ts';
+import type { LiveConfig } from './reload.ts';
 import { Reports } from './reports.ts';
 import { Session } from './session/driver.ts';
 import type { StateStore } from './state/store.ts';
@@ -46,7 +47,7 @@ export interface AgentParts {
   readonly commands: (onChange: (guest: string, record: CommandRecord) => void) => CommandRunner;
   readonly assets: Assets;
   /** Asks the machine again: everything, or only what its devices are like. */
-  readonly findAssets: () => Promise<Assets>;
+  readonly findAssets: (labels: AgentConfig['labels']) => Promise<Assets>;
   readonly findLinks: () => Promise<readonly Nic[]>;
   /** Throws one clear sentence when there are no raw sockets. */
   readonly openIcmp: () => Icmp;
@@ -65,7 +66,8 @@ const heldSessionBytes = 200;
 const heldTermsBytes = 80;
 
 export class Agent {
-  readonly config: AgentConfig;
+  /** As of now: see `reconfigure`. */
+  config: AgentConfig;
   readonly startedMs: number;
   readonly journal: Journal;
   readonly datapath: DataPath;
@@ -106,7 +108,7 @@ export class Agent {
     this.datapath = opened.value;
     this.abilities = new Abilities({
       probe: () => native.probe(),
-      masks: config,
+      masks: () => this.config,
       bound: opened.bound,
       hasKey: () => this.keyring.status() !== undefined,
       offloads: () => this.datapath.counters().offloads,
@@ -203,6 +205,12 @@ export class Agent {
   /** A new key epoch: answers why there is none now, if there is none. */
   rotateKeys(): string | undefined {
     return this.keyring.rotate();
+  }
+
+  /** Takes what may change while packets flow; ends when the controller was told. */
+  async reconfigure(live: LiveConfig): Promise<void> {
+    this.config = { ...this.config, ...live };
+    await this.reportMachine();
   }
 
   private openDataPath(native: NativeAddon, foreign: EngineOptions['foreign']): DataPath {
@@ -459,7 +467,7 @@ export class Agent {
     if (this.abilities.encrypts) await this.keyring.start();
     this.tellCapabilities();
     this.host.adjust();
-    const assets = await this.parts.findAssets();
+    const assets = await this.parts.findAssets(this.config.labels);
     const now = this.parts.clock.steadyMs();
     const changed = JSON.stringify(assets) !== JSON.stringify(this.assets);
     if (!changed && now - this.reportedMs < reportEveryMs) return;

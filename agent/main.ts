@@ -1,6 +1,6 @@
 /**
  * `node agent/main.ts --config FILE`: runs the agent until SIGTERM or SIGINT.
- * `--purge` instead takes everything of it off the machine.
+ * SIGHUP makes it read the file again (`reload.ts`). `--purge` instead takes everything of it off the machine.
  *
  * Exit codes: 0 stopped, 1 failed, 2 mistake in the command line or the file, 3 the machine lacks something.
  */
@@ -8,7 +8,7 @@ import { parseArgs } from 'node:util';
 import { ConfigError } from '../wire/config-file.ts';
 import { readAgentConfig } from './config.ts';
 import { MissingError } from './preflight.ts';
-import { startAgent } from './start.ts';
+import { type RunningAgent, startAgent } from './start.ts';
 import { removeEverything } from './uninstall.ts';
 
 async function main(): Promise<number> {
@@ -25,7 +25,17 @@ async function main(): Promise<number> {
     process.once('SIGTERM', resolve);
     process.once('SIGINT', resolve);
   });
-  const running = await startAgent(config);
+  const file = values.config;
+  let running: RunningAgent | undefined;
+  // One that comes during the start is obeyed behind it.
+  let missed = false;
+  const reload = () => {
+    if (running === undefined) missed = true;
+    else running.reload(file).catch((error: Error) => process.stderr.write(`weft agent: ${error.message}\n`));
+  };
+  process.on('SIGHUP', reload);
+  running = await startAgent(config);
+  if (missed) reload();
   await stopped;
   await running.stop();
   return 0;

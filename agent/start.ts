@@ -12,6 +12,7 @@ import { openLog } from './log.ts';
 import { LinuxNamespaces } from './ports/namespaces.ts';
 import { checkMachine, MissingError } from './preflight.ts';
 import { openIcmp } from './probes/icmp.ts';
+import { reload } from './reload.ts';
 import { diskError, isDiskError } from './state/disk.ts';
 import { StateStore } from './state/store.ts';
 import { serveStatus } from './status/server.ts';
@@ -19,6 +20,8 @@ import { readStatus } from './status/status.ts';
 
 export interface RunningAgent {
   readonly agent: Agent;
+  /** Reads the file again: see `reload.ts`. */
+  reload(file: string): Promise<void>;
   /** Guests, their ports and programs stay. */
   stop(): Promise<void>;
 }
@@ -35,11 +38,10 @@ export async function startAgent(config: AgentConfig): Promise<RunningAgent> {
   const lock = lockOf(config.stateDirectory);
   if (!lock.ok) throw new MissingError(lock.why);
   try {
-    const ask = () => findAssets(config.labels);
     const [store, keys, assets] = await Promise.all([
       StateStore.open(config.stateDirectory, clock),
       openKeyFiles(config.stateDirectory),
-      ask(),
+      findAssets(config.labels),
     ]);
     const system = new LinuxNamespaces(config.stateDirectory, config.namespacePrefix, clock);
     const directory = join(config.stateDirectory, 'commands');
@@ -53,7 +55,7 @@ export async function startAgent(config: AgentConfig): Promise<RunningAgent> {
       system,
       commands: (onChange) => new Supervisor({ directory, log, clock, onChange }),
       assets,
-      findAssets: ask,
+      findAssets,
       findLinks,
       openIcmp,
     });
@@ -64,6 +66,7 @@ export async function startAgent(config: AgentConfig): Promise<RunningAgent> {
     await agent.run();
     return {
       agent,
+      reload: (file) => reload(agent, log, file),
       stop: async () => {
         await agent.stop();
         await status.close();

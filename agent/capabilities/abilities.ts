@@ -13,7 +13,8 @@ import {
 
 export interface AbilityOptions {
   readonly probe: () => DataPlaneProbe;
-  readonly masks: Masks;
+  /** The operator's, who may change them. */
+  readonly masks: () => Masks;
   readonly bound: readonly ForeignFramework[];
   readonly hasKey: () => boolean;
   readonly offloads: () => Readonly<Record<'udpGso' | 'udpGro' | 'tso' | 'uso', boolean>>;
@@ -79,7 +80,8 @@ export class Abilities {
   }
 
   private facts(): Pick<CapabilityFacts, 'probe' | 'masks' | 'bound'> {
-    const { masks, bound } = this.options;
+    const { bound } = this.options;
+    const masks = this.options.masks();
     if (this.failure === undefined) return { probe: this.found, masks, bound };
     const nothing = { formats: [], ciphers: [], compressions: [] } as const;
     // That what is wanted is missing has a single reason now, which is told.

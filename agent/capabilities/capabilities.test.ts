@@ -89,7 +89,7 @@ describe('capabilities', () => {
     let answer: () => typeof all.probe = () => all.probe;
     const abilities = new Abilities({
       probe: () => answer(),
-      masks: free,
+      masks: () => free,
       bound: [],
       hasKey: () => true,
       offloads: () => offloads,
