@@ -225,7 +225,8 @@ export class Derivation {
       if (grace === undefined || grace.untilMs > nowMs) return;
       this.#graces.shift();
       this.#marks.facts(grace.host)?.forgetStopped(grace.peer, nowMs);
-      this.#marks.mark(grace.peer, 'session', grace.host);
+      // The peer retires it; and where pairs waited for room, both have it now.
+      this.#marks.markPair(grace.peer, grace.host);
     }
   }
 

@@ -1,5 +1,5 @@
 /** Pairs of guests with terms of their own: each goes through accept, send, retire; the rest of the hosts does not. */
-import { afterEach, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { limits } from '../../wire/limits.ts';
 import { deriveLimits } from './derive.ts';
 import { Region, termsIn } from './fake-region.ts';
@@ -136,8 +136,8 @@ it('that are too many share the strictest terms of all, with an event, until the
   expect(session('a')).toMatchObject({ send: sealed, accept: [sealed], pairs: [] });
   const events = region.reports.filter((report) => report.includes('guest-pairs-joined'));
   expect(events.toSorted()).toEqual([
-    'a guest-pairs-joined: to b: more than 1024 pairs of guests would need selections of their own; the strictest of all counts for all of them',
-    'b guest-pairs-joined: to a: more than 1024 pairs of guests would need selections of their own; the strictest of all counts for all of them',
+    'a guest-pairs-joined: to b: more than 1024 pairs of guests, or too different ones, would need selections of their own; the strictest of all counts for all of them',
+    'b guest-pairs-joined: to a: more than 1024 pairs of guests, or too different ones, would need selections of their own; the strictest of all counts for all of them',
   ]);
   region.unsubscribe('a', { gni: red, address: '10.2.0.2' });
   await region.settle();
@@ -171,4 +171,115 @@ it('that policies do not tell apart are not counted, however many they are', asy
   asked = 0;
   expect([...pairsWith(between, find)]).toHaveLength(1);
   expect(asked).toBe(2);
+});
+
+describe('guests of one customer that are too many', () => {
+  const own = 33;
+  const addresses = Array.from({ length: own }, (_, i) => ({ gni: 3, address: `10.2.0.${i + 2}` }));
+
+  /** With clouds of customers acme (many guests) and bolt (one pair) besides. */
+  async function crowded(): Promise<void> {
+    await ready();
+    const { commands } = region.controller;
+    await commands.createVpc({ name: 'many', prefixes: ['10.0.0.0/8'], customer: 'acme' });
+    await commands.createVpc({ name: 'few', prefixes: ['10.0.0.0/8'], customer: 'bolt' });
+    for (let i = 0; i < own; i++) {
+      await guest(`many-a-${i}`, 'a', `10.1.0.${i + 2}`, 'many');
+      await guest(`many-b-${i}`, 'b', `10.2.0.${i + 2}`, 'many');
+    }
+    await guest('few-a', 'a', '10.0.0.8', 'few');
+    await guest('few-b', 'b', '10.0.0.9', 'few');
+    await region.settle();
+    region.subscribe('a', { gni: 4, address: '10.0.0.9' }, ...addresses);
+    await region.settle();
+  }
+
+  const demand = (name: string, customer: string) =>
+    region.controller.commands.putPolicy({
+      name,
+      author: `customer ${customer}`,
+      effect: 'require',
+      capabilities: ['encryption'],
+    });
+
+  it('neither bind other tenants by their customer’s policies nor push theirs aside', async () => {
+    await crowded();
+    await demand('greedy', 'acme');
+    await demand('modest', 'bolt');
+    await region.settle();
+    expect(session('a')).toMatchObject({ send: 'gni 1.1', pairs: [{ gni: 4, send: sealed, accept: [sealed] }] });
+    const reasons = region.controller.state.selection('a', 'b')?.reasons;
+    expect(reasons?.at(-1)).toBe(
+      'policies of customer acme do not count here: too many pairs of guests would need selections of their own',
+    );
+    const events = region.reports.filter((report) => report.startsWith('a guest-pairs-joined'));
+    expect(events).toEqual([
+      'a guest-pairs-joined: to b: more than 1024 pairs of guests, or too different ones, would need selections of their own; policies of customer acme do not count here',
+    ]);
+  });
+
+  it('do not cut others off either', async () => {
+    await crowded();
+    await region.controller.commands.putPolicy({
+      name: 'hostile',
+      author: 'customer acme',
+      effect: 'forbid',
+      capabilities: ['gni *'],
+    });
+    await region.settle();
+    expect(session('a')).toMatchObject({ send: 'gni 1.1', none: false, pairs: [] });
+  });
+});
+
+it('change from as many as a session holds to as many others, and no session ever has more', async () => {
+  await ready();
+  for (let i = 1; i < 32; i++) {
+    for (const vpc of ['red', 'blue']) {
+      await guest(`${vpc}-a-${i}`, 'a', `10.1.0.${i + 1}`, vpc);
+      await guest(`${vpc}-b-${i}`, 'b', `10.2.0.${i + 1}`, vpc);
+    }
+  }
+  await region.settle();
+  for (const gni of [1, red]) {
+    region.subscribe('a', ...Array.from({ length: 31 }, (_, i) => ({ gni, address: `10.2.0.${i + 2}` })));
+  }
+  await putSecret();
+  await region.settle();
+  expect(session('a')?.pairs).toHaveLength(limits.pairsPerSession);
+  const { commands } = region.controller;
+  await commands.putPolicy({ ...secret, match: { cloud: 'blue' }, capabilities: [...secret.capabilities] });
+  const most: number[] = [];
+  for (let i = 0; i < 40; i++) {
+    await turn(() => most.push(session('a')?.pairs.length ?? 0, session('b')?.pairs.length ?? 0));
+    region.pass(deriveLimits.graceMs / 2);
+  }
+  expect(Math.max(...most)).toBe(limits.pairsPerSession);
+  expect(session('a')?.pairs.filter(({ gni, send }) => gni === 1 && send === sealed)).toHaveLength(1024);
+}, 60_000);
+
+it('that would all be different share the strictest terms, so that one customer fills no engine', async () => {
+  await ready();
+  for (const host of region.hosts.values()) {
+    host.formats = ['gni 1.0', 'gni 1.1', 'gni 2.0', 'gni 3.0'];
+    host.features = ['aes-256-gcm', 'chacha20-poly1305', 'lz4', 'zstd', 'ip-elision'];
+    await region.describe(host.name);
+  }
+  const { commands } = region.controller;
+  await commands.createVpc({ name: 'motley', prefixes: ['10.0.0.0/8'], customer: 'acme' });
+  const wanted = ['gni 2.0', 'gni 3.0'].flatMap((format) =>
+    ['lz4', 'zstd', 'ip-elision'].map((feature) => [format, feature]),
+  );
+  await guest('motley-b', 'b', '10.0.0.9', 'motley');
+  for (const [i, capabilities] of wanted.entries()) {
+    await guest(`motley-${i}`, 'a', `10.0.1.${i + 2}`, 'motley');
+    const match = { guest: `motley-${i}` };
+    const rules = capabilities.map((capability, j) => ({ name: `p-${i}-${j}`, capabilities: [capability] }));
+    for (const rule of rules) {
+      expect((await commands.putPolicy({ author: 'customer acme', match, effect: 'require', ...rule })).ok).toBe(true);
+    }
+  }
+  await region.settle();
+  region.subscribe('a', { gni: 3, address: '10.0.0.9' });
+  await region.settle();
+  expect(session('a')).toMatchObject({ send: 'gni 1.1', accept: ['gni 1.1'], pairs: [] });
 });

@@ -2,7 +2,7 @@
 import { layoutByName } from '../../wire/formats/index.ts';
 import type { PolicyRequest } from '../../wire/policy.ts';
 import { isAboutGuests, type Party, type Scope, type Traffic } from '../negotiation/policies.ts';
-import type { Host } from '../state/records.ts';
+import type { Host, Vpc } from '../state/records.ts';
 import type { State } from '../state/state.ts';
 import { addressFamilies } from './resources.ts';
 
@@ -40,11 +40,17 @@ function common(state: State, source: string, destination: string): Pick<Scope, 
 
 function trafficOf(state: State, policies: readonly PolicyRequest[], source: string, destination: string): Traffic[] {
   const named = policies.flatMap(({ match }) => (match?.guest === undefined ? [] : [state.guests.get(match.guest)]));
-  return [...state.networksOnHost(source)].flatMap((gni): Traffic[] => {
-    const vpc = state.vpcByGni(gni);
-    if (vpc === undefined || !state.hasNetwork(destination, gni)) return [];
+  return clouds(state, source, destination).map(({ gni, name, customer }) => {
     const on = (host: string) =>
       named.flatMap((guest) => (guest?.gni === gni && guest.host === host ? [guest.name] : []));
-    return [{ cloud: vpc.name, customer: vpc.customer, sourceGuests: on(source), destinationGuests: on(destination) }];
+    return { cloud: name, customer, sourceGuests: on(source), destinationGuests: on(destination) };
+  });
+}
+
+/** Those with guests on both hosts. */
+export function clouds(state: State, a: string, b: string): Vpc[] {
+  return [...state.networksOnHost(a)].flatMap((gni) => {
+    const vpc = state.vpcByGni(gni);
+    return vpc !== undefined && state.hasNetwork(b, gni) ? [vpc] : [];
   });
 }

@@ -7,7 +7,7 @@
  * depends on what they hold, never on what was stored.
  */
 import { limits } from '../../wire/limits.ts';
-import type { PolicyRequest } from '../../wire/policy.ts';
+import { authorCustomer, type PolicyRequest } from '../../wire/policy.ts';
 import { isAboutGuests } from '../negotiation/policies.ts';
 import { type Choice, select } from '../negotiation/select.ts';
 import { activeRollout, effectivePolicies } from '../rollout/effective.ts';
@@ -15,7 +15,7 @@ import type { SelectionChange } from '../state/commands.ts';
 import type { Guest, Host, Selection } from '../state/records.ts';
 import type { State } from '../state/state.ts';
 import { type PairInUse, pairsWith } from './guest-pairs.ts';
-import { guestScope, party, scopeOf } from './scope.ts';
+import { clouds, guestScope, party, scopeOf } from './scope.ts';
 import type { Subscriptions } from './subscriptions.ts';
 
 export interface BothWays {
@@ -31,9 +31,23 @@ export interface ChosenPair extends PairInUse, BothWays {}
 export interface Plan extends BothWays {
   /** Pairs of guests for which something else is chosen than for the hosts. */
   readonly pairs: readonly ChosenPair[];
-  /** There were too many such pairs: what is chosen for the hosts is as strict as any of them. */
-  readonly isCrowded: boolean;
+  /** Undefined: there is room for all such pairs. */
+  readonly crowd: Crowd | undefined;
 }
+
+/** There were too many such pairs, or too many different things chosen for them. */
+export interface Crowd {
+  /** Customers whose own policies do not count between the two hosts for that. */
+  readonly leftOut: readonly string[];
+  /** Still too many: what is chosen for the hosts is as strict as any of them. */
+  readonly isJoined: boolean;
+}
+
+/**
+ * Different encapsulations of one direction. An engine holds 32 per peer, and each of these is there several times
+ * while policies and the keys of both hosts change.
+ */
+const textsPerDirection = 6;
 
 export class Selections {
   readonly #state: State;
@@ -48,19 +62,60 @@ export class Selections {
 
   /** What should be selected by all that is known now; under other policies than those that count, when given. */
   plan(own: Host, peer: Host, policies = this.#policies(own.name, peer.name)): Plan {
-    if (!policies.some(isAboutGuests))
-      return { ...this.#hosts(own, peer, policies, false), pairs: [], isCrowded: false };
+    return this.#planUnder(own, peer, policies).plan;
+  }
+
+  #planUnder(own: Host, peer: Host, policies: readonly PolicyRequest[]): Planned {
+    if (!policies.some(isAboutGuests)) {
+      return { plan: { ...this.#hosts(own, peer, policies, false), pairs: [], crowd: undefined }, policies };
+    }
+    const plan = this.#roomy(own, peer, policies);
+    return plan === undefined ? this.#crowded(own, peer, policies) : { plan, policies };
+  }
+
+  /** Undefined: more than a session holds. */
+  #roomy(own: Host, peer: Host, policies: readonly PolicyRequest[]): Plan | undefined {
     const apart = this.#hosts(own, peer, policies, true);
     const pairs = this.#pairs(own, peer, policies, apart);
-    if (pairs !== undefined) return { ...apart, pairs, isCrowded: false };
-    return { ...this.#hosts(own, peer, policies, false), pairs: [], isCrowded: true };
+    return pairs === undefined ? undefined : { ...apart, pairs, crowd: undefined };
+  }
+
+  /**
+   * One customer's many guests neither bind the traffic of others nor push their policies aside: of the customers'
+   * own policies those with the fewest pairs count, as long as there is room.
+   */
+  #crowded(own: Host, peer: Host, policies: readonly PolicyRequest[]): Planned {
+    const present = new Set(clouds(this.#state, own.name, peer.name).map(({ customer }) => customer));
+    const isLeftOut = (policy: PolicyRequest, kept: ReadonlySet<string>) => {
+      const author = authorCustomer(policy);
+      // Where all traffic is its own, it binds itself alone.
+      return author !== undefined && present.has(author) && present.size > 1 && !kept.has(author);
+    };
+    const without = (kept: ReadonlySet<string>) => policies.filter((policy) => !isLeftOut(policy, kept));
+    const authors = [...new Set(policies.flatMap((policy) => authorCustomer(policy) ?? []))];
+    const affected = authors.filter((author) => present.has(author) && present.size > 1).sort();
+    const fewestFirst = affected
+      .map((author) => ({ author, pairs: this.#roomy(own, peer, without(new Set([author])))?.pairs.length }))
+      .sort((a, b) => (a.pairs ?? Number.POSITIVE_INFINITY) - (b.pairs ?? Number.POSITIVE_INFINITY) || 0);
+    let kept: ReadonlySet<string> = new Set();
+    let plan = this.#roomy(own, peer, without(kept));
+    for (const { author } of plan === undefined ? [] : fewestFirst) {
+      const more = new Set([...kept, author]);
+      const next = this.#roomy(own, peer, without(more));
+      if (next === undefined) break;
+      [kept, plan] = [more, next];
+    }
+    const counting = without(kept);
+    const crowd = { leftOut: affected.filter((author) => !kept.has(author)), isJoined: plan === undefined };
+    const { outgoing, incoming, pairs } = plan ?? { ...this.#hosts(own, peer, counting, false), pairs: [] };
+    const noted = (choice: Choice) => ({ ...choice, reasons: [...choice.reasons, ...crowdNotes(crowd)] });
+    return { plan: { outgoing: noted(outgoing), incoming: noted(incoming), pairs, crowd }, policies: counting };
   }
 
   /** What should be selected for packets from one guest to another, whether or not anybody needs it. */
   chooseForGuests(own: Host, peer: Host, ownGuest: Guest, theirGuest: Guest): Choice {
-    const policies = this.#policies(own.name, peer.name);
-    const plan = this.plan(own, peer, policies);
-    if (plan.isCrowded || !policies.some(isAboutGuests)) return plan.outgoing;
+    const { plan, policies } = this.#planUnder(own, peer, this.#policies(own.name, peer.name));
+    if (plan.crowd?.isJoined === true || !policies.some(isAboutGuests)) return plan.outgoing;
     const { outgoing } = this.#guests(own, peer, policies, { ownGuest, theirGuest });
     return isAlike(outgoing, plan.outgoing) ? plan.outgoing : outgoing;
   }
@@ -94,8 +149,11 @@ export class Selections {
       return isAlike(chosen.outgoing, hosts.outgoing) && isAlike(chosen.incoming, hosts.incoming) ? undefined : chosen;
     };
     const apart: ChosenPair[] = [];
+    const texts = { outgoing: new Set([hosts.outgoing.selected]), incoming: new Set([hosts.incoming.selected]) };
     for (const { found, ...pair } of pairsWith(between, choose)) {
-      if (apart.length === limits.pairsPerSession) return undefined;
+      const { size } = texts.outgoing.add(found.outgoing.selected);
+      const most = Math.max(size, texts.incoming.add(found.incoming.selected).size);
+      if (apart.length === limits.pairsPerSession || most > textsPerDirection) return undefined;
       apart.push({ ...pair, ...found });
     }
     return apart;
@@ -146,6 +204,22 @@ export class Selections {
   settled(changes: readonly SelectionChange[]): void {
     for (const { source, destination } of changes) this.#settling.delete(pairKey(source, destination));
   }
+}
+
+interface Planned {
+  readonly plan: Plan;
+  /** Those that count in it. */
+  readonly policies: readonly PolicyRequest[];
+}
+
+function crowdNotes({ leftOut }: Crowd): string[] {
+  if (leftOut.length === 0) return [];
+  const whose = `${leftOut.length === 1 ? 'customer' : 'customers'} ${some(leftOut)}`;
+  return [`policies of ${whose} do not count here: too many pairs of guests would need selections of their own`];
+}
+
+function some(names: readonly string[]): string {
+  return names.length > 5 ? `${names.slice(0, 5).join(', ')} and ${names.length - 5} more` : names.join(', ');
 }
 
 /** What may be accepted besides what is selected. */

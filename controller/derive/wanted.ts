@@ -18,7 +18,7 @@ import { foreignFacts, isForeign, shareNetwork } from './foreign.ts';
 import { areKeysHeld, decide } from './key-epochs.ts';
 import type { Marks } from './marks.ts';
 import { guestBody, mappingBody, networkBody, type Sized, sessionBody, sized } from './resources.ts';
-import type { ChosenPair, Selections } from './selections.ts';
+import type { ChosenPair, Crowd, Selections } from './selections.ts';
 
 /** Undefined: nothing; `keep`: whatever it has. */
 export type WantedResource = Sized | undefined | 'keep';
@@ -27,8 +27,8 @@ export class Wanted {
   readonly #state: State;
   readonly #marks: Marks;
   readonly #selections: Selections;
-  /** Host and peer. */
-  readonly #crowded = new Set<string>();
+  /** Host and peer → what was last said. */
+  readonly #crowded = new Map<string, string>();
 
   constructor(state: State, marks: Marks, selections: Selections) {
     this.#state = state;
@@ -62,7 +62,7 @@ export class Wanted {
     facts.ready.delete(peerName);
     if (!this.#sessionWanted(facts, peer)) return this.#endSession(facts, own, peer);
     const plan = this.#selections.plan(own, peer);
-    this.#reportCrowd(own.name, peerName, plan.isCrowded);
+    this.#reportCrowd(own.name, peerName, plan.crowd);
     const outgoing = this.#selections.stored(own, peer, plan.outgoing);
     const incoming = this.#selections.stored(peer, own, plan.incoming);
     const decided = { outgoing: decide(outgoing, own, peer), incoming: decide(incoming, peer, own) };
@@ -133,20 +133,15 @@ export class Wanted {
     return true;
   }
 
-  /** Told once, until there is room again. */
-  #reportCrowd(host: string, peer: string, isCrowded: boolean): void {
+  /** Told once, until there is room again or it is about others. */
+  #reportCrowd(host: string, peer: string, crowd: Crowd | undefined): void {
     const key = `${host}/${peer}`;
-    if (isCrowded && !this.#crowded.has(key)) {
-      const most = limits.pairsPerSession;
-      const what = `more than ${most} pairs of guests would need selections of their own`;
-      this.#marks.report(
-        host,
-        'guest-pairs-joined',
-        `to ${peer}: ${what}; the strictest of all counts for all of them`,
-      );
+    const what = crowd === undefined ? undefined : describeCrowd(crowd);
+    if (what !== undefined && this.#crowded.get(key) !== what) {
+      this.#marks.report(host, 'guest-pairs-joined', `to ${peer}: ${what}`);
     }
-    if (isCrowded) this.#crowded.add(key);
-    else this.#crowded.delete(key);
+    if (what === undefined) this.#crowded.delete(key);
+    else this.#crowded.set(key, what);
   }
 
   #release(facts: HostFacts, peer: string, unreadyMappings: ReadonlySet<string>): void {
@@ -166,6 +161,14 @@ export class Wanted {
     }
     return sized(mappingBody(subscription, guest));
   }
+}
+
+function describeCrowd({ leftOut, isJoined }: Crowd): string {
+  const what = `more than ${limits.pairsPerSession} pairs of guests, or too different ones, would need selections of their own`;
+  const [first, ...others] = leftOut;
+  const more = others.length === 0 ? '' : ` and ${others.length} more`;
+  const whose = first === undefined ? [] : [`policies of customer ${first}${more} do not count here`];
+  return [what, ...whose, ...(isJoined ? ['the strictest of all counts for all of them'] : [])].join('; ');
 }
 
 /** Whether new traffic may begin: where policies decide, not under a selection that they have ended. */

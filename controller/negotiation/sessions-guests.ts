@@ -5,6 +5,7 @@
  * a pair, the session's own terms are the pair's, so a pair is left out exactly when that makes no difference: it
  * comes and goes in the same update as everything else, and no moment is without terms for it.
  */
+import { limits } from '../../wire/limits.ts';
 import {
   type Decision,
   deriveTerms,
@@ -144,13 +145,18 @@ function pairFacts(pair: GuestPair, decision: PairDecision, { own, peer, isUsabl
   };
 }
 
-/** Pairs that are decided, and those that a host has terms for: these become like the rest. */
+/**
+ * Pairs that a host has terms for, which become like the rest if they are not decided, and the decided ones, as many
+ * as a session holds. What has no room yet goes on under the session's own terms on both ends, until others are gone.
+ */
 function concerned({ own, peer, guests, outgoing, incoming }: WholePairFacts): Iterable<GuestDecision> {
-  const all = new Map(guests.map((guest) => [pairKey(guest), guest]));
+  const decided = new Map(guests.map((guest) => [pairKey(guest), guest]));
+  const all = new Map<string, GuestDecision>();
   const known = [...pairsIn(own), ...(peer === undefined ? [] : pairsIn(peer).map(seenFromPeer))];
-  for (const pair of known) {
+  for (const pair of [...known, ...guests]) {
+    if (all.size === limits.pairsPerSession) break;
     const key = pairKey(pair);
-    if (!all.has(key)) all.set(key, { ...pair, outgoing, incoming, isNew: false });
+    if (!all.has(key)) all.set(key, decided.get(key) ?? { ...pair, outgoing, incoming, isNew: false });
   }
   return all.values();
 }
