@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 
 run_packages=(iproute2 iputils-ping util-linux procps ethtool iperf3 libpcap0.8)
 build_packages=(g++ make python3 clang libclang-rt-14-dev libpcap-dev liblz4-dev libzstd-dev)
-test_packages=(tshark tcpdump socat libssl3)
+test_packages=(tshark tcpdump socat libssl3 openvswitch-switch)
 stamps=.setup
 
 say() { printf '%s\n' "setup: $*" >&2; }
