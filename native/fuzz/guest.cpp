@@ -10,7 +10,7 @@ using namespace weft::test;
 namespace {
 
 constexpr uint8_t first_host = 20;  // numbers of the guests behind the peers, one for each encapsulation
-constexpr uint32_t first_peer = 20, seal_slot = 1, open_slot = 2;
+constexpr uint32_t first_peer = 20;
 
 const std::vector<Encapsulation> encapsulations = [] {
   std::vector<Encapsulation> all{{.format = WEFT_FORMAT_GNI_1_0}, {.format = WEFT_FORMAT_GNI_1_1},
