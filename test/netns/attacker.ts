@@ -14,11 +14,10 @@ import { type Accepted, decode } from '../../wire/codec.ts';
 import type { DropName } from '../../wire/drops.ts';
 import { ports } from '../../wire/limits.ts';
 import type { SealKey } from '../../wire/seal.ts';
-import { capture, program } from './region.ts';
+import { capture, type HostName, program } from './region.ts';
 
 const machine = 'attacker';
 export const addresses = { left: '198.18.0.1', right: '198.18.0.2', spare: '198.18.0.3', attacker: '198.18.0.66' };
-type HostName = 'left' | 'right' | 'spare';
 /** The switch's ends, in the order of the hosts. */
 const portOf = { left: 'p1', right: 'p2', spare: 'p3' };
 

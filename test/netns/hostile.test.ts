@@ -1,4 +1,7 @@
-/** Bytes from the substrate that no honest agent sends: each counts under its own reason and reaches nobody. */
+/**
+ * Bytes from the substrate that no honest agent sends: each counts under its own reason and reaches nobody. Here in a
+ * format that anybody can write; encrypted traffic is attacked in `forgery.test.ts`, payloads lie in `lies.test.ts`.
+ */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Lab } from '../../lab/index.ts';
 import { encode, type Header } from '../../wire/codec.ts';
@@ -15,7 +18,7 @@ let lab: Lab;
 let red: number;
 
 beforeAll(async () => {
-  lab = await upRegion(region(name));
+  lab = await upRegion(region(name, { hosts: { left: { formats: ['gni 1.0', 'gni 1.1'] } } }));
   red = (await lab.api.vpc('red')).gni;
   // Introduces the hosts: after this, left accepts gni 1.1 from right.
   expect(await transfer(lab, 'red-left', '10.0.0.6', [100])).toMatchObject({ failures: [] });
