@@ -3,6 +3,7 @@
  *
  *   encode:  complete the inner checksum ─► Ethernet header   vxlan, geneve
  *            elide ─► compress ─► header ─► seal              gni 2.0, gni 3.0
+ *            complete the inner checksum ─► outer IPv6 header  gni6
  *   decode:  header ─► accepted? ─► checksum, or open ─► feature accepted? ─► decompress ─► rebuild ─► inner packet
  *
  * It is the oracle for the engine and the BPF programs and what capture and tests decode with. Checks stand
@@ -19,8 +20,8 @@ import { transparentEthernet } from './formats/geneve.ts';
 import { type FormatName, layoutOf } from './formats/index.ts';
 import { type Layout, leastHeaderLength, placeFields } from './formats/layout.ts';
 import { readGeneveOptions } from './geneve-options.ts';
-import { type Header, readHeader, writeHeader } from './header.ts';
-import { checkInner, completeChecksum, innerProtocols } from './inner.ts';
+import { agreesWithInner, type Header, readHeader, writeHeader } from './header.ts';
+import { checkInner, completeChecksum, innerProtocols, versionOf } from './inner.ts';
 import { open, type SealKey, seal } from './seal.ts';
 
 export type { Header } from './header.ts';
@@ -55,12 +56,14 @@ const controlFrameLength = 16;
 // ---- encode --------------------------------------------------------------------------------------------------
 
 /**
- * UDP payload that carries `inner`. Sizes are the caller's business: this never refuses. Elision and compression are
+ * UDP payload that carries `inner`, or all of the outer packet where there is no UDP. Sizes are the caller's business:
+ * this never refuses. Elision and compression are
  * done when the header asks for them and the packet allows it; the header sent says what was done. A format that
  * seals wants the key, once per sequence.
  */
 export function encode(layout: Layout, header: Header, inner: Uint8Array, key?: SealKey): Uint8Array {
   if (layout.inner === 'ethernet') return encodeFrame(layout, header, inner);
+  if (layout.inner === 'ipv4') return encodeIpv4(layout, header, inner);
   const elided = header.elided ? elide(inner) : undefined;
   const packed = header.compression === undefined ? undefined : pack(header.compression, elided ?? inner);
   const { elided: _elided, compression, ...plain } = header;
@@ -78,9 +81,14 @@ function encodeFrame(layout: Layout, header: Header, inner: Uint8Array): Uint8Ar
   return concat(writeHeader(layout, header), writeFrame(header.macs ?? derivedMacs(whole), whole));
 }
 
+function encodeIpv4(layout: Layout, header: Header, inner: Uint8Array): Uint8Array {
+  if (versionOf(inner) !== 4) throw new Error(`${layout.name} carries no IPv6`);
+  return close(layout, header, header.partialChecksum ? completeChecksum(inner) : inner);
+}
+
 /** The header with a payload as it is: whole, compressed, or what a test makes of it. */
 export function close(layout: Layout, header: Header, payload: Uint8Array, key?: SealKey): Uint8Array {
-  const bytes = writeHeader(layout, header);
+  const bytes = writeHeader(layout, header, payload);
   if (layout.tagLength > 0) {
     if (key === undefined) throw new Error(`${layout.name} is always sealed: a key is missing`);
     return concat(bytes, seal(key, header.sequence ?? 0n, bytes, payload));
@@ -92,7 +100,7 @@ export function close(layout: Layout, header: Header, payload: Uint8Array, key?:
 
 // ---- decode --------------------------------------------------------------------------------------------------
 
-/** Header and inner packet of one UDP payload, or the reason to drop it. `inner` may borrow from `packet`. */
+/** Header and inner packet of one packet of the carrier, or the reason to drop it. `inner` may borrow from `packet`. */
 export function decode(packet: Uint8Array, receiver: Receiver = {}): Decoded {
   if (packet.length === 0) return dropped('short');
   const layout = layoutOf(receiver.carrier ?? 'data', packet[0]);
@@ -124,6 +132,8 @@ export function parse(layout: Layout, packet: Uint8Array): Parsed | DropName {
   const { header, optionsLen, protocolType } = read;
   const headerLen = leastLen + optionsLen;
   if (packet.length < headerLen) return 'short';
+  const agrees = agreesWithInner(layout, packet);
+  if (!agrees) return agrees === undefined ? 'short' : 'bad-header';
   const options = readGeneveOptions(packet.subarray(leastLen, headerLen));
   if (typeof options === 'string') return options;
   const { sourceGni = header.sourceGni } = options;

@@ -79,6 +79,12 @@ export const dropReasons = [
   { id: 28, name: 'bad-compression', direction: 'in', doc: 'the payload does not decompress to one inner packet' },
   { id: 29, name: 'no-selection', direction: 'out', doc: 'the policies leave no format for this pair' },
   { id: 30, name: 'key-exhausted', direction: 'out', doc: 'the key has sealed as many packets as it may' },
+  {
+    id: 31,
+    name: 'not-carried',
+    direction: 'out',
+    doc: 'the session’s format does not carry this kind of packet',
+  },
 ] as const satisfies readonly DropReason[];
 
 export type DropName = (typeof dropReasons)[number]['name'];

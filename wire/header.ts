@@ -1,4 +1,5 @@
 /** Headers by their layouts: the fields of a packet as values, and back. */
+import { addressBytes, addressFromBytes } from './address.ts';
 import { read64, readBits, write64, writeBits } from './bits.ts';
 import type { Compression } from './encapsulation.ts';
 import type { Macs } from './ethernet.ts';
@@ -30,6 +31,13 @@ export interface Header {
   readonly sequence?: bigint;
   /** Of formats with Ethernet inside; those of two guests of Weft are derived. */
   readonly macs?: Macs;
+  /** Of formats without UDP: the prefixes of both hosts, as their first addresses. */
+  readonly prefixes?: Ends;
+}
+
+export interface Ends {
+  readonly source: string;
+  readonly destination: string;
 }
 
 /** A header as received, with what only its reader needs. */
@@ -41,8 +49,8 @@ export interface ReadHeader {
   readonly protocolType: number | undefined;
 }
 
-/** The bytes of a header. A checksum is still zero: it covers what comes behind. */
-export function writeHeader(layout: Layout, header: Header): Uint8Array {
+/** The bytes of a header in front of `payload`. A checksum is still zero: it covers what comes behind. */
+export function writeHeader(layout: Layout, header: Header, payload: Uint8Array = new Uint8Array(0)): Uint8Array {
   const bytes = new Uint8Array(headerLength(layout));
   const values: Partial<Record<FieldRole, number>> = {
     version: layout.versionByte ?? 0,
@@ -56,9 +64,15 @@ export function writeHeader(layout: Layout, header: Header): Uint8Array {
     sourceGni: header.sourceGni,
     destinationGni: header.destinationGni,
     vni: header.destinationGni,
+    payloadLength: payload.length,
+    innerSource: readBits(payload, innerAddressBits.innerSource, 32),
+    innerDestination: readBits(payload, innerAddressBits.innerDestination, 32),
   };
+  const prefixes = { sourcePrefix: header.prefixes?.source, destinationPrefix: header.prefixes?.destination };
   for (const field of [...placeFields(layout), ...placeOptions(layout)]) {
     if (field.role === 'sequence') write64(bytes, field.bitOffset / 8, header.sequence ?? 0n);
+    else if (field.role === 'sourcePrefix' || field.role === 'destinationPrefix')
+      bytes.set(addressBytes(prefixes[field.role] ?? '::').subarray(0, prefixLength), field.bitOffset / 8);
     else writeBits(bytes, field.bitOffset, field.bits, field.value ?? values[field.role] ?? 0);
   }
   return bytes;
@@ -85,12 +99,34 @@ export function readHeader(layout: Layout, packet: Uint8Array): ReadHeader | und
     ...(value('elided') === 1 ? { elided: true } : {}),
     ...(value('control') === 1 ? { control: true } : {}),
     ...sealing(fields, packet, values.get('keyId')),
+    ...prefixesOf(fields, packet),
   };
   return { header, optionsLen: value('optionLength') * 4, protocolType: values.get('protocolType') };
 }
 
-function isWrong({ role, bitOffset, bits, value = 0 }: PlacedField & Field, packet: Uint8Array): boolean {
-  return (role === 'zero' || role === 'fixed') && readBits(packet, bitOffset, bits) !== value;
+function isWrong({ role, bitOffset, bits, value }: PlacedField & Field, packet: Uint8Array): boolean {
+  const saysProtocol = role === 'protocol' && value !== undefined;
+  return (role === 'zero' || role === 'fixed' || saysProtocol) && readBits(packet, bitOffset, bits) !== (value ?? 0);
+}
+
+/** Where an inner IPv4 packet has its addresses. */
+const innerAddressBits = { innerSource: 12 * 8, innerDestination: 16 * 8 } as const;
+const leastInnerLength = 20;
+
+/**
+ * Whether the addresses that the header has of its IPv4 packet are those of the packet behind it; `undefined` when that
+ * is too short to have any. True for headers without.
+ */
+export function agreesWithInner(layout: Layout, packet: Uint8Array): boolean | undefined {
+  const fields = placeFields(layout).filter(({ role }) => role in innerAddressBits);
+  if (fields.length === 0) return true;
+  const inner = packet.subarray(headerLength(layout));
+  if (inner.length < leastInnerLength) return undefined;
+  return fields.every(
+    ({ role, bitOffset, bits }) =>
+      readBits(packet, bitOffset, bits) ===
+      readBits(inner, innerAddressBits[role as keyof typeof innerAddressBits], 32),
+  );
 }
 
 /** A control frame has no inner packet that could be compressed, elided, partial, or of a protocol. */
@@ -113,4 +149,18 @@ function sealing(
   const sequence = fields.find(({ role }) => role === 'sequence');
   if (keyId === undefined || sequence === undefined) return {};
   return { keyId, sequence: read64(packet, sequence.bitOffset / 8) };
+}
+
+/** Bytes of a host's prefix. */
+const prefixLength = 8;
+
+function prefixesOf(fields: readonly PlacedField[], packet: Uint8Array): Pick<Header, 'prefixes'> {
+  const [source, destination] = (['sourcePrefix', 'destinationPrefix'] as const).map((wanted) => {
+    const field = fields.find(({ role }) => role === wanted);
+    if (field === undefined) return undefined;
+    const first = new Uint8Array(16);
+    first.set(packet.subarray(field.bitOffset / 8).subarray(0, prefixLength));
+    return addressFromBytes(first);
+  });
+  return source === undefined || destination === undefined ? {} : { prefixes: { source, destination } };
 }

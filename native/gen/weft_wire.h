@@ -47,7 +47,8 @@ enum weft_drop {
 	WEFT_DROP_BAD_COMPRESSION = 28, /* the payload does not decompress to one inner packet */
 	WEFT_DROP_NO_SELECTION = 29, /* the policies leave no format for this pair */
 	WEFT_DROP_KEY_EXHAUSTED = 30, /* the key has sealed as many packets as it may */
-	WEFT_DROP_COUNT = 31
+	WEFT_DROP_NOT_CARRIED = 31, /* the session’s format does not carry this kind of packet */
+	WEFT_DROP_COUNT = 32
 };
 
 #ifndef __bpf__
@@ -83,6 +84,7 @@ static const char *const weft_drop_names[WEFT_DROP_COUNT] __attribute__((unused)
 	"bad-compression",
 	"no-selection",
 	"key-exhausted",
+	"not-carried",
 };
 #endif
 
@@ -94,13 +96,14 @@ enum weft_format {
 	WEFT_FORMAT_GNI_3_0 = 4, /* sealed: encrypted, header and payload authenticated */
 	WEFT_FORMAT_VXLAN = 5, /* RFC 7348, for peers without Weft */
 	WEFT_FORMAT_GENEVE = 6, /* RFC 8926, for peers without Weft; both networks travel */
-	WEFT_FORMAT_COUNT = 7
+	WEFT_FORMAT_GNI6 = 7, /* IPv4 in IPv6 (RFC 2473), nothing else: networks and guests are in the outer addresses */
+	WEFT_FORMAT_COUNT = 8
 };
 
-/* Bytes, over all formats: of a header, of a tag, and of all that a format adds to an inner packet inside UDP. */
-#define WEFT_HEADER_MAX 20
+/* Bytes, over all formats: of a header, of a tag, and of all that a format adds to an inner packet, not UDP and what is around it. */
+#define WEFT_HEADER_MAX 40
 #define WEFT_TAG_MAX 16
-#define WEFT_OVERHEAD_MAX 36
+#define WEFT_OVERHEAD_MAX 40
 
 enum weft_compression {
 	WEFT_COMPRESSION_NONE = 0,
@@ -123,6 +126,7 @@ static const char *const weft_format_names[WEFT_FORMAT_COUNT] __attribute__((unu
 	[4] = "gni 3.0",
 	[5] = "vxlan",
 	[6] = "geneve",
+	[7] = "gni6",
 };
 #endif
 
@@ -147,6 +151,12 @@ struct weft_header {
 	__u8 option_length WEFT_ZERO; /* of received options, in units of 4 bytes */
 	__u16 protocol_type WEFT_ZERO; /* ethertype of what is inside, as received */
 	__u64 sequence WEFT_ZERO; /* host byte order */
+	__u32 flow_label WEFT_ZERO; /* of the outer IPv6 header */
+	__u16 payload_length WEFT_ZERO; /* of the outer IPv6 header */
+	__u64 source_prefix WEFT_ZERO; /* of the outer IPv6 header, host byte order */
+	__u64 destination_prefix WEFT_ZERO; /* of the outer IPv6 header, host byte order */
+	__u32 inner_source WEFT_ZERO; /* as the outer IPv6 header says, host byte order */
+	__u32 inner_destination WEFT_ZERO; /* as the outer IPv6 header says, host byte order */
 };
 
 /* gni 1.0: 12 bytes. */
@@ -181,6 +191,12 @@ WEFT_INLINE int weft_gni_1_0_get(const __u8 *p, struct weft_header *h)
 	h->option_length = 0;
 	h->protocol_type = 0;
 	h->sequence = 0;
+	h->flow_label = 0;
+	h->payload_length = 0;
+	h->source_prefix = 0;
+	h->destination_prefix = 0;
+	h->inner_source = 0;
+	h->inner_destination = 0;
 	return ((p[1] & 0xfe) | (p[3] & 0xff)) ? -1 : 0;
 }
 
@@ -220,6 +236,12 @@ WEFT_INLINE int weft_gni_1_1_get(const __u8 *p, struct weft_header *h)
 	h->option_length = 0;
 	h->protocol_type = 0;
 	h->sequence = 0;
+	h->flow_label = 0;
+	h->payload_length = 0;
+	h->source_prefix = 0;
+	h->destination_prefix = 0;
+	h->inner_source = 0;
+	h->inner_destination = 0;
 	return ((p[1] & 0xfe) | (p[3] & 0xff)) ? -1 : 0;
 }
 
@@ -251,6 +273,12 @@ WEFT_INLINE int weft_gni_2_0_get(const __u8 *p, struct weft_header *h)
 	h->option_length = 0;
 	h->protocol_type = 0;
 	h->sequence = 0;
+	h->flow_label = 0;
+	h->payload_length = 0;
+	h->source_prefix = 0;
+	h->destination_prefix = 0;
+	h->inner_source = 0;
+	h->inner_destination = 0;
 	return (((p[1] & 0xe0)) || (h->compression >= 3)) ? -1 : 0;
 }
 
@@ -294,6 +322,12 @@ WEFT_INLINE int weft_gni_3_0_get(const __u8 *p, struct weft_header *h)
 	h->crc32c = 0;
 	h->option_length = 0;
 	h->protocol_type = 0;
+	h->flow_label = 0;
+	h->payload_length = 0;
+	h->source_prefix = 0;
+	h->destination_prefix = 0;
+	h->inner_source = 0;
+	h->inner_destination = 0;
 	return (((p[1] & 0xe0)) || (h->compression >= 3) || ((h->control && (h->compression | h->elided | h->partial_checksum | h->protocol)))) ? -1 : 0;
 }
 
@@ -325,6 +359,12 @@ WEFT_INLINE int weft_vxlan_get(const __u8 *p, struct weft_header *h)
 	h->option_length = 0;
 	h->protocol_type = 0;
 	h->sequence = 0;
+	h->flow_label = 0;
+	h->payload_length = 0;
+	h->source_prefix = 0;
+	h->destination_prefix = 0;
+	h->inner_source = 0;
+	h->inner_destination = 0;
 	return (((p[0] & 0x8) ^ 0x08)) ? -1 : 0;
 }
 
@@ -364,7 +404,82 @@ WEFT_INLINE int weft_geneve_get(const __u8 *p, struct weft_header *h)
 	h->control = 0;
 	h->key_id = 0;
 	h->sequence = 0;
+	h->flow_label = 0;
+	h->payload_length = 0;
+	h->source_prefix = 0;
+	h->destination_prefix = 0;
+	h->inner_source = 0;
+	h->inner_destination = 0;
 	return ((p[0] & 0xc0) | (p[1] & 0x80)) ? -1 : 0;
+}
+
+/* gni6: 40 bytes. */
+WEFT_INLINE void weft_gni6_put(__u8 *p, const struct weft_header *h)
+{
+	p[0] = (__u8)(0x60);
+	p[1] = (__u8)(((h->flow_label >> 16) & 0xf));
+	p[2] = (__u8)(((h->flow_label >> 8) & 0xff));
+	p[3] = (__u8)(((h->flow_label >> 0) & 0xff));
+	p[4] = (__u8)(((h->payload_length >> 8) & 0xff));
+	p[5] = (__u8)(((h->payload_length >> 0) & 0xff));
+	p[6] = (__u8)(0x04);
+	p[7] = (__u8)(0x40);
+	p[8] = (__u8)(((h->source_prefix >> 56) & 0xff));
+	p[9] = (__u8)(((h->source_prefix >> 48) & 0xff));
+	p[10] = (__u8)(((h->source_prefix >> 40) & 0xff));
+	p[11] = (__u8)(((h->source_prefix >> 32) & 0xff));
+	p[12] = (__u8)(((h->source_prefix >> 24) & 0xff));
+	p[13] = (__u8)(((h->source_prefix >> 16) & 0xff));
+	p[14] = (__u8)(((h->source_prefix >> 8) & 0xff));
+	p[15] = (__u8)(((h->source_prefix >> 0) & 0xff));
+	p[16] = (__u8)(((h->source_gni >> 24) & 0xff));
+	p[17] = (__u8)(((h->source_gni >> 16) & 0xff));
+	p[18] = (__u8)(((h->source_gni >> 8) & 0xff));
+	p[19] = (__u8)(((h->source_gni >> 0) & 0xff));
+	p[20] = (__u8)(((h->inner_source >> 24) & 0xff));
+	p[21] = (__u8)(((h->inner_source >> 16) & 0xff));
+	p[22] = (__u8)(((h->inner_source >> 8) & 0xff));
+	p[23] = (__u8)(((h->inner_source >> 0) & 0xff));
+	p[24] = (__u8)(((h->destination_prefix >> 56) & 0xff));
+	p[25] = (__u8)(((h->destination_prefix >> 48) & 0xff));
+	p[26] = (__u8)(((h->destination_prefix >> 40) & 0xff));
+	p[27] = (__u8)(((h->destination_prefix >> 32) & 0xff));
+	p[28] = (__u8)(((h->destination_prefix >> 24) & 0xff));
+	p[29] = (__u8)(((h->destination_prefix >> 16) & 0xff));
+	p[30] = (__u8)(((h->destination_prefix >> 8) & 0xff));
+	p[31] = (__u8)(((h->destination_prefix >> 0) & 0xff));
+	p[32] = (__u8)(((h->destination_gni >> 24) & 0xff));
+	p[33] = (__u8)(((h->destination_gni >> 16) & 0xff));
+	p[34] = (__u8)(((h->destination_gni >> 8) & 0xff));
+	p[35] = (__u8)(((h->destination_gni >> 0) & 0xff));
+	p[36] = (__u8)(((h->inner_destination >> 24) & 0xff));
+	p[37] = (__u8)(((h->inner_destination >> 16) & 0xff));
+	p[38] = (__u8)(((h->inner_destination >> 8) & 0xff));
+	p[39] = (__u8)(((h->inner_destination >> 0) & 0xff));
+}
+
+/* 0, or -1 when bits that must have one value have another. The caller has checked that there are 40 bytes. */
+WEFT_INLINE int weft_gni6_get(const __u8 *p, struct weft_header *h)
+{
+	h->flow_label = (__u32)((((__u32)p[1] & 0xf) << 16) | ((__u32)p[2] << 8) | (__u32)p[3]);
+	h->payload_length = (__u16)(((__u32)p[4] << 8) | (__u32)p[5]);
+	h->protocol = (__u8)((__u32)p[6]);
+	h->source_prefix = (__u64)(((__u64)p[8] << 56) | ((__u64)p[9] << 48) | ((__u64)p[10] << 40) | ((__u64)p[11] << 32) | ((__u64)p[12] << 24) | ((__u64)p[13] << 16) | ((__u64)p[14] << 8) | (__u64)p[15]);
+	h->source_gni = (__u32)(((__u32)p[16] << 24) | ((__u32)p[17] << 16) | ((__u32)p[18] << 8) | (__u32)p[19]);
+	h->inner_source = (__u32)(((__u32)p[20] << 24) | ((__u32)p[21] << 16) | ((__u32)p[22] << 8) | (__u32)p[23]);
+	h->destination_prefix = (__u64)(((__u64)p[24] << 56) | ((__u64)p[25] << 48) | ((__u64)p[26] << 40) | ((__u64)p[27] << 32) | ((__u64)p[28] << 24) | ((__u64)p[29] << 16) | ((__u64)p[30] << 8) | (__u64)p[31]);
+	h->destination_gni = (__u32)(((__u32)p[32] << 24) | ((__u32)p[33] << 16) | ((__u32)p[34] << 8) | (__u32)p[35]);
+	h->inner_destination = (__u32)(((__u32)p[36] << 24) | ((__u32)p[37] << 16) | ((__u32)p[38] << 8) | (__u32)p[39]);
+	h->partial_checksum = 0;
+	h->crc32c = 0;
+	h->compression = 0;
+	h->elided = 0;
+	h->control = 0;
+	h->key_id = 0;
+	h->option_length = 0;
+	h->protocol_type = 0;
+	h->sequence = 0;
+	return (((p[0] & 0xf0) ^ 0x60) | ((p[6] & 0xff) ^ 0x04)) ? -1 : 0;
 }
 
 /* Format of the first byte of a packet to WEFT_UDP_PORT; WEFT_FORMAT_NONE when it is no version of this build. */
@@ -400,6 +515,8 @@ WEFT_INLINE unsigned int weft_header_length(int format)
 		return 8;
 	case WEFT_FORMAT_GENEVE:
 		return 16;
+	case WEFT_FORMAT_GNI6:
+		return 40;
 	default:
 		return 0;
 	}
@@ -421,6 +538,8 @@ WEFT_INLINE unsigned int weft_header_least(int format)
 		return 8;
 	case WEFT_FORMAT_GENEVE:
 		return 8;
+	case WEFT_FORMAT_GNI6:
+		return 40;
 	default:
 		return 0;
 	}
@@ -442,12 +561,14 @@ WEFT_INLINE unsigned int weft_tag_length(int format)
 		return 0;
 	case WEFT_FORMAT_GENEVE:
 		return 0;
+	case WEFT_FORMAT_GNI6:
+		return 0;
 	default:
 		return 0;
 	}
 }
 
-/* Bytes that the format adds to an inner packet inside UDP: header, tag, Ethernet header. */
+/* Bytes that the format adds to an inner packet: header, tag, Ethernet header; not UDP and what is around it. */
 WEFT_INLINE unsigned int weft_overhead(int format)
 {
 	switch (format) {
@@ -463,12 +584,14 @@ WEFT_INLINE unsigned int weft_overhead(int format)
 		return 22;
 	case WEFT_FORMAT_GENEVE:
 		return 30;
+	case WEFT_FORMAT_GNI6:
+		return 40;
 	default:
 		return 0;
 	}
 }
 
-/* The usual UDP port of its packets. */
+/* The usual UDP port of its packets; 0 where there is no UDP. */
 WEFT_INLINE unsigned int weft_carrier_port(int format)
 {
 	switch (format) {
@@ -484,6 +607,8 @@ WEFT_INLINE unsigned int weft_carrier_port(int format)
 		return 4789;
 	case WEFT_FORMAT_GENEVE:
 		return 6081;
+	case WEFT_FORMAT_GNI6:
+		return 0;
 	default:
 		return 0;
 	}
@@ -504,6 +629,31 @@ WEFT_INLINE int weft_ethernet_inside(int format)
 	case WEFT_FORMAT_VXLAN:
 		return 1;
 	case WEFT_FORMAT_GENEVE:
+		return 1;
+	case WEFT_FORMAT_GNI6:
+		return 0;
+	default:
+		return 0;
+	}
+}
+
+/* Whether IPv4 packets only are carried. */
+WEFT_INLINE int weft_ipv4_inside(int format)
+{
+	switch (format) {
+	case WEFT_FORMAT_GNI_1_0:
+		return 0;
+	case WEFT_FORMAT_GNI_1_1:
+		return 0;
+	case WEFT_FORMAT_GNI_2_0:
+		return 0;
+	case WEFT_FORMAT_GNI_3_0:
+		return 0;
+	case WEFT_FORMAT_VXLAN:
+		return 0;
+	case WEFT_FORMAT_GENEVE:
+		return 0;
+	case WEFT_FORMAT_GNI6:
 		return 1;
 	default:
 		return 0;
@@ -526,6 +676,8 @@ WEFT_INLINE int weft_carries_partial_checksum(int format)
 		return 0;
 	case WEFT_FORMAT_GENEVE:
 		return 0;
+	case WEFT_FORMAT_GNI6:
+		return 0;
 	default:
 		return 0;
 	}
@@ -546,6 +698,8 @@ WEFT_INLINE int weft_crc_offset(int format)
 	case WEFT_FORMAT_VXLAN:
 		return -1;
 	case WEFT_FORMAT_GENEVE:
+		return -1;
+	case WEFT_FORMAT_GNI6:
 		return -1;
 	default:
 		return -1;
@@ -573,6 +727,9 @@ WEFT_INLINE void weft_header_put(int format, __u8 *p, const struct weft_header *
 	case WEFT_FORMAT_GENEVE:
 		weft_geneve_put(p, h);
 		break;
+	case WEFT_FORMAT_GNI6:
+		weft_gni6_put(p, h);
+		break;
 	default:
 		break;
 	}
@@ -594,6 +751,8 @@ WEFT_INLINE int weft_header_get(int format, const __u8 *p, struct weft_header *h
 		return weft_vxlan_get(p, h);
 	case WEFT_FORMAT_GENEVE:
 		return weft_geneve_get(p, h);
+	case WEFT_FORMAT_GNI6:
+		return weft_gni6_get(p, h);
 	default:
 		return -1;
 	}

@@ -50,5 +50,6 @@ test('lengths are those of the drawings', () => {
     ['gni 3.0', 20, 20, 36],
     ['vxlan', 8, 8, 22],
     ['geneve', 8, 16, 30],
+    ['gni6', 40, 40, 40],
   ]);
 });

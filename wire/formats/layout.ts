@@ -11,10 +11,10 @@ import { ports } from '../limits.ts';
 export type FieldRole =
   | 'version'
   | 'zero' // sent as zero, refused when not zero
-  | 'ignored' // sent as zero, whatever comes is taken
+  | 'ignored' // sent as zero or `value`, whatever comes is taken
   | 'fixed' // sent as `value`, refused when different
   | 'partialChecksum'
-  | 'protocol'
+  | 'protocol' // with a `value` refused when different
   | 'ipv6' // the same as `protocol` in one bit
   | 'compression'
   | 'elided'
@@ -26,7 +26,14 @@ export type FieldRole =
   | 'vni' // the destination GNI, and the source GNI of formats that carry no other
   | 'optionLength' // in units of 4 bytes; sent as `value`
   | 'protocolType' // an ethertype; sent as `value`
-  | 'crc32c';
+  | 'crc32c'
+  // Of the outer IPv6 header, where that is all the header there is:
+  | 'flowLabel' // whatever comes is taken
+  | 'payloadLength' // whatever comes is taken: the substrate's IP has looked at it
+  | 'sourcePrefix'
+  | 'destinationPrefix'
+  | 'innerSource' // must be that of the inner packet
+  | 'innerDestination';
 
 export interface Field {
   readonly role: FieldRole;
@@ -44,15 +51,18 @@ export interface Layout {
   readonly framework: string;
   /** Empty when the framework has none. */
   readonly version: string;
-  /** Which of `ports` its packets go to; those of one carrier are told apart by their version byte. */
-  readonly carrier: 'data' | 'vxlan' | 'geneve';
+  /**
+   * Which of `ports` its packets go to; those of one carrier are told apart by their version byte. `ipv6`: there is no
+   * UDP, the fields are the outer IPv6 header, and a packet is all of the outer packet.
+   */
+  readonly carrier: 'data' | 'vxlan' | 'geneve' | 'ipv6';
   /** First byte of the packet: major version in the high, minor in the low 4 bits. Only on the carrier `data`. */
   readonly versionByte?: number;
   readonly fields: readonly Field[];
   /** Sent behind the fields; a receiver walks what options there are instead of expecting these. */
   readonly options?: readonly Field[];
   /** What follows the header, once it is opened, decompressed and rebuilt. */
-  readonly inner: 'ip' | 'ethernet';
+  readonly inner: 'ip' | 'ethernet' | 'ipv4';
   /** Bytes of the tag behind the payload; 0 where packets are not sealed. */
   readonly tagLength: number;
   /** All that its packets can have. */
@@ -69,6 +79,7 @@ export type Feature = (typeof features)[number];
 export const compressionCodes = ['none', 'lz4', 'zstd'] as const;
 
 export const ethernetHeaderLength = 14;
+const udpHeaderLength = 8;
 
 export interface PlacedField extends Field {
   /** Distance of the field's first bit from the first bit of the header. */
@@ -106,14 +117,20 @@ export function leastHeaderLength(layout: Layout): number {
   return bytesOf(layout.fields);
 }
 
-/** All that the format adds to an inner IP packet inside UDP, bytes: header, tag, Ethernet header. */
+/** All that the format adds to an inner IP packet, bytes: header, tag, Ethernet header; not UDP and what is around it. */
 export function overheadLength(layout: Layout): number {
   return headerLength(layout) + layout.tagLength + (layout.inner === 'ethernet' ? ethernetHeaderLength : 0);
 }
 
-/** The usual UDP port of the format's packets. */
-export function carrierPort(layout: Layout): number {
-  return ports[layout.carrier];
+/** The same with UDP and the outer IP header: by how much an inner packet must be shorter than the path's MTU. */
+export function outerOverheadLength(layout: Layout, outer: 4 | 6): number {
+  if (layout.carrier === 'ipv6') return overheadLength(layout);
+  return (outer === 6 ? 40 : 20) + udpHeaderLength + overheadLength(layout);
+}
+
+/** The usual UDP port of the format's packets; undefined for those without UDP. */
+export function carrierPort({ carrier }: Layout): number | undefined {
+  return carrier === 'ipv6' ? undefined : ports[carrier];
 }
 
 function bytesOf(fields: readonly Field[]): number {

@@ -38,6 +38,16 @@ const members = {
   optionLength: { type: '__u8', member: 'option_length', doc: 'of received options, in units of 4 bytes' },
   protocolType: { type: '__u16', member: 'protocol_type', doc: 'ethertype of what is inside, as received' },
   sequence: { type: '__u64', member: 'sequence', doc: 'host byte order' },
+  flowLabel: { type: '__u32', member: 'flow_label', doc: 'of the outer IPv6 header' },
+  payloadLength: { type: '__u16', member: 'payload_length', doc: 'of the outer IPv6 header' },
+  sourcePrefix: { type: '__u64', member: 'source_prefix', doc: 'of the outer IPv6 header, host byte order' },
+  destinationPrefix: { type: '__u64', member: 'destination_prefix', doc: 'of the outer IPv6 header, host byte order' },
+  innerSource: { type: '__u32', member: 'inner_source', doc: 'as the outer IPv6 header says, host byte order' },
+  innerDestination: {
+    type: '__u32',
+    member: 'inner_destination',
+    doc: 'as the outer IPv6 header says, host byte order',
+  },
 } as const satisfies Partial<Record<FieldRole, Member>>;
 
 type KeptRole = keyof typeof members;
@@ -127,7 +137,7 @@ function gets(layout: Layout): string[] {
 function verdict(layout: Layout): string {
   const fields = placeFields(layout);
   const wrongBits = fields
-    .filter(({ role }) => role === 'zero' || role === 'fixed')
+    .filter(({ role, value }) => role === 'zero' || role === 'fixed' || (role === 'protocol' && value !== undefined))
     .flatMap((field) => pieces(field).map((piece) => differs(piece, field.value ?? 0)));
   const faults = [
     ...(wrongBits.length === 0 ? [] : [wrongBits.join(' | ')]),

@@ -6,6 +6,7 @@ import { dropReasons } from '../drops.ts';
 import { geneveOption, transparentEthernet } from '../formats/geneve.ts';
 import { layouts } from '../formats/index.ts';
 import {
+  carrierPort,
   compressionCodes,
   headerLength,
   type Layout,
@@ -66,7 +67,7 @@ ${rows.join('\n')}
 \tWEFT_FORMAT_COUNT = ${highest + 1}
 };
 
-/* Bytes, over all formats: of a header, of a tag, and of all that a format adds to an inner packet inside UDP. */
+/* Bytes, over all formats: of a header, of a tag, and of all that a format adds to an inner packet, not UDP and what is around it. */
 #define WEFT_HEADER_MAX ${Math.max(...layouts.map(headerLength))}
 #define WEFT_TAG_MAX ${Math.max(...layouts.map(({ tagLength }: Layout) => tagLength))}
 #define WEFT_OVERHEAD_MAX ${Math.max(...layouts.map(overheadLength))}
@@ -145,15 +146,15 @@ const lookups: readonly Lookup[] = [
   {
     type: 'unsigned int',
     name: 'weft_overhead',
-    doc: 'Bytes that the format adds to an inner packet inside UDP: header, tag, Ethernet header.',
+    doc: 'Bytes that the format adds to an inner packet: header, tag, Ethernet header; not UDP and what is around it.',
     value: overheadLength,
     otherwise: 0,
   },
   {
     type: 'unsigned int',
     name: 'weft_carrier_port',
-    doc: 'The usual UDP port of its packets.',
-    value: ({ carrier }) => ports[carrier],
+    doc: 'The usual UDP port of its packets; 0 where there is no UDP.',
+    value: (layout) => carrierPort(layout) ?? 0,
     otherwise: 0,
   },
   {
@@ -161,6 +162,13 @@ const lookups: readonly Lookup[] = [
     name: 'weft_ethernet_inside',
     doc: 'Whether an Ethernet frame follows the header, not an IP packet.',
     value: ({ inner }) => Number(inner === 'ethernet'),
+    otherwise: 0,
+  },
+  {
+    type: 'int',
+    name: 'weft_ipv4_inside',
+    doc: 'Whether IPv4 packets only are carried.',
+    value: ({ inner }) => Number(inner === 'ipv4'),
     otherwise: 0,
   },
   {

@@ -1,6 +1,6 @@
 /**
- * `wire/gen/gni.lua`: the Wireshark and tshark dissector of the framework gni, derived from the layouts. VXLAN and
- * Geneve are Wireshark's own. What is inside goes on to Wireshark's IP dissectors when it is a whole packet; compressed,
+ * `wire/gen/gni.lua`: the Wireshark and tshark dissector of the framework gni, derived from the layouts. VXLAN,
+ * Geneve and IPv4 in IPv6 (gni6) are Wireshark's own. What is inside goes on to Wireshark's IP dissectors when it is a whole packet; compressed,
  * elided and sealed payloads are shown as such.
  */
 import { layouts } from '../formats/index.ts';

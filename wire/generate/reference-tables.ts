@@ -9,12 +9,12 @@ export function referenceTables(): string {
 # Formats, drop reasons, limits
 
 Encapsulated packets travel in UDP, those of the framework \`gni\` to port ${ports.data}; the source port is chosen by
-the inner flow.
+the inner flow. Those of \`gni6\` are IPv4 packets in IPv6 packets (RFC 2473), without UDP.
 
 ## Formats
 
-Overhead is what a format adds to an inner packet inside UDP: header, tag, Ethernet header. Features in parentheses
-are those that a packet may have or not.
+Overhead is what a format adds to an inner packet inside UDP, for \`gni6\` all that it adds: header, tag, Ethernet
+header. Features in parentheses are those that a packet may have or not.
 
 | format | header, bytes | overhead, bytes | features | |
 | --- | --- | --- | --- | --- |
@@ -75,7 +75,9 @@ function formatRow(layout: Layout): string {
 }
 
 function carrying({ versionByte, carrier, inner, tagLength, options }: Layout): string {
-  const known = versionByte === undefined ? `UDP port ${ports[carrier]}.` : `First byte 0x${versionByte.toString(16)}.`;
+  const place =
+    carrier === 'ipv6' ? 'No UDP: this is the outer IPv6 header, next header 4.' : `UDP port ${ports[carrier]}.`;
+  const known = versionByte === undefined ? place : `First byte 0x${versionByte.toString(16)}.`;
   const option = options === undefined ? '' : ' The last five rows are the option that is sent.';
   const inside = inner === 'ethernet' ? ' An Ethernet frame follows.' : '';
   const tag = tagLength === 0 ? '' : ` A tag of ${tagLength} bytes follows the payload.`;

@@ -3,17 +3,18 @@
  *
  *   name      a sentence
  *   format    what the packet claims to be; '' when its first byte decides otherwise
- *   carrier   'vxlan' or 'geneve': which port it came to; absent: 'data'
+ *   carrier   'vxlan' or 'geneve': which port it came to; 'ipv6': it is all of an outer IPv6 packet; absent: 'data'
  *   keys      the receiver's keys: id, cipher, secret and salt as hex. The first one sealed the packet, unless
  *             `encodes` is false. Absent: it has none
  *   accept    the encapsulations that the receiver accepts of the sender: format, key (index into `keys`),
  *             compression, elision, flowControl. Absent: every format with every feature and key
- *   packet    hex of the UDP payload
+ *   packet    hex of the UDP payload, or of the outer IPv6 packet
  *   encodes   false: decoders take the packet, but an encoder makes other bytes of header and inner packet (it
  *             compresses otherwise, sends other options, no padding). Absent: encoding gives exactly `packet`
  *   expect    { drop }: the one reason; or { header, inner }: what is decoded.
  *             header: partialChecksum, protocol, sourceGni, destinationGni; true or there only when the packet says so:
- *             compression, elided, keyId, sequence (decimal text); with Ethernet inside: macs { source, destination }
+ *             compression, elided, keyId, sequence (decimal text); with Ethernet inside: macs { source, destination };
+ *             without UDP: prefixes { source, destination }
  *             inner: hex of the inner packet, decompressed and rebuilt
  *
  * Every vector is for a receiver that has heard nothing before: replay windows are empty. No packet asks which guests
@@ -28,6 +29,7 @@ import { disagreement, type Vector } from './vector.ts';
 import { basicVectors } from './vectors-basic.ts';
 import { featureVectors } from './vectors-features.ts';
 import { foreignVectors } from './vectors-foreign.ts';
+import { gni6Vectors } from './vectors-gni6.ts';
 import { sealedVectors } from './vectors-sealed.ts';
 
 export function vectors(): string {
@@ -43,6 +45,7 @@ export function vectors(): string {
 
 function ofLayout(layout: Layout): Vector[] {
   if (layout.inner === 'ethernet') return foreignVectors(layout);
+  if (layout.inner === 'ipv4') return gni6Vectors(layout);
   return [...basicVectors(layout), ...featureVectors(layout), ...sealedVectors(layout)];
 }
 
