@@ -174,6 +174,18 @@ describe('keys', () => {
     expect((await controller.get('/v1/hosts/a')).body.keyEpochs).toEqual([6, 5]);
   });
 
+  it('that an agent changes all the time make no more work than a few changes', async () => {
+    const known = [key('a', 5), key('a', 6)] as const;
+    const a = await controller.agent('a', { ...encrypting, keys: keysOf(known[0]) });
+    await a.flush();
+    const before = (await controller.get('/v1/status')).body.revision;
+    for (let i = 0; i < 300; i++) a.send({ kind: 'keys', ...keysOf(...(i % 2 === 0 ? known : [known[0]])) });
+    a.send({ kind: 'keys', ...keysOf(known[1]) });
+    await a.flush();
+    await expect.poll(async () => (await controller.get('/v1/hosts/a')).body.keyEpochs).toEqual([6]);
+    expect((await controller.get('/v1/status')).body.revision - before).toBeLessThan(5);
+  });
+
   it('that nobody signed are told to nobody', async () => {
     const a = await controller.agent('a', { ...encrypting, keys: keysOf(key('b', 5)) });
     await a.flush();

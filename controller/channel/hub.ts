@@ -48,7 +48,17 @@ interface Session {
   readonly since: Date;
   state: SessionState;
   hello: Hello | undefined;
+  /** Keys that it has said and that nobody has looked at yet. */
+  said: Keys | undefined;
+  /** What it says of its host is being stored, or was a moment ago; `again`: it has said more meanwhile. */
+  registering: 'no' | 'yes' | 'again';
 }
+
+/**
+ * Between two looks at what an agent says of its host: each is a write, and new terms for all its peers. A host
+ * changes a few times an hour; one that says something else every millisecond makes no more work than this.
+ */
+const registerPaceMs = 500;
 
 export class Hub {
   readonly #options: HubOptions;
@@ -98,6 +108,8 @@ export class Hub {
       since: new Date(clock.unixMs()),
       state: openSession(clock.nowMs()),
       hello: undefined,
+      said: undefined,
+      registering: 'no',
     };
     this.#sessions.add(session);
     socket.on('message', (data, isBinary) => this.#received(session, data, isBinary));
@@ -253,19 +265,31 @@ export class Hub {
     return false;
   }
 
-  /** Stores what the agent said of its host. While the store cannot, it is tried again. */
+  /** Stores what the agent said of its host, the newest of it at a measured pace. While the store cannot, again. */
   #register(session: Session): void {
+    if (session.registering !== 'no') {
+      session.registering = 'again';
+      return;
+    }
     const { commands, clock, log } = this.#options;
+    this.#lookAtKeys(session);
     const { hello } = session;
     if (hello === undefined || this.#byHost.get(hello.host) !== session) return;
+    session.registering = 'yes';
+    const goOn = (again: boolean) => {
+      const isDue = again || session.registering === 'again';
+      session.registering = 'no';
+      if (isDue) this.#register(session);
+    };
     commands.registerHost(hello).then(
       (stored) => {
         if (!stored.ok) this.#end(session, 'nameInUse', stored.message);
         this.#flushSoon();
+        clock.after(registerPaceMs, () => goOn(false));
       },
       (error: unknown) => {
         log.error({ host: hello.host, err: error }, 'host not stored, tried again soon');
-        clock.after(1000, () => this.#register(session));
+        clock.after(registerPaceMs, () => goOn(true));
       },
     );
   }
@@ -306,20 +330,24 @@ export class Hub {
         this.#describe(session, { capabilities: message });
         break;
       case 'keys':
-        this.#keysSaid(session, host, message);
+        session.said = message;
+        this.#register(session);
         break;
       case 'hello':
         break; // the machine lets only the first one through, to `admit`
     }
   }
 
-  #keysSaid(session: Session, host: string, said: Keys): void {
-    const keys = this.#believe(host, said);
-    this.#options.derivation.learnKeys(host, keys);
-    this.#describe(session, { keys });
+  #lookAtKeys(session: Session): void {
+    const { hello, said } = session;
+    if (hello === undefined || said === undefined) return;
+    session.said = undefined;
+    const keys = this.#believe(hello.host, said);
+    this.#options.derivation.learnKeys(hello.host, keys);
+    session.hello = { ...hello, keys };
   }
 
-  #describe(session: Session, changed: Partial<Pick<Hello, 'assets' | 'capabilities' | 'keys'>>): void {
+  #describe(session: Session, changed: Partial<Pick<Hello, 'assets' | 'capabilities'>>): void {
     if (session.hello === undefined) return;
     session.hello = { ...session.hello, ...changed };
     this.#register(session);

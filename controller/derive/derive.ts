@@ -154,7 +154,10 @@ export class Derivation {
   /** What the host holds now; its sessions follow when its record says so too. */
   learnKeys(host: string, { epochs }: Keys): void {
     const facts = this.#marks.facts(host);
-    if (facts !== undefined) facts.keyEpochs = epochs.map(({ epoch }) => epoch);
+    if (facts === undefined) return;
+    facts.keyEpochs = epochs.map(({ epoch }) => epoch);
+    // What it says may be what its record has said all along.
+    this.#marks.markSessions(facts);
   }
 
   disconnect(host: string): void {
