@@ -55,6 +55,12 @@ interface Session {
 }
 
 /**
+ * What takes longer goes on in the next turn: a policy that changes tens of thousands of sessions must not keep
+ * heartbeats waiting until agents take the controller for dead.
+ */
+const flushMs = 50;
+
+/**
  * Between two looks at what an agent says of its host: each is a write, and new terms for all its peers. A host
  * changes a few times an hour; one that says something else every millisecond makes no more work than this.
  */
@@ -385,11 +391,19 @@ export class Hub {
   }
 
   #flush(): void {
-    const { derivation } = this.#options;
+    const { derivation, clock } = this.#options;
+    const untilMs = clock.nowMs() + flushMs;
+    let isLate = false;
     for (const host of derivation.takePending()) {
       const session = this.#byHost.get(host);
       if (session === undefined) continue;
+      if (isLate) {
+        derivation.lookAgain(host);
+        this.#flushSoon();
+        continue;
+      }
       for (const update of derivation.takeUpdates(host)) this.#send(session, { kind: 'update', ...update });
+      isLate = clock.nowMs() > untilMs;
     }
     const selections = derivation.takeSelections();
     if (selections.length > 0) this.#saveSelections(selections);

@@ -1,6 +1,6 @@
 /** What the channel does as time passes, on a clock that the test owns; sockets are real. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { FakeClock } from '../clock.ts';
+import { FakeClock, systemClock } from '../clock.ts';
 import { TestController } from '../test-controller.ts';
 import { FakeAgent } from './fake-agent.ts';
 
@@ -43,4 +43,19 @@ describe('silence', () => {
     await (await second).flush();
     expect((await controller.get('/v1/hosts/a')).body.connected).toBe(true);
   });
+});
+
+it('updates that take too long for one turn go on in the next ones', async () => {
+  // Every look at this clock costs a turn's time.
+  let nowMs = 0;
+  const slow = { ...systemClock, nowMs: () => (nowMs += 60) };
+  const busy = await TestController.start('liveness: { deadlineMs: 600000 }\n', slow);
+  try {
+    const agents = await Promise.all(['a', 'b', 'c', 'd', 'e'].map((name) => busy.agent(name)));
+    await busy.vpc('blue');
+    await Promise.all(agents.map(({ host }) => busy.guest(`on-${host}`, host)));
+    for (const agent of agents) await agent.until(() => agent.get('guest', `on-${agent.host}`) !== undefined);
+  } finally {
+    await busy.remove();
+  }
 });

@@ -87,6 +87,11 @@ export class Derivation {
     return this.#marks.takePending();
   }
 
+  /** There was no time for its updates: it is pending again. */
+  lookAgain(host: string): void {
+    this.#marks.markHost(host);
+  }
+
   /** Selections to be stored; `settled` must be called with them afterwards, stored or not. */
   takeSelections(): SelectionChange[] {
     return this.#selections.take();
