@@ -85,7 +85,7 @@ describe('a mistake in a lab file is told with its place', () => {
     [
       'an unknown format',
       'hosts: [{name: a, formats: [gni 9.9]}]',
-      /^lab\.yaml:1:29: .*'gni 1.0', 'gni 1.1', .* or 'geneve'/,
+      /^lab\.yaml:1:29: .*'gni 1.0', 'gni 1.1', .* or 'gni6'/,
     ],
     [
       'an unknown feature',
