@@ -17,6 +17,9 @@ namespace weft {
 /// Of a key that seals.
 class Credit {
  public:
+  /// `next`: the first sequence that the key seals now; after a restart it is not 0.
+  explicit Credit(uint64_t next) : granted_(next + at_first) {}
+
   static constexpr uint64_t at_first = 1024;          // packets that need no grant
   static constexpr uint64_t furthest = 1u << 20;      // no receiver grants more than this ahead
   static constexpr uint64_t ask_every_ms = 20, patience_ms = 1000;
@@ -39,7 +42,7 @@ class Credit {
   uint64_t take_waiting() { return waiting_.load() == 0 ? 0 : waiting_.exchange(0); }
 
  private:
-  std::atomic<uint64_t> granted_{at_first};
+  std::atomic<uint64_t> granted_;
   std::atomic<bool> is_open_{false};
   std::atomic<uint64_t> heard_ms_{0}, asked_ms_{0}, asked_at_{~0ull};
   std::atomic<uint64_t> waiting_{0};  // bit per worker

@@ -15,7 +15,7 @@ std::shared_ptr<SessionKey> SessionKey::make(CipherKind kind, CipherUse use, std
 }
 
 SessionKey::SessionKey(CipherKey cipher, CipherUse use, uint8_t id, unsigned workers, std::shared_ptr<KeyState> state)
-    : cipher_(std::move(cipher)), use_(use), id_(id), opened_(workers), state_(std::move(state)) {
+    : cipher_(std::move(cipher)), use_(use), id_(id), opened_(workers), state_(std::move(state)), credit_(state_->next.load()) {
   static std::atomic<uint64_t> last{0};
   serial_ = ++last;
 }

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <thread>
 
 #include "world.h"
 
@@ -335,6 +336,36 @@ TEST("a window is a peer's share of the socket, and never too small to go on") {
   CHECK(grant_window(32 << 20, 2, 1472) == grant_window(16 << 20, 1, 1472));
   CHECK(grant_window(32 << 20, 1, 8972) < grant_window(32 << 20, 1, 1472));
   CHECK(grant_window(0, 1000, 65535) == 512 && grant_window(SIZE_MAX / 4, 1, 0) == 65536);
+}
+
+TEST("a key that goes on after a restart has the credit of a new one") {
+  auto state = std::make_shared<KeyState>();
+  state->next.store(5'000'000);
+  std::array<uint8_t, secret_length> secret{};
+  std::array<uint8_t, salt_length> salt{};
+  auto key = SessionKey::make(CipherKind::aes_256_gcm, CipherUse::seal, secret, salt, 1, 1, state);
+  CHECK(!key->credit().is_low(key->next(), Credit::at_first) && key->credit().is_low(key->next(), Credit::at_first + 1));
+}
+
+TEST("many threads that raise, grant and wait on one key leave the highest grant, and lose no waiting worker") {
+  Credit credit(0);
+  Grants grants;
+  std::vector<std::thread> threads;
+  std::atomic<uint64_t> woken{0};
+  for (uint64_t number = 0; number < 4; number++) {
+    threads.emplace_back([&, number] {
+      for (uint64_t at = 0; at < 20'000; at++) {
+        credit.wait(static_cast<unsigned>(number));
+        if (auto limit = grants.arrived(at * 4 + number, 1000)) credit.raise(*limit, *limit - 1000, at);
+        grants.asked(at, 1000);
+        woken.fetch_or(credit.take_waiting());
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  CHECK(grants.asked(0, 0) >= 80'000 - 500 + 1000 - 500 && grants.asked(0, 0) <= 80'000 + 1000);
+  CHECK(credit.granted() <= grants.asked(0, 0) && credit.granted() >= 79'000);
+  CHECK((woken.load() | credit.take_waiting()) == 15);
 }
 
 }  // namespace weft::test
