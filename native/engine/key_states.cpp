@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <mutex>
 #include <vector>
 
 #include "descriptor.h"
@@ -71,7 +72,9 @@ struct KeyStates::File {
   size_t size = 0;
   std::map<Id, uint32_t> records;  // taken ones
   std::vector<uint32_t> free;      // below `high`
-  std::map<uint32_t, uint32_t> uses;  // by record: keys that have it now
+  // By record: keys that have it now. A worker may be the last to let go of a key, so this has a lock.
+  std::mutex uses_lock;
+  std::map<uint32_t, uint32_t> uses;
 
   ~File() {
     if (header != nullptr) munmap(header, size);
@@ -86,6 +89,7 @@ struct KeyStates::File {
   std::optional<uint32_t> find(const Id& id) const;
   std::optional<uint32_t> take(const Id& id, uint64_t owner);
   bool reserve(uint32_t number);
+  std::shared_ptr<KeyState> use(const std::shared_ptr<File>& self, uint32_t number);
 };
 
 bool KeyStates::File::map(uint32_t capacity) {
@@ -156,6 +160,16 @@ std::optional<uint32_t> KeyStates::File::take(const Id& id, uint64_t owner) {
   return number;
 }
 
+// The file stays mapped as long as any key uses it.
+std::shared_ptr<KeyState> KeyStates::File::use(const std::shared_ptr<File>& self, uint32_t number) {
+  std::lock_guard lock(uses_lock);
+  uses[number]++;
+  return std::shared_ptr<KeyState>(&at(number).state, [file = self, number](KeyState*) {
+    std::lock_guard again(file->uses_lock);
+    if (--file->uses[number] == 0) file->uses.erase(number);
+  });
+}
+
 Result<std::unique_ptr<KeyStates>> KeyStates::open(const std::string& path, uint32_t capacity) {
   Result<Descriptor> opened = open_private(path);
   if (!opened) return Failure{opened.why()};
@@ -193,14 +207,11 @@ std::shared_ptr<KeyState> KeyStates::find(std::span<const uint8_t, secret_length
     file_->header->generation.store(0, std::memory_order_seq_cst);
     return nullptr;
   }
-  file_->uses[*number]++;
-  // The file stays mapped as long as any key uses it.
-  return std::shared_ptr<KeyState>(&file_->at(*number).state, [file = file_, at = *number](KeyState*) {
-    if (--file->uses[at] == 0) file->uses.erase(at);
-  });
+  return file_->use(file_, *number);
 }
 
 void KeyStates::keep(std::span<const uint64_t> owners) {
+  std::lock_guard lock(file_->uses_lock);
   std::erase_if(file_->records, [&](const auto& entry) {
     Record& record = file_->at(entry.second);
     bool kept = std::find(owners.begin(), owners.end(), record.owner) != owners.end();

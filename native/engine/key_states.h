@@ -26,7 +26,7 @@ struct KeyState {
 };
 static_assert(std::atomic<uint64_t>::is_always_lock_free, "what is mapped twice has no lock");
 
-/// All calls come from one thread.
+/// All calls come from one thread; what `find` gives may be let go of by any.
 class KeyStates {
  public:
   static constexpr uint32_t usual_capacity = 16'384;

@@ -9,6 +9,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <set>
+#include <thread>
 #include <tuple>
 
 #include "check.h"
@@ -68,6 +69,35 @@ TEST("a key goes on where the process before left it, in the next one and in the
     CHECK(opened->window.take(life * 1000));
   }
   CHECK(generation != 0);
+}
+
+// A worker whose port waits for credit may be the last that has a key.
+TEST("any thread may be the last that lets go of a key, while others come and records are given away") {
+  Folder folder;
+  constexpr uint32_t rounds = 2000;
+  auto states = open_at(folder, 64);
+  std::atomic<KeyState*> handed{nullptr};
+  std::shared_ptr<KeyState> last;
+  std::thread worker([&] {
+    for (uint32_t round = 0; round < rounds; round++) {
+      while (handed.load() == nullptr) std::this_thread::yield();
+      std::shared_ptr<KeyState> mine = std::move(last);
+      handed.store(nullptr);
+      mine.reset();
+    }
+  });
+  uint64_t owners[] = {1};
+  for (uint32_t round = 0; round < rounds; round++) {
+    last = states->find(secret_of(2, static_cast<uint8_t>(round % 8)), 2);
+    handed.store(last.get());
+    while (handed.load() != nullptr) std::this_thread::yield();
+    auto kept = states->find(secret_of(1, static_cast<uint8_t>(round % 8)), 1);
+    states->keep(owners);
+  }
+  worker.join();
+  states->keep(owners);
+  CHECK(states->used() == 8);
+  CHECK(states->generation() != 0);
 }
 
 TEST("a key that is made twice in one process has one state") {
