@@ -237,6 +237,9 @@ export interface Session {
 /** The rest of a session without keys and without terms for single guests. */
 export const plainSession = { none: false, peerIdentity: '', peerKeys: [], pairs: [] } as const;
 
+/** Word in the features of agents that hold such terms: those of before there were any would ignore them. */
+export const guestPairsWord = 'guest-pairs';
+
 /** What one guest of this host sends to, and accepts from, one guest of the peer. */
 export interface PairTerms {
   readonly gni: number;

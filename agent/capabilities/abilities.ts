@@ -1,5 +1,5 @@
 /** What the data plane was last found to do; asked again now and then, since kernels and drivers change under us. */
-import type { Capabilities } from '../../wire/control.ts';
+import { type Capabilities, guestPairsWord } from '../../wire/control.ts';
 import type { DataPlaneProbe } from '../datapath/datapath.ts';
 import {
   type CapabilityFacts,
@@ -76,7 +76,9 @@ export class Abilities {
   capabilities(): Capabilities {
     const problems = [...(this.failure === undefined ? [] : [this.failure]), ...this.problems];
     const { hasKey, offloads } = this.options;
-    return findCapabilities({ ...this.facts(), hasKey: hasKey(), offloads: offloads(), problems });
+    const found = findCapabilities({ ...this.facts(), hasKey: hasKey(), offloads: offloads(), problems });
+    // Not the data plane's: this agent knows what sessions say of pairs of guests.
+    return { ...found, features: [...found.features, guestPairsWord] };
   }
 
   private facts(): Pick<CapabilityFacts, 'probe' | 'masks' | 'bound'> {

@@ -101,7 +101,7 @@ describe('capabilities', () => {
     abilities.ask();
     expect(abilities.capabilities()).toMatchObject({
       formats: [],
-      features: [],
+      features: ['guest-pairs'],
       problems: ['formats, ciphers and compressions cannot be determined: EMFILE'],
     });
     // What is agreed already goes on: the engine has not stopped.

@@ -8,6 +8,7 @@ import {
   type AgentMessage,
   type Capabilities,
   type ControllerMessage,
+  guestPairsWord,
   type Hello,
   type Keys,
   type MappingName,
@@ -120,7 +121,14 @@ export class FakeAgent {
 
   capabilities(formats: readonly string[]): Capabilities {
     const { ports = ['tun'], features = [] } = this.#options;
-    return { formats, features, offloads: [], executors: ['engine'], ports, problems: [] };
+    return {
+      formats,
+      features: [...features, guestPairsWord],
+      offloads: [],
+      executors: ['engine'],
+      ports,
+      problems: [],
+    };
   }
 
   send(message: AgentMessage, sequence = this.#sent + 1): void {

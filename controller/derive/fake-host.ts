@@ -15,6 +15,8 @@ export class Host {
   readonly refuses = new Set<string>();
   formats = ['gni 1.0', 'gni 1.1'];
   features: string[] = [];
+  /** Its agent is of before there were terms of pairs: it would ignore them. */
+  isOld = false;
   labels: Record<string, string> = {};
   /** Epochs of its keys, newest first: those of which it has the private half. */
   epochs = [1];
@@ -103,11 +105,16 @@ export class Host {
       if (body.type === 'session') this.checkKeys(body);
       if (this.refuses.has(`${type}/${key}`)) refused.push({ name: resource.name, reason: 'not now' });
       else if (body.type === 'mapping' && !this.wanted.has(key)) unwanted.push(body);
-      else this.held.set(`${type}/${key}`, resource);
+      else this.held.set(`${type}/${key}`, this.isOld ? withoutPairs(resource) : resource);
     }
     this.acknowledgements.push({ number: update.number, refused });
     return unwanted;
   }
+}
+
+function withoutPairs(resource: Resource): Resource {
+  const { body } = resource;
+  return body.type === 'session' ? { ...resource, body: { ...body, pairs: [] } } : resource;
 }
 
 function ownEpochs(session: Session): number[] {

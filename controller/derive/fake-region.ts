@@ -3,7 +3,7 @@
  * orders can be chosen.
  */
 import { expect } from 'vitest';
-import { type Held, mappingKey, type Session } from '../../wire/control.ts';
+import { guestPairsWord, type Held, mappingKey, type Session } from '../../wire/control.ts';
 import { parseEncapsulation, withKeys } from '../../wire/encapsulation.ts';
 import { isAboutGuests, type Party } from '../negotiation/policies.ts';
 import { type Choice, select } from '../negotiation/select.ts';
@@ -120,7 +120,8 @@ export class Region {
 
   async describe(name: string): Promise<void> {
     const host = this.host(name);
-    const { formats, features, labels } = host;
+    const { formats, labels, isOld } = host;
+    const features = isOld ? host.features : [...host.features, guestPairsWord];
     this.controller.derivation.learnKeys(name, keysOf(host));
     await this.controller.commands.registerHost({
       host: name,

@@ -283,3 +283,19 @@ it('that would all be different share the strictest terms, so that one customer 
   await region.settle();
   expect(session('a')).toMatchObject({ send: 'gni 1.1', accept: ['gni 1.1'], pairs: [] });
 });
+
+it('are told to no agent that would ignore them: the strictest terms count for all until it is upgraded', async () => {
+  await ready();
+  region.host('b').isOld = true;
+  await region.describe('b');
+  await putSecret();
+  await region.settle();
+  expect(session('a')).toMatchObject({ send: sealed, accept: [sealed], pairs: [] });
+  expect(region.reports.filter((report) => report.startsWith('a guest-pairs-joined'))).toEqual([
+    'a guest-pairs-joined: to b: an agent is too old for pairs of guests with selections of their own: upgrade it; the strictest of all counts for all of them',
+  ]);
+  region.host('b').isOld = false;
+  await region.describe('b');
+  await region.settle();
+  expect(session('a')).toMatchObject({ send: 'gni 1.1', pairs: [{ gni: red, send: sealed }] });
+});

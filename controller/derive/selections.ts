@@ -6,6 +6,7 @@
  * clouds, policies), so every controller comes to the same ones, and what hosts may send and accept meanwhile
  * depends on what they hold, never on what was stored.
  */
+import { guestPairsWord } from '../../wire/control.ts';
 import { limits } from '../../wire/limits.ts';
 import { authorCustomer, type PolicyRequest } from '../../wire/policy.ts';
 import { isAboutGuests } from '../negotiation/policies.ts';
@@ -39,6 +40,8 @@ export interface Plan extends BothWays {
 export interface Crowd {
   /** Customers whose own policies do not count between the two hosts for that. */
   readonly leftOut: readonly string[];
+  /** As many as the two hosts could have. */
+  readonly most: number;
   /** Still too many: what is chosen for the hosts is as strict as any of them. */
   readonly isJoined: boolean;
 }
@@ -106,7 +109,8 @@ export class Selections {
       [kept, plan] = [more, next];
     }
     const counting = without(kept);
-    const crowd = { leftOut: affected.filter((author) => !kept.has(author)), isJoined: plan === undefined };
+    const most = mostPairs(own, peer);
+    const crowd = { most, leftOut: affected.filter((author) => !kept.has(author)), isJoined: plan === undefined };
     const { outgoing, incoming, pairs } = plan ?? { ...this.#hosts(own, peer, counting, false), pairs: [] };
     const noted = (choice: Choice) => ({ ...choice, reasons: [...choice.reasons, ...crowdNotes(crowd)] });
     return { plan: { outgoing: noted(outgoing), incoming: noted(incoming), pairs, crowd }, policies: counting };
@@ -149,11 +153,12 @@ export class Selections {
       return isAlike(chosen.outgoing, hosts.outgoing) && isAlike(chosen.incoming, hosts.incoming) ? undefined : chosen;
     };
     const apart: ChosenPair[] = [];
+    const most = mostPairs(own, peer);
     const texts = { outgoing: new Set([hosts.outgoing.selected]), incoming: new Set([hosts.incoming.selected]) };
     for (const { found, ...pair } of pairsWith(between, choose)) {
       const { size } = texts.outgoing.add(found.outgoing.selected);
-      const most = Math.max(size, texts.incoming.add(found.incoming.selected).size);
-      if (apart.length === limits.pairsPerSession || most > textsPerDirection) return undefined;
+      const different = Math.max(size, texts.incoming.add(found.incoming.selected).size);
+      if (apart.length === most || different > textsPerDirection) return undefined;
       apart.push({ ...pair, ...found });
     }
     return apart;
@@ -212,10 +217,21 @@ interface Planned {
   readonly policies: readonly PolicyRequest[];
 }
 
-function crowdNotes({ leftOut }: Crowd): string[] {
+/** A host without an agent holds nothing; its peer does. */
+function mostPairs(...hosts: readonly Host[]): number {
+  const isOld = ({ framework, capabilities }: Host) =>
+    framework === undefined && !capabilities.features.includes(guestPairsWord);
+  return hosts.some(isOld) ? 0 : limits.pairsPerSession;
+}
+
+function crowdNotes({ leftOut, most }: Crowd): string[] {
   if (leftOut.length === 0) return [];
   const whose = `${leftOut.length === 1 ? 'customer' : 'customers'} ${some(leftOut)}`;
-  return [`policies of ${whose} do not count here: too many pairs of guests would need selections of their own`];
+  const why =
+    most === 0
+      ? 'an agent is too old for pairs of guests with selections of their own'
+      : 'too many pairs of guests would need selections of their own';
+  return [`policies of ${whose} do not count here: ${why}`];
 }
 
 function some(names: readonly string[]): string {

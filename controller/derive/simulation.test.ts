@@ -42,6 +42,8 @@ const steps = 250;
 async function begin(): Promise<void> {
   region = await Region.create(names);
   for (const host of region.hosts.values()) equip(host.name, 0.9);
+  // Of before there were terms of pairs, until it is upgraded.
+  region.host('d').isOld = true;
   for (const name of names) await region.describe(name);
   for (const [name, customer] of Object.entries(clouds)) {
     const owner = customer === undefined ? {} : { customer };
@@ -82,6 +84,7 @@ const happenings: readonly (readonly [weight: number, (random: Random) => Promis
   [4, togglePolicy],
   [2, moveRollout],
   [1.5, change],
+  [0.5, upgrade],
   [1, refuse],
   [6, subscribe],
   [1, unsubscribe],
@@ -169,6 +172,13 @@ async function change(random: Random): Promise<void> {
   if (region.host(name).connected) await region.describe(name);
 }
 
+async function upgrade(): Promise<void> {
+  const host = region.host('d');
+  if (!host.isOld) return;
+  host.isOld = false;
+  await region.restartHost('d');
+}
+
 function refuse(random: Random): void {
   const { refuses } = region.host(pick(names, random));
   if (refuses.size > 0) refuses.clear();
@@ -221,6 +231,7 @@ async function comeToRest(): Promise<void> {
   }
   // What would be accepted untold is not looked at below.
   await region.controller.commands.deletePolicy('quiet');
+  await upgrade();
   for (const name of names) await connect(name);
   // What was refused is told again after a while.
   for (let i = 0; i < 8; i++) {

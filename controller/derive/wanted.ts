@@ -1,6 +1,5 @@
 /** What a host should hold under a name, by the records and by what is known of its peers. */
 import { mappingKey, type ResourceType } from '../../wire/control.ts';
-import { limits } from '../../wire/limits.ts';
 import type { Decision, Terms } from '../negotiation/sessions.ts';
 import {
   deriveSessionTerms,
@@ -163,8 +162,11 @@ export class Wanted {
   }
 }
 
-function describeCrowd({ leftOut, isJoined }: Crowd): string {
-  const what = `more than ${limits.pairsPerSession} pairs of guests, or too different ones, would need selections of their own`;
+function describeCrowd({ most, leftOut, isJoined }: Crowd): string {
+  const what =
+    most === 0
+      ? 'an agent is too old for pairs of guests with selections of their own: upgrade it'
+      : `more than ${most} pairs of guests, or too different ones, would need selections of their own`;
   const [first, ...others] = leftOut;
   const more = others.length === 0 ? '' : ` and ${others.length} more`;
   const whose = first === undefined ? [] : [`policies of customer ${first}${more} do not count here`];
