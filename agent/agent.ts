@@ -8,9 +8,8 @@
  * Everything it touches comes in as parts, so that tests give it a kernel, a clock and a controller of theirs.
  */
 import { loadavg } from 'node:os';
-import type { Assets, Capabilities, Hello, Nic, Session as SessionBody, Update } from '../wire/control.ts';
+import type { Assets, Capabilities, Hello, Nic, Update } from '../wire/control.ts';
 import { isSigned } from '../wire/keys.ts';
-import { limits } from '../wire/limits.ts';
 import { version } from '../wire/version.ts';
 import { Acknowledgements } from './acknowledgements.ts';
 import { HostState } from './apply/host.ts';
@@ -20,13 +19,13 @@ import type { CommandRecord, CommandRunner } from './commands/supervisor.ts';
 import type { AgentConfig } from './config.ts';
 import { DataPath, type EngineEvent, type EngineOptions, type NativeAddon } from './datapath/datapath.ts';
 import { openForeign } from './datapath/foreign.ts';
+import { findSurplus } from './greeting.ts';
 import { Journal } from './journal.ts';
 import { Keyring, type KeyringFiles } from './keys/keyring.ts';
 import type { Log } from './log.ts';
 import { Subscriptions } from './mappings/subscriptions.ts';
 import { Peers } from './peers.ts';
 import { type HostFacts, reachable } from './plan/check.ts';
-import { textsOf } from './plan/terms.ts';
 import type { GuestSystem } from './ports/system.ts';
 import type { Icmp } from './probes/icmp.ts';
 import { Prober } from './probes/prober.ts';
@@ -59,11 +58,6 @@ const askMachineMs = 60_000;
 const reportEveryMs = 5 * 60_000;
 /** Outer UDP source ports that one worker spreads flows over. */
 const sourcePorts = 16;
-/** What Hello may take of a message, and what one resource takes of it at most. */
-const helloBytes = limits.controlMessageBytes * 0.8;
-const heldBytes = 100;
-const heldSessionBytes = 200;
-const heldTermsBytes = 80;
 
 export class Agent {
   /** As of now: see `reconfigure`. */
@@ -361,7 +355,7 @@ export class Agent {
   private hello(): Omit<Hello, 'epoch'> {
     const { host, substrateAddresses, udpPort } = this.config;
     this.subscriptions.greeting();
-    this.shedMappings();
+    this.shed();
     const capabilities = this.capabilities();
     const keys = this.keyring.keys();
     this.told = { capabilities: JSON.stringify(capabilities), keys: JSON.stringify(keys) };
@@ -378,15 +372,16 @@ export class Agent {
     };
   }
 
-  /** Hello has to fit into a message: of mappings, the newest are let go of and asked for again when needed. */
-  private shedMappings(): void {
-    const { mappings, sessions, guests, networks } = this.store.desired;
-    const inSessions = [...sessions.values()].reduce((sum, { body }) => sum + heldBytesOf(body), 0);
-    const others = inSessions + (guests.size + networks.size) * heldBytes;
-    const most = Math.max(0, Math.floor((helloBytes - others) / heldBytes));
-    const names = [...mappings.values()].slice(most).map(({ body: { gni, address } }) => ({ gni, address }));
-    for (const name of names) this.subscriptions.withdrawn(name);
-    this.host.drop(names);
+  /** Hello has to fit into a message. */
+  private shed(): void {
+    const { sessions, mappings } = findSurplus(this.store.desired);
+    for (const name of mappings) this.subscriptions.withdrawn(name);
+    this.host.drop(mappings);
+    if (sessions.length === 0) return;
+    this.journal.error('session', `${sessions.length} sessions do not fit into a greeting; they are asked for again`);
+    const removed = sessions.map((key) => ({ type: 'session', key }) as const);
+    const failed = (error: Error) => this.journal.error('state directory', error.message);
+    this.host.update({ number: 0, set: [], removed }).done.catch(failed);
   }
 
   private obey(update: Update): void {
@@ -481,9 +476,4 @@ export class Agent {
 
 function linkWord({ name, mtu, up, addresses }: Nic): string {
   return [name, mtu, up, ...addresses].join(' ');
-}
-
-/** About what Hello takes of a session. */
-function heldBytesOf(session: SessionBody): number {
-  return heldSessionBytes + heldTermsBytes * (textsOf(session).length + session.pairs.length);
 }
