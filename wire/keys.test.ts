@@ -56,6 +56,15 @@ describe('the key of a direction', () => {
     expect(id).toBe(second[4]);
   });
 
+  it('lies in memory once, so that it is gone when its owner wipes it', () => {
+    const { secret } = deriveKey(alice.privateKey, bob.publicKey, direction);
+    const before = secret.slice();
+    secret.fill(0);
+    const all = Buffer.from(secret.buffer);
+    expect(all.length).toBe(37);
+    expect(all.includes(Buffer.from(before.subarray(0, 8)))).toBe(false);
+  });
+
   it('cannot be had with a public key that agrees with everybody on the same secret', () => {
     const zero = Buffer.alloc(32).toString('base64');
     expect(() => deriveKey(alice.privateKey, zero, direction)).toThrow();

@@ -13,7 +13,7 @@ import type { HostKey } from './control.ts';
 import type { Cipher } from './encapsulation.ts';
 
 export interface DirectionKey {
-  /** 32 bytes. */
+  /** 32 bytes, and the only copy: who fills them with zeros leaves none behind. */
   readonly secret: Uint8Array;
   /** First 4 bytes of every nonce. */
   readonly salt: Uint8Array;
@@ -59,14 +59,15 @@ export function isSigned(host: string, identity: string, { epoch, publicKey, sig
  */
 export function deriveKey(ownPrivate: KeyObject, peerPublic: string, direction: Direction): DirectionKey {
   const { cipher, source, destination } = direction;
-  const shared = diffieHellman({ privateKey: ownPrivate, publicKey: publicKeyOf('X25519', peerPublic) });
   const salt = createHash('sha256').update(bytes(source.publicKey)).update(bytes(destination.publicKey)).digest();
   const info = `weft gni 3.0\n${cipher}\n${source.host}\n${destination.host}\n${source.epoch}\n${destination.epoch}`;
   const length = lengths.secret + lengths.salt + lengths.id;
+  const shared = diffieHellman({ privateKey: ownPrivate, publicKey: publicKeyOf('X25519', peerPublic) });
   const derived = new Uint8Array(hkdfSync('sha256', shared, salt, info, length));
+  shared.fill(0);
   return {
-    secret: derived.slice(0, lengths.secret),
-    salt: derived.slice(lengths.secret, lengths.secret + lengths.salt),
+    secret: derived.subarray(0, lengths.secret),
+    salt: derived.subarray(lengths.secret, lengths.secret + lengths.salt),
     id: derived[length - 1] ?? 0,
   };
 }
