@@ -54,6 +54,24 @@ describe('weft policy', () => {
     });
   });
 
+  it('says which policies of a file count when one of them is refused', async () => {
+    const names = ['one', 'two', 'three', 'four'];
+    const lines = names.map((name) => `  - { name: ${name}, effect: prefer, capabilities: [gni 1.0] }\n`);
+    const { code, out, err } = await withController(['policy', 'apply', '-f', file(`policies:\n${lines.join('')}`)], {
+      'GET /v1/policies': { body: { items: [] } },
+      'PUT /v1/policies/one': { status: 201, body: { ...calm, name: 'one' } },
+      'PUT /v1/policies/two': {
+        status: 409,
+        body: { code: 'in-use', message: "policy 'two' is being changed by rollout 'r'" },
+      },
+    });
+    expect({ code, out, err }).toEqual({
+      code: 1,
+      out: "policy 'one' created\n",
+      err: "weft: policy 'two' is being changed by rollout 'r'; 1 policy before it in the file is applied, not this one and 2 policies after it\n",
+    });
+  });
+
   const mistakes: readonly [title: string, text: string, complaint: string][] = [
     ['an unknown key', 'policies:\n  - { name: a, efect: forbid, capabilities: [gni *] }', "2:16: unknown key 'efect'"],
     [

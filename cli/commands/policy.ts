@@ -33,13 +33,24 @@ function addApply(policy: Command, context: Context): void {
     const api = await openApi(context, options);
     const before = new Map((await api.policies()).map((each) => [each.name, each]));
     const results: { readonly done: Done; readonly policy: Policy }[] = [];
-    for (const request of wanted) {
-      const result = await apply(api, request, before.get(request.name));
+    for (const [i, request] of wanted.entries()) {
+      const result = await apply(api, request, before.get(request.name)).catch((error: unknown) => {
+        throw interrupted(error, wanted, i);
+      });
       results.push(result);
       if (options.json !== true) context.output.line(`policy '${request.name}' ${result.done}`);
     }
     if (options.json === true) context.output.json({ items: results });
   });
+}
+
+/** They are applied one by one: what counts now is part of the file. */
+function interrupted(error: unknown, wanted: readonly PolicyRequest[], at: number): unknown {
+  const count = (number: number) => `${number} ${number === 1 ? 'policy' : 'policies'}`;
+  if (!(error instanceof Problem) || at === 0) return error;
+  const rest = `not this one${at + 1 === wanted.length ? '' : ` and ${count(wanted.length - at - 1)} after it`}`;
+  const why = `${error.message}; ${count(at)} before it in the file ${at === 1 ? 'is' : 'are'} applied, ${rest}`;
+  return new Problem(why, { exitCode: error.exitCode, cause: error });
 }
 
 async function apply(api: Api, wanted: PolicyRequest, before: Policy | undefined) {
