@@ -90,6 +90,7 @@ describe('an agent', () => {
       log: openLog('a', 'silent'),
       store: await StateStore.open(directory, systemClock),
       keys: await openKeyFiles(directory),
+      keysNotKept: undefined,
       native,
       system,
       commands: (onChange) => {

@@ -8,6 +8,7 @@
  * Everything it touches comes in as parts, so that tests give it a kernel, a clock and a controller of theirs.
  */
 import { loadavg } from 'node:os';
+import { join } from 'node:path';
 import type { Assets, Capabilities, Hello, Nic, Update } from '../wire/control.ts';
 import { isSigned } from '../wire/keys.ts';
 import { version } from '../wire/version.ts';
@@ -21,6 +22,7 @@ import { DataPath, type EngineEvent, type EngineOptions, type NativeAddon } from
 import { openForeign } from './datapath/foreign.ts';
 import { findSurplus } from './greeting.ts';
 import { Journal } from './journal.ts';
+import { keyStatesFile } from './keys/kept-epochs.ts';
 import { Keyring, type KeyringFiles } from './keys/keyring.ts';
 import type { Log } from './log.ts';
 import { Subscriptions } from './mappings/subscriptions.ts';
@@ -41,6 +43,8 @@ export interface AgentParts {
   readonly log: Log;
   readonly store: StateStore;
   readonly keys: KeyringFiles;
+  /** Why keys end with the process, where they shall not. */
+  readonly keysNotKept: string | undefined;
   readonly native: NativeAddon;
   readonly system: GuestSystem;
   readonly commands: (onChange: (guest: string, record: CommandRecord) => void) => CommandRunner;
@@ -147,8 +151,9 @@ export class Agent {
     this.subscriptions.restore(
       mappings.map(({ body: { gni, address, host } }) => ({ name: { gni, address }, nowhere: host === undefined })),
     );
-    if (this.abilities.encrypts) await this.keyring.start();
-    await this.host.restore();
+    await this.restoreKeys();
+    // What is in force needs no new key, and packets are waiting.
+    await Promise.all([this.abilities.encrypts ? this.keyring.start() : undefined, this.host.restore()]);
     this.shapeChanged();
     const ms = Math.round(process.uptime() * 1000);
     this.journal.event('agent-started', `agent ${version} on ${this.config.host}, ready in ${ms} ms`, {
@@ -207,12 +212,21 @@ export class Agent {
     await this.reportMachine();
   }
 
+  private async restoreKeys(): Promise<void> {
+    const { generation, problem = this.parts.keysNotKept } = this.datapath.keyStates();
+    if (problem !== undefined && this.abilities.encrypts) {
+      this.abilities.problem(`keys end with the agent's process: ${problem}`);
+    }
+    await this.keyring.restore(generation);
+  }
+
   private openDataPath(native: NativeAddon, foreign: EngineOptions['foreign']): DataPath {
     const { workers, udpPort, substrateAddresses, offloads, firstPacket } = this.config;
+    const { kept } = this.parts.keys;
     const options = { workers, udpPort, substrateAddresses, sourcePorts, offloads, firstPacket, foreign };
     return new DataPath(
       native,
-      options,
+      { ...options, ...(kept === undefined ? {} : { keyStates: join(kept.directory, keyStatesFile) }) },
       (event) => this.engineSaid(event),
       (key) => this.keyring.derive(key),
     );
@@ -230,7 +244,9 @@ export class Agent {
           this.tellCapabilities();
         },
         retired: (epoch) => this.host.retireKeys(epoch),
+        kept: (epochs) => this.datapath.keepKeyStates(epochs),
         failed: (error) => this.journal.error('keys', `no new key: ${error.message}`),
+        notKept: (error) => this.journal.error('keys', `the newest keys end with this process: ${error.message}`),
       },
     );
   }

@@ -1,6 +1,7 @@
 /** The agent's configuration: a YAML file, checked against a schema; every mistake with its place. */
 import { readFileSync } from 'node:fs';
 import { availableParallelism, hostname } from 'node:os';
+import { dirname, join } from 'node:path';
 import { type Static, Type } from 'typebox';
 import { familyOf, parseAddress } from '../wire/address.ts';
 import { ConfigError, readYaml } from '../wire/config-file.ts';
@@ -45,7 +46,12 @@ const File = Type.Object(
     ),
     foreign: Type.Object({ vxlan: ForeignSwitch, geneve: ForeignSwitch }, { ...closed, default: {} }),
     keys: Type.Object(
-      { rotateMs: Type.Integer({ minimum: 1000, maximum: 86_400_000, default: 900_000 }) },
+      {
+        rotateMs: Type.Integer({ minimum: 1000, maximum: 86_400_000, default: 900_000 }),
+        directory: Type.Optional(
+          Type.String({ pattern: '^(/.*|none)$', description: "an absolute path, on a tmpfs, or 'none'" }),
+        ),
+      },
       { ...closed, default: {} },
     ),
     workers: Type.Integer({ minimum: 1, maximum: 64, default: Math.min(availableParallelism(), 4) }),
@@ -77,11 +83,16 @@ const File = Type.Object(
 type File = Static<typeof File>;
 
 /** The file's keys with defaults filled in and addresses in their canonical spelling. */
-export interface AgentConfig extends Omit<File, 'host' | 'formats' | 'features' | 'substrate'> {
+export interface AgentConfig extends Omit<File, 'host' | 'formats' | 'features' | 'substrate' | 'keys'> {
   readonly host: string;
   /** Whole URLs, with the control protocol's path. */
   readonly controllers: string[];
   readonly substrateAddresses: readonly string[];
+  readonly keys: {
+    readonly rotateMs: number;
+    /** Where private keys outlive the agent's process, but not the machine; undefined: nowhere. */
+    readonly directory: string | undefined;
+  };
   /** Operator's mask; undefined: all that the data plane has. */
   readonly formats: readonly FormatName[] | undefined;
   /** Operator's mask; undefined: all that the data plane has. */
@@ -102,7 +113,7 @@ export function readAgentConfig(file: string): AgentConfig {
 export function parseAgentConfig(text: string, file: string, machineName: string): AgentConfig {
   const read = readYaml(text, file, File);
   if (!read.ok) throw new ConfigError(read.errors);
-  const { host, substrate, formats, features, ...rest } = read.value;
+  const { host, substrate, formats, features, keys, ...rest } = read.value;
   const errors: string[] = [];
   const mistake = (path: readonly (string | number)[], what: string) => errors.push(`${read.at(path)}: ${what}`);
 
@@ -132,9 +143,15 @@ export function parseAgentConfig(text: string, file: string, machineName: string
     host: name,
     controllers,
     substrateAddresses,
+    keys: { rotateMs: keys.rotateMs, directory: keysDirectory(keys.directory, rest.statusSocket, name) },
     formats: formats as FormatName[] | undefined,
     features: features as FeatureWord[] | undefined,
   };
+}
+
+/** Beside the status socket, which is on a tmpfs on most machines. */
+function keysDirectory(written: string | undefined, statusSocket: string, host: string): string | undefined {
+  return written === 'none' ? undefined : (written ?? join(dirname(statusSocket), `keys-${host}`));
 }
 
 function controllerUrl(text: string): string | undefined {

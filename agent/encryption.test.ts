@@ -107,7 +107,7 @@ describe('an agent that encrypts', () => {
       { use: 'seal', ...deriveKey(peer.pair.privateKey, here.publicKey, { cipher, source: here, destination: there }) },
       { use: 'open', ...deriveKey(peer.pair.privateKey, here.publicKey, { cipher, source: there, destination: here }) },
     ];
-    expect([...host.native.keys.values()]).toEqual(expected.map((key, i) => ({ ...key, key: i, cipher })));
+    expect([...host.native.keys.values()]).toEqual(expected.map((key, i) => ({ ...key, key: i, cipher, epoch: own })));
     expect(host.native.peers.get(0)).toMatchObject({
       encapsulations: [{ format: 'gni 3.0', key: 0 }, { format: 'gni 3.0', key: 1 }, { format: 'gni 1.1' }],
       send: 0,
@@ -231,6 +231,44 @@ describe('an agent that encrypts', () => {
     expect(await controller.update([told])).toMatchObject({ refused: [] });
     expect(host.native.peers.get(0)).toMatchObject({ send: 0, accept: [1, 2] });
     expect(host.native.keys.size).toBe(2);
+  });
+
+  it('comes back whole after a restart where keys outlive it, also without a controller, and with a new key', async () => {
+    host.kept = join(host.directory, 'memory');
+    host.native.states = { generation: 'g1' };
+    const agent = await host.connect(controller);
+    expect(host.native.options?.keyStates).toBe(join(host.kept, 'key-states'));
+    const own = newest();
+    const session = peer.session({ send: sealed(own, 7), accept: [sealed(7, own), 'gni 1.1'] });
+    expect(await controller.update([red, web, session])).toMatchObject({ refused: [] });
+    const secrets = [...host.native.keys.values()];
+    const version = agent.host.held().find(({ name }) => name.type === 'session')?.version;
+    await host.restart();
+    const alone = await host.open('ws://127.0.0.1:1/v1/agent');
+    await alone.run();
+    expect([...host.native.keys.values()]).toEqual(secrets);
+    expect(host.native.peers.get(0)).toMatchObject({ send: 0, accept: [1, 2] });
+    expect(host.native.keptEpochs.at(-1)).toEqual([own + 1, own]);
+    await host.restart();
+    const hello = controller.next('hello');
+    await (await host.open(controller.url)).run();
+    const { held, keys } = await hello;
+    expect(keys.epochs.map(({ epoch }) => epoch)).toEqual([own + 2, own + 1, own]);
+    expect(held.find(({ name }) => name.type === 'session')).toMatchObject({
+      version,
+      session: { send: sealed(own, 7), accept: [sealed(7, own), 'gni 1.1'] },
+    });
+    // Given away only when the file no longer has them: nothing names the first two any more after this.
+    const fresh = peer.session({ send: sealed(own + 2, 7), accept: [sealed(7, own + 2)] });
+    expect(await controller.update([fresh])).toMatchObject({ refused: [] });
+    clock.advance(60_000);
+    await expect.poll(() => host.native.keptEpochs.at(-1)).toEqual([own + 2]);
+  });
+
+  it('says why keys end with it where they shall not', async () => {
+    host.native.states = { problem: 'the file is another’s' };
+    const agent = await host.connect(controller);
+    expect(agent.capabilities().problems).toContain("keys end with the agent's process: the file is another’s");
   });
 
   it('lets no secret out: not into logs, status, files or what the controller hears', async () => {

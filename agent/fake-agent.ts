@@ -30,6 +30,8 @@ export class FakeHost {
   readonly logged: string[] = [];
   native = new FakeNative();
   clock: Clock = systemClock;
+  /** Where private keys outlive an agent, with the states of the fake engine's keys. */
+  kept: string | undefined;
   /** Appended to the configuration. */
   config = '';
   private readonly agents: Agent[] = [];
@@ -42,7 +44,8 @@ export class FakeHost {
       clock: this.clock,
       log: pino({ level: 'trace' }, { write: (line: string) => this.logged.push(line) }),
       store: await StateStore.open(this.directory, systemClock),
-      keys: await openKeyFiles(this.directory),
+      keys: await openKeyFiles(this.directory, this.kept),
+      keysNotKept: undefined,
       native: this.native,
       system: this.system,
       commands: (onChange) => {
@@ -73,9 +76,10 @@ export class FakeHost {
   /** As a restart: another process has an empty engine. */
   async restart(): Promise<void> {
     for (const agent of this.agents.splice(0)) await agent.stop();
-    const { found } = this.native;
+    const { found, states } = this.native;
     this.native = new FakeNative();
     this.native.found = found;
+    this.native.states = states;
   }
 
   async close(): Promise<void> {

@@ -6,6 +6,7 @@ import { systemClock } from './clock.ts';
 import { Supervisor } from './commands/supervisor.ts';
 import type { AgentConfig } from './config.ts';
 import { loadDataPlane } from './datapath/load.ts';
+import { openKeptDirectory } from './keys/kept-directory.ts';
 import { openKeyFiles } from './keys/keyring.ts';
 import { type Lock, takeLock } from './lock.ts';
 import { openLog } from './log.ts';
@@ -38,9 +39,10 @@ export async function startAgent(config: AgentConfig): Promise<RunningAgent> {
   const lock = lockOf(config.stateDirectory);
   if (!lock.ok) throw new MissingError(lock.why);
   try {
+    const kept = config.keys.directory === undefined ? undefined : openKeptDirectory(config.keys.directory);
     const [store, keys, assets] = await Promise.all([
       StateStore.open(config.stateDirectory, clock),
-      openKeyFiles(config.stateDirectory),
+      openKeyFiles(config.stateDirectory, kept?.ok ? kept.path : undefined),
       findAssets(config.labels),
     ]);
     const system = new LinuxNamespaces(config.stateDirectory, config.namespacePrefix, clock);
@@ -51,6 +53,7 @@ export async function startAgent(config: AgentConfig): Promise<RunningAgent> {
       log,
       store,
       keys,
+      keysNotKept: kept?.ok === false ? kept.why : undefined,
       native,
       system,
       commands: (onChange) => new Supervisor({ directory, log, clock, onChange }),

@@ -1,9 +1,11 @@
-/** Takes everything of an agent off the machine: guests, their namespaces and ports, state, socket. */
+/** Takes everything of an agent off the machine: guests, their namespaces and ports, state, keys, socket. */
 import { readdirSync, rmdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemClock } from './clock.ts';
 import type { AgentConfig } from './config.ts';
 import { identityFile } from './keys/identity.ts';
+import { closeKeptDirectory } from './keys/kept-directory.ts';
+import { keptEpochsFile, keyStatesFile } from './keys/kept-epochs.ts';
 import { epochFile } from './keys/keyring.ts';
 import { takeLock } from './lock.ts';
 import { LinuxNamespaces } from './ports/namespaces.ts';
@@ -24,6 +26,9 @@ const written = [
   'namespaces',
 ] as const;
 
+/** And where keys outlive it. */
+const kept = [keptEpochsFile, `${keptEpochsFile}.new`, keyStatesFile] as const;
+
 export interface Removed {
   /** Guests whose namespaces were removed. */
   readonly guests: readonly string[];
@@ -34,9 +39,9 @@ export interface Removed {
  * Throws an Error with one clear sentence, such as when the agent still runs.
  */
 export async function removeEverything(
-  config: Pick<AgentConfig, 'stateDirectory' | 'statusSocket' | 'namespacePrefix'>,
+  config: Pick<AgentConfig, 'stateDirectory' | 'statusSocket' | 'namespacePrefix' | 'keys'>,
 ): Promise<Removed> {
-  const { stateDirectory, statusSocket, namespacePrefix } = config;
+  const { stateDirectory, statusSocket, namespacePrefix, keys } = config;
   const lock = takeLock(stateDirectory);
   if (!lock.ok) throw new MissingError(lock.why);
   try {
@@ -45,10 +50,16 @@ export async function removeEverything(
     // The TUN device and everything else in a namespace goes with it.
     for (const guest of guests) await system.removeNamespace(guest);
     for (const name of written) rmSync(join(stateDirectory, name), { recursive: true, force: true });
+    if (keys.directory !== undefined) removeKept(keys.directory);
     if (!(await answers(statusSocket))) rmSync(statusSocket, { force: true });
     return { guests };
   } finally {
     lock.release();
     if (readdirSync(stateDirectory).length === 0) rmdirSync(stateDirectory);
   }
+}
+
+function removeKept(directory: string): void {
+  for (const name of kept) rmSync(join(directory, name), { force: true });
+  closeKeptDirectory(directory);
 }

@@ -162,7 +162,7 @@ export class HostState {
     this.adjustGuests();
   }
 
-  /** Private key and everything derived from it are gone: what the data plane still holds of it goes too. */
+  /** The private key goes, and what was derived from it: what the data plane still holds of it goes first. */
   retireKeys(epoch: number): void {
     const { datapath, journal } = this.options;
     const [refusal] = applyForwarding(planRetirement(epoch, this.table), this.table, datapath);

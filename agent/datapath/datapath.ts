@@ -11,6 +11,7 @@ import type {
   EngineOptions,
   ForwardingChange,
   KeyChange,
+  KeyStates,
   NativeAddon,
   PeerChange,
   PortOpened,
@@ -139,6 +140,15 @@ export class DataPath {
     };
   }
 
+  keyStates(): KeyStates {
+    return this.engine.keyStates();
+  }
+
+  /** Of other epochs no key can be derived any more, by whichever process. */
+  keepKeyStates(epochs: readonly number[]): void {
+    this.engine.keepKeyStates(epochs);
+  }
+
   /** Ports are kept. */
   stop(): void {
     this.engine.stop();
@@ -164,7 +174,7 @@ export class DataPath {
 
   private keyChange(key: KeyEntry): KeyChange {
     const { secret, salt, id } = this.material(key);
-    return { key: this.keys.take(keyName(key)), use: key.use, cipher: key.cipher, secret, salt, id };
+    return { key: this.keys.take(keyName(key)), use: key.use, cipher: key.cipher, secret, salt, id, epoch: key.own };
   }
 
   private peerChange({ host, address, encapsulations, send, accept, pairs, pathMtu, udpGso }: PeerEntry): PeerChange {

@@ -32,6 +32,8 @@ describe('the keyring', () => {
       {
         changed: (newest, replaced) => said.push(`${newest} for ${replaced}`),
         retired: (epoch) => said.push(`retired ${epoch}`),
+        kept: () => undefined,
+        notKept: () => undefined,
         failed: (error) => said.push(error.message),
       },
     );

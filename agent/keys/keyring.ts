@@ -1,9 +1,15 @@
 /**
- * Drives the rotation of keys: owns the private halves, the file with the last number, timers and clock.
+ * Drives the rotation of keys: owns the private halves, the files with them and with the last number, timers
+ * and clock.
  *
- * What is secret leaves this file on one way only, `derive`, to the engine. Nothing here is ever logged.
+ *     made:     number on disk → private half kept → told to the controller → sessions name it
+ *     retired:  engine lets go of its keys → private half no longer kept → states of its keys given away
+ *
+ * Whoever is killed between two of these steps has told no key that is lost, and given no state away whose key
+ * could come back. What is secret leaves this file on two ways only: `derive`, to the engine, and the file of
+ * what is kept. Nothing here is ever logged.
  */
-import { generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { join } from 'node:path';
 import { type HostKey, type Keys, noKeys } from '../../wire/control.ts';
 import { type DirectionKey, deriveKey, publicText } from '../../wire/keys.ts';
@@ -11,6 +17,7 @@ import type { Clock } from '../clock.ts';
 import type { KeyEntry } from '../plan/peer.ts';
 import { encodeStateFile, readStateFile, StateError, writeStateFile } from '../state/file.ts';
 import { type Identity, openIdentity } from './identity.ts';
+import { encodeKeptEpochs, type KeptEpochs, keptEpochsFile, readKeptEpochs } from './kept-epochs.ts';
 import {
   initialRotation,
   type RotationEffect,
@@ -28,7 +35,11 @@ export interface KeyringHandlers {
   changed(newest: number, replaced: number | undefined): void;
   /** What was derived from this epoch's key is to go. */
   retired(epoch: number): void;
+  /** No key of any other epoch can be derived any more, by this process or the next. */
+  kept(epochs: readonly number[]): void;
   failed(error: Error): void;
+  /** Keys are as good as ever, but the newest ones end with this process. */
+  notKept(error: Error): void;
 }
 
 export interface KeyringStatus {
@@ -44,6 +55,8 @@ export interface KeyringFiles {
   readonly directory: string;
   readonly identity: Identity;
   readonly lastEpoch: number;
+  /** Where private halves outlive the process, and what the process before has left; undefined: nowhere. */
+  readonly kept: { readonly directory: string; readonly left: KeptEpochs | undefined } | undefined;
 }
 
 export interface KeyringOptions {
@@ -52,6 +65,7 @@ export interface KeyringOptions {
   /** A key is the newest for this long at most. */
   readonly rotateMs: number;
   readonly random?: () => number;
+  readonly write?: typeof writeStateFile;
 }
 
 interface Held {
@@ -59,15 +73,19 @@ interface Held {
   readonly key: HostKey;
 }
 
-/** Throws a StateError with one clear sentence when a file is damaged. */
-export async function openKeyFiles(directory: string): Promise<KeyringFiles> {
+/**
+ * `kept`: a directory where private halves outlive the process; undefined: nowhere. Throws a StateError with one
+ * clear sentence when a file is damaged, except those in `kept`, whose loss is made good by new keys.
+ */
+export async function openKeyFiles(directory: string, kept?: string): Promise<KeyringFiles> {
   const path = join(directory, epochFile);
   const [identity, file] = await Promise.all([openIdentity(directory), readStateFile(path)]);
   const lastEpoch = file === undefined ? 0 : (file as { readonly epoch?: unknown }).epoch;
   if (typeof lastEpoch !== 'number' || !Number.isSafeInteger(lastEpoch) || lastEpoch < 0) {
     throw new StateError(`${path} is damaged (it names no epoch): move it away and start again`);
   }
-  return { directory, identity, lastEpoch };
+  const left = kept === undefined ? undefined : await readKeptEpochs(kept);
+  return { directory, identity, lastEpoch, kept: kept === undefined ? undefined : { directory: kept, left } };
 }
 
 export class Keyring {
@@ -78,6 +96,10 @@ export class Keyring {
   private readonly timers = new Map<RotationTimer, () => void>();
   private state: RotationState;
   private making: Promise<void> = Promise.resolve();
+  private keeping: Promise<void> = Promise.resolve();
+  /** Of the states of keys; undefined: they do not outlive the process, so no private half must. */
+  private generation: string | undefined;
+  private begun = false;
   private told: number | undefined;
   private closed = false;
 
@@ -85,12 +107,29 @@ export class Keyring {
     this.files = files;
     this.options = options;
     this.handlers = handlers;
-    this.state = initialRotation(files.lastEpoch);
+    // Also where none of them can be used: no number comes twice.
+    const numbers = files.kept?.left?.epochs.map(({ epoch }) => epoch) ?? [];
+    this.state = initialRotation(Math.max(files.lastEpoch, ...numbers));
   }
 
-  /** Ends when there is a first key, or it is known that there is none yet. Does nothing when there is one. */
+  /** Takes up what the process before has left, if it belongs to states of this generation. Once, before `start`. */
+  async restore(generation: string | undefined): Promise<void> {
+    if (this.files.kept === undefined || generation === undefined) return;
+    this.generation = generation;
+    const { left } = this.files.kept;
+    const { host } = this.options;
+    const { identity } = this.files;
+    const ours = left?.generation === generation && left.host === host && left.identity === identity.publicKey;
+    const epochs = ours ? left.epochs : [];
+    for (const { epoch, privateKey } of epochs) this.hold(epoch, privateKey);
+    this.happen({ kind: 'restored', epochs: epochs.map(({ epoch }) => epoch) });
+    await this.keep();
+  }
+
+  /** Ends when this process has made a key, or it is known that it has not yet. Does nothing when it has. */
   async start(): Promise<void> {
-    if (this.state.held.length === 0) this.happen({ kind: 'rotate' });
+    if (!this.begun || this.state.held.length === 0) this.happen({ kind: 'rotate' });
+    this.begun = true;
     await this.making;
   }
 
@@ -141,6 +180,7 @@ export class Keyring {
     for (const cancel of this.timers.values()) cancel();
     this.timers.clear();
     await this.making;
+    await this.keeping;
     this.held.clear();
   }
 
@@ -165,6 +205,7 @@ export class Keyring {
       case 'retire':
         this.handlers.retired(effect.epoch);
         this.held.delete(effect.epoch);
+        void this.keep();
         break;
       case 'changed':
         this.tell();
@@ -179,11 +220,11 @@ export class Keyring {
     }
   }
 
-  /** The number is on disk before there is a key of it. */
+  /** The number is on disk before there is a key of it, and the key is kept before anybody hears of it. */
   private async make(epoch: number): Promise<void> {
-    const { directory, identity } = this.files;
+    const { directory } = this.files;
     try {
-      await writeStateFile(join(directory, epochFile), encodeStateFile({ epoch }));
+      await this.write(join(directory, epochFile), encodeStateFile({ epoch }));
     } catch (error) {
       if (this.closed) return;
       this.handlers.failed(error as Error);
@@ -191,11 +232,42 @@ export class Keyring {
       return;
     }
     if (this.closed) return;
-    const { privateKey, publicKey } = generateKeyPairSync('x25519');
-    const end = { host: this.options.host, epoch, publicKey: publicText(publicKey) };
-    const key = { epoch, publicKey: end.publicKey, signature: identity.sign(end) };
+    this.hold(epoch, generateKeyPairSync('x25519').privateKey);
+    await this.keep();
+    if (!this.closed) this.happen({ kind: 'made', epoch });
+  }
+
+  private hold(epoch: number, privateKey: KeyObject): void {
+    const end = { host: this.options.host, epoch, publicKey: publicText(createPublicKey(privateKey)) };
+    const key = { epoch, publicKey: end.publicKey, signature: this.files.identity.sign(end) };
     this.held.set(epoch, { privateKey, key });
-    this.happen({ kind: 'made', epoch });
+  }
+
+  /** Brings the file to what is held; one write after the other. */
+  private keep(): Promise<void> {
+    this.keeping = this.keeping.then(() => this.keepNow());
+    return this.keeping;
+  }
+
+  private async keepNow(): Promise<void> {
+    const { kept, identity } = this.files;
+    if (this.closed || kept === undefined || this.generation === undefined) return;
+    const epochs = [...this.held].map(([epoch, { privateKey }]) => ({ epoch, privateKey }));
+    epochs.sort((a, b) => b.epoch - a.epoch);
+    const { host } = this.options;
+    const file = { host, identity: identity.publicKey, generation: this.generation, epochs };
+    try {
+      await this.write(join(kept.directory, keptEpochsFile), encodeKeptEpochs(file));
+    } catch (error) {
+      if (!this.closed) this.handlers.notKept(error as Error);
+      return;
+    }
+    // Those that came while it was written are held, and in the next file.
+    if (!this.closed) this.handlers.kept([...new Set([...epochs.map(({ epoch }) => epoch), ...this.held.keys()])]);
+  }
+
+  private write(path: string, text: string): Promise<void> {
+    return (this.options.write ?? writeStateFile)(path, text);
   }
 
   private tell(): void {

@@ -7,8 +7,9 @@
  *        └───────────── again in 10 s ◄────────┘                         ▼ nothing in force names it: retired
  *
  * A new epoch is used once the controller has told both ends so: the change is one more accept, send, retire.
- * An epoch's number is on disk before the key is used, and grows from process to process; the key itself is
- * nowhere but in memory, so a restart is a rotation too.
+ * An epoch's number is on disk before the key is used, and grows from process to process. Keys outlive the
+ * process where they may (`kept-epochs.ts`), and what is in force goes on with them; still every process begins
+ * with a new one, so a restart is a rotation too.
  */
 import { limits } from '../../wire/limits.ts';
 
@@ -30,6 +31,8 @@ export interface RotationState {
 }
 
 export type RotationEvent =
+  /** Before all others: what the process before has left. Newest first. */
+  | { readonly kind: 'restored'; readonly epochs: readonly number[] }
   | { readonly kind: 'rotate' }
   | { readonly kind: 'made'; readonly epoch: number }
   | { readonly kind: 'failed'; readonly epoch: number }
@@ -75,6 +78,8 @@ export function whyNotNow(state: RotationState): string | undefined {
 
 export function stepRotation(state: RotationState, event: RotationEvent, facts: RotationFacts): RotationStep {
   switch (event.kind) {
+    case 'restored':
+      return restored(state, event.epochs, facts);
     case 'rotate':
       return rotate(state, facts);
     case 'made':
@@ -87,6 +92,14 @@ export function stepRotation(state: RotationState, event: RotationEvent, facts: 
     case 'timer':
       return event.timer === 'rotate' ? rotate(state, facts) : retire(state, facts);
   }
+}
+
+/** Nobody knows how long they were the newest: their grace begins anew. */
+function restored(state: RotationState, epochs: readonly number[], facts: RotationFacts): RotationStep {
+  if (epochs.length === 0) return [state, []];
+  const held = epochs.map((epoch) => ({ epoch, sinceMs: facts.nowMs }));
+  const [next, effects] = retire({ ...state, held, last: Math.max(state.last, ...epochs) }, facts);
+  return [next, [{ kind: 'changed' }, ...effects]];
 }
 
 function rotate(state: RotationState, { unixSeconds }: RotationFacts): RotationStep {

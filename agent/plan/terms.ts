@@ -2,8 +2,8 @@
  * What a session says packets shall be, held against what this host can do: pure.
  *
  * A session is refused when any of it cannot be done, with the reason. Of one that comes from disk, what can
- * be done is in force: private keys do not outlive the process, so after a restart texts that name them are
- * left out until the controller tells the session anew.
+ * be done is in force: where private keys were lost with the process, texts that name them are left out until
+ * the controller tells the session anew.
  */
 import type { HostKey, PairTerms, Session } from '../../wire/control.ts';
 import { type Cipher, type Compression, type Encapsulation, parseEncapsulation } from '../../wire/encapsulation.ts';

@@ -1,6 +1,6 @@
 /** Real namespaces and programs in them: needs root. Everything is named wagt-t… and is gone afterwards. */
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
@@ -166,7 +166,13 @@ describe.skipIf(!root)(`namespaces of guests${root ? '' : ' (skipped: needs root
     await system.ensureNamespace('db');
     writeFileSync(join(directory, 'state.json'), 'x');
     writeFileSync(join(directory, 'of-somebody-else'), 'x');
-    const config = { stateDirectory: directory, statusSocket: join(directory, 'agent.sock'), namespacePrefix: prefix };
+    const keysDirectory = join(directory, 'keys');
+    mkdirSync(keysDirectory);
+    for (const name of ['epochs.json', 'key-states']) writeFileSync(join(keysDirectory, name), 'x');
+    const config = {
+      ...{ stateDirectory: directory, statusSocket: join(directory, 'agent.sock'), namespacePrefix: prefix },
+      keys: { rotateMs: 1000, directory: keysDirectory },
+    };
     const { guests } = await removeEverything(config);
     expect(guests.toSorted()).toEqual(['db', 'web']);
     expect(readdirSync(directory)).toEqual(['of-somebody-else']);
