@@ -83,6 +83,14 @@ export function labNamespace(lab: string, name: string): string {
   return `${lab}-${name}`;
 }
 
+/** Agents' keys outlive them in memory, and labs' files are on a disk on some machines: here is a tmpfs on all. */
+export const keysRoot = '/dev/shm';
+
+/** Beginning of the names of a lab's directories there, with a host's name behind it. */
+export function keysPrefix(lab: string): string {
+  return `${keysRoot}/weft-keys-${labNamespace(lab, '')}`;
+}
+
 export function planLab(spec: LabSpec, stateRoot: string): LabPlan {
   const layout = layOut(spec, stateRoot);
   const clouds = spec.clouds.map((request): Step => ({ kind: 'createVpc', request }));
@@ -267,7 +275,7 @@ function controllerConfig(spec: LabSpec, layout: LabLayout): object {
 function agentConfig(spec: LabSpec, layout: LabLayout, name: string, directory: string): object {
   const host = layout.hosts.find((one) => one.name === name);
   // What is left out of the lab file is left to the agent.
-  const { name: _name, mtu: _mtu, ...chosen } = spec.hosts.find((one) => one.name === name) ?? {};
+  const { name: _name, mtu: _mtu, keys, ...chosen } = spec.hosts.find((one) => one.name === name) ?? {};
   return {
     host: name,
     controllers: controllerAddresses(spec).map((address) => `ws://${urlHost(address)}:${ports.control}`),
@@ -275,6 +283,7 @@ function agentConfig(spec: LabSpec, layout: LabLayout, name: string, directory: 
     stateDirectory: join(directory, 'state'),
     statusSocket: host?.statusSocket,
     namespacePrefix: labNamespace(spec.name, ''),
+    keys: { ...keys, directory: `${keysPrefix(spec.name)}${name}` },
     ...chosen,
   };
 }

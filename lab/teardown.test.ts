@@ -1,7 +1,7 @@
 /** Real namespaces and processes, small and quick: what is left after a teardown is the kernel's to say. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -49,6 +49,9 @@ describe.skipIf(!isRoot)('taking a lab down (needs root)', () => {
   it('removes namespaces, what runs in them, what is recorded, and the files; the second time nothing', async () => {
     claimLab(stateRoot, record(gone));
     await addNamespace(`${lab}-a`);
+    const keys = `/dev/shm/weft-keys-${lab}-a`;
+    mkdirSync(keys);
+    writeFileSync(join(keys, 'epochs.json'), 'x');
     // As after a crash between start and record: only its namespace tells whose it is.
     const stray = startDetached(inside(`${lab}-a`, ['sleep', '600']), '/dev/null');
     const recorded = startDetached(['sleep', '600'], '/dev/null');
@@ -57,7 +60,7 @@ describe.skipIf(!isRoot)('taking a lab down (needs root)', () => {
     expect(await tearDown(stateRoot, lab)).toEqual({ existed: true, processes: 2, namespaces: 1 });
     expect([stray, recorded].filter(isAlive)).toEqual([]);
     expect(namespacesWithPrefix(`${lab}-`)).toEqual([]);
-    expect(existsSync(join(stateRoot, lab))).toBe(false);
+    expect([join(stateRoot, lab), keys].filter((path) => existsSync(path))).toEqual([]);
     expect(await tearDown(stateRoot, lab)).toEqual({ existed: false, processes: 0, namespaces: 0 });
   });
 

@@ -3,9 +3,11 @@
  * them links and TUN devices), files; in this order, and the record last, so that a crash in between is
  * found by the next try.
  */
+import { readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { Problem } from '../cli/problem.ts';
 import { isInsideOne, namespacesWithPrefix, processesInside, removeNamespaces } from './netns.ts';
-import { labNamespace } from './plan.ts';
+import { keysPrefix, keysRoot, labNamespace } from './plan.ts';
 import { isAlive, lookUp, type ProcessRef, sendSignal, waitUntilGone } from './processes.ts';
 import { isBeingBuilt, type LabRecord, readRecord, removeRecord } from './record.ts';
 
@@ -32,8 +34,15 @@ export async function tearDown(stateRoot: string, name: string, options: { ours?
   const processes = await endProcesses(name, record, namespaces);
   const left = namespacesWithPrefix(labNamespace(name, ''));
   await removeNamespaces(left);
+  removeKeys(name);
   removeRecord(stateRoot, name);
   return { existed: true, processes, namespaces: left.length };
+}
+
+/** As with namespaces, the beginning of the name is this lab's alone. */
+function removeKeys(name: string): void {
+  const paths = readdirSync(keysRoot).map((entry) => join(keysRoot, entry));
+  for (const path of paths.filter((each) => each.startsWith(keysPrefix(name)))) rmSync(path, { recursive: true });
 }
 
 /**
