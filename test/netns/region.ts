@@ -7,7 +7,7 @@
  */
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -239,5 +239,6 @@ export function leftovers(name: string): string[] {
   return [
     ...namespaces.filter((line) => line.startsWith(`${name}-`)),
     ...processes.filter((line) => line.includes(`/weft-lab/${name}/`)),
+    ...readdirSync('/dev/shm').filter((entry) => entry.startsWith(`weft-keys-${name}-`)),
   ];
 }
