@@ -30,6 +30,7 @@ import { withKeys } from '../../wire/encapsulation.ts';
 import { limits } from '../../wire/limits.ts';
 import type { PolicyRequest } from '../../wire/policy.ts';
 import type { Choice } from '../negotiation/select.ts';
+import { noSessionTerms, pairKey, seenFromPeer, termsOfPair } from '../negotiation/sessions-guests.ts';
 import type { SelectionChange } from '../state/commands.ts';
 import type { Guest, Host } from '../state/records.ts';
 import type { State } from '../state/state.ts';
@@ -127,6 +128,19 @@ export class Derivation {
     // Keys come and go by themselves: what is selected is written without them.
     if (sending === undefined || withKeys(sending, undefined) !== selected) return sending === selected;
     return receiver.session(source)?.acknowledged.accept.includes(sending) ?? false;
+  }
+
+  /** The same of every pair of guests for which something else is chosen. */
+  areGuestsInForce(source: string, destination: string): boolean {
+    const [own, peer] = [this.#state.hosts.get(source), this.#state.hosts.get(destination)];
+    if (own === undefined || peer === undefined || !this.#marks.areGuestsApart()) return true;
+    const sends = this.#marks.facts(source)?.session(destination)?.acknowledged ?? noSessionTerms;
+    const accepts = this.#marks.facts(destination)?.session(source)?.acknowledged ?? noSessionTerms;
+    return this.#selections.plan(own, peer).pairs.every(({ outgoing: { selected }, ...pair }) => {
+      const { send } = termsOfPair(sends, pairKey(pair));
+      if (send === undefined || withKeys(send, undefined) !== selected) return send === selected;
+      return termsOfPair(accepts, pairKey(seenFromPeer(pair))).accept.includes(send);
+    });
   }
 
   // ---- events --------------------------------------------------------------------------------------------

@@ -299,3 +299,17 @@ it('are told to no agent that would ignore them: the strictest terms count for a
   await region.settle();
   expect(session('a')).toMatchObject({ send: 'gni 1.1', pairs: [{ gni: red, send: sealed }] });
 });
+
+it('are in force when both ends have them, which a rollout waits for', async () => {
+  await ready();
+  const { derivation } = region.controller;
+  await putSecret();
+  expect(derivation.areGuestsInForce('a', 'b')).toBe(false);
+  await region.flush();
+  region.deliver('b');
+  region.acknowledge('b');
+  expect(derivation.inForce('a', 'b')).toBe(true);
+  expect(derivation.areGuestsInForce('a', 'b')).toBe(false);
+  await region.settle();
+  expect(derivation.areGuestsInForce('a', 'b')).toBe(true);
+});

@@ -31,9 +31,14 @@ function keyed(text: string, source: Holder, destination: Holder): string | unde
   return withKeys(text, { source: keys.source, destination: keys.destination });
 }
 
-/** Whether both hosts still hold the keys that the text names. */
+/**
+ * Whether both hosts still hold the keys that the text names. What is no encapsulation is nobody's: an agent that says
+ * it sends such a thing shall not put it into the sessions of its peers.
+ */
 export function areKeysHeld(text: string, source: Holder, destination: Holder): boolean {
-  const keys = parseEncapsulation(text)?.keys;
+  const encapsulation = parseEncapsulation(text);
+  if (encapsulation === undefined) return false;
+  const { keys } = encapsulation;
   return keys === undefined || (holds(source, keys.source) && holds(destination, keys.destination));
 }
 

@@ -204,3 +204,17 @@ async function togglePolicy(name: 'all' | 'cloud', match: { readonly cloud?: str
 }
 
 const pinned = { effect: 'pin', capabilities: ['gni 3.0'] } as const;
+
+it('what an agent says it sends and is no encapsulation comes into no session of its peer', async () => {
+  await talking();
+  const held = region.host('a').held.get('session/b');
+  if (held?.body.type !== 'session') throw new Error('a holds no session');
+  const pair = { gni: 1, own: '10.9.9.9', theirs: '10.9.9.8', send: 'x'.repeat(1024), accept: [], none: false };
+  region.host('a').held.set('session/b', { ...held, version: 'made up', body: { ...held.body, pairs: [pair] } });
+  await region.connect('a');
+  await region.flush();
+  region.deliver('b');
+  expect(JSON.stringify(region.host('b').session('a'))).not.toContain('xxx');
+  await region.settle();
+  expect(region.host('a').session('b')?.pairs).toEqual([]);
+});

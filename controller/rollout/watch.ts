@@ -14,7 +14,7 @@ import type { Watched } from './machine.ts';
 
 export interface WatchSources {
   readonly state: Pick<State, 'hosts' | 'policies' | 'selection'>;
-  readonly derivation: Pick<Derivation, 'facts' | 'inForce' | 'plan' | 'chooseForGuests'>;
+  readonly derivation: Pick<Derivation, 'facts' | 'inForce' | 'areGuestsInForce' | 'plan' | 'chooseForGuests'>;
 }
 
 export const watchLimits = {
@@ -54,7 +54,9 @@ export class Watch {
     for (const [source, destination] of this.#directions(rollout.batches.at(-1) ?? [], hostsIn(rollout))) {
       const inForce = derivation.inForce(source, destination);
       if (inForce !== undefined) sessions += 1;
-      if (inForce === false) unsettled.push(`${source} → ${destination}`);
+      const isSettled =
+        inForce !== false && (inForce === undefined || derivation.areGuestsInForce(source, destination));
+      if (!isSettled) unsettled.push(`${source} → ${destination}`);
     }
     return { sessions, unsettled, ...this.#sum };
   }
