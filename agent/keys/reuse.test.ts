@@ -101,7 +101,11 @@ class Way {
         changed: (newest) => this.ever.push(newest),
         retired: (epoch) =>
           expect(applyForwarding(planRetirement(epoch, this.table), this.table, this.datapath)).toEqual([]),
+        kept: (epochs) => this.datapath.keepKeyStates(epochs),
         failed: (error) => {
+          throw error;
+        },
+        notKept: (error) => {
           throw error;
         },
       },
