@@ -31,13 +31,16 @@ function keyed(text: string, source: Holder, destination: Holder): string | unde
   return withKeys(text, { source: keys.source, destination: keys.destination });
 }
 
+/** Characters of an encapsulation with every feature, long epochs and a format that may be newer than this build. */
+const longestText = 160;
+
 /**
  * Whether both hosts still hold the keys that the text names. What is no encapsulation is nobody's: an agent that says
  * it sends such a thing shall not put it into the sessions of its peers.
  */
 export function areKeysHeld(text: string, source: Holder, destination: Holder): boolean {
   const encapsulation = parseEncapsulation(text);
-  if (encapsulation === undefined) return false;
+  if (encapsulation === undefined || text.length > longestText) return false;
   const { keys } = encapsulation;
   return keys === undefined || (holds(source, keys.source) && holds(destination, keys.destination));
 }
