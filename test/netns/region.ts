@@ -176,7 +176,10 @@ export async function capture<T>(
   const folder = mkdtempSync(join(tmpdir(), 'weft-capture-'));
   const file = join(folder, 'packets.pcap');
   const filter = where.filter === undefined ? [] : [where.filter];
-  const tcpdump = ['tcpdump', '-i', where.interface, '-U', '--immediate-mode', '-s', '0', '-B', '8192', '-w', file, ...filter];
+  // Immediately, since the kernel else keeps packets for a second; then its ring has room for 66,000 bytes (a whole
+  // super-packet) times a thousand.
+  const ring = ['--immediate-mode', '-s', '66000', '-B', '65536'];
+  const tcpdump = ['tcpdump', '-i', where.interface, '-U', ...ring, '-w', file, ...filter];
   const child = lab.spawn(where.name, tcpdump, { stdio: ['ignore', 'ignore', 'pipe'] });
   const ended = once(child, 'exit');
   const errors: string[] = [];
