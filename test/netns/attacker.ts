@@ -69,23 +69,27 @@ export async function inject(lab: Lab, { from, to, port }: Way, payloads: readon
   }
 }
 
-/** Payloads of datagrams that carried pings of a guest to another, in the order of the wire. */
+/** What the switch carried from one host to another meanwhile, payloads of datagrams in the order of the wire. */
+export async function eavesdrop(lab: Lab, { from, to }: Way, during: () => Promise<unknown>): Promise<Uint8Array[]> {
+  const filter = `udp port ${ports.data} and src ${addresses[from]} and dst ${addresses[to]}`;
+  return capture(lab, { name: 'switch', interface: portOf[to], filter }, during, (captured) =>
+    captured.fields(['udp.payload']).map(([hex = '']) => Uint8Array.from(Buffer.from(hex, 'hex'))),
+  );
+}
+
+/** Datagrams that carried pings of a guest to another. */
 export async function overhear(
   lab: Lab,
-  { from, to }: Way,
+  way: Way,
   ping: { readonly guest: string; readonly address: string },
 ): Promise<Uint8Array[]> {
-  const filter = `udp port ${ports.data} and src ${addresses[from]} and dst ${addresses[to]}`;
-  const during = async () => {
+  const payloads = await eavesdrop(lab, way, async () => {
     const { stdout } = await lab.exec(ping.guest, ['ping', '-c', '5', '-i', '0.05', '-w', '5', ping.address]);
     expect(stdout).toContain(' 0% packet loss');
-  };
-  return capture(lab, { name: 'switch', interface: portOf[to], filter }, during, (captured) => {
-    const payloads = captured.fields(['udp.payload']).map(([hex = '']) => Uint8Array.from(Buffer.from(hex, 'hex')));
-    const pings = payloads.filter(({ length }) => length === pingLength);
-    expect(pings.length).toBeGreaterThanOrEqual(5);
-    return pings;
   });
+  const pings = payloads.filter(({ length }) => length === pingLength);
+  expect(pings.length).toBeGreaterThanOrEqual(5);
+  return pings;
 }
 
 /** gni 3.0 around an IPv4 packet with 64 bytes of ICMP. */

@@ -7,6 +7,7 @@ import { type FormatName, layoutByName } from '../../wire/formats/index.ts';
 import { ipv4, udp } from '../../wire/generate/sample-packets.ts';
 import { transports } from '../../wire/inner.ts';
 import {
+  eavesdrop,
   expectRefused,
   expectUndelivered,
   foretell,
@@ -25,6 +26,9 @@ const ping = { guest: 'red-right', address: '10.0.0.5' };
 const only = { format: 'gni 3.0' } as const;
 const keyIdAt = 3;
 const tagLength = 16;
+/** Header, kind, key, sequence, tag. */
+const controlLength = 20 + 16 + tagLength;
+const controlBit = 0x10;
 let lab: Lab;
 let red: number;
 /** Pings of red-right to red-left, and the answers. */
@@ -263,6 +267,22 @@ test('what was overheard before the receiver died is refused once it is back', a
   await calm();
   const wanted = { [await refusalOfOld(before)]: overheard.length };
   await expectUndelivered(lab, 'red-left', () => expectRefused(lab, way, wanted, overheard));
+});
+
+test('grants of flow control that were overheard are refused when they come again or are changed', async () => {
+  const payloads = await eavesdrop(lab, way, async () => {
+    await lab.api.putPolicy({ name: 'paced', effect: 'require', capabilities: ['flow-control'] });
+    await lab.waitUntil('flow control', async () => /flow-control #\S+$/.test(await accepted()), 20_000);
+    expect(await transfer(lab, 'red-left', '10.0.0.6', [1_000_000])).toMatchObject({ failures: [] });
+  });
+  const grants = payloads.filter((bytes) => bytes.length === controlLength && ((bytes[1] ?? 0) & controlBit) !== 0);
+  expect(grants.length).toBeGreaterThan(0);
+  const more = Array.from({ length: controlLength - 20 }, (_, at) => flipped(first(grants), (20 + at) * 8));
+  await expectUndelivered(lab, 'red-left', async () => {
+    await expectRefused(lab, way, { replayed: grants.length }, grants);
+    await expectRefused(lab, way, { 'bad-tag': more.length }, more);
+  });
+  expect(await probe(lab, 'red-left', '10.0.0.6', 500, 1)).toMatchObject({ received: 500, lost: 0, duplicated: 0 });
 });
 
 test('after all this the guests still talk', async () => {
