@@ -37,6 +37,8 @@ export interface EngineOptions {
    * Throws when one is wanted and its port is taken.
    */
   readonly foreign: { readonly vxlan: boolean; readonly geneve: boolean };
+  /** This host's /64 for gni6, which is routed to it; raw sockets are opened for it. Throws when they cannot be had. */
+  readonly gni6?: { readonly prefix: string };
   /**
    * Path of a file in which the sequence numbers and replay windows of keys outlive the process; made when it is not
    * there. Without it, or when it cannot be had (see `keyStates`), they do not.
@@ -128,6 +130,8 @@ export interface PeerChange {
   readonly pathMtu: number;
   /** False: several packets are never given to the kernel as one (UDP_SEGMENT) for this peer. */
   readonly udpGso?: boolean;
+  /** The peer's /64 for gni6: for peers with an encapsulation of it. */
+  readonly gni6Prefix?: string;
 }
 
 /**

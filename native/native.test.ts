@@ -79,7 +79,7 @@ function loopbackPorts(): string[] {
 describe('probe', () => {
   it('says what this kernel can do, and one sentence for each thing that it cannot', () => {
     const probe = native.probe();
-    expect(probe.formats).toEqual(['gni 1.0', 'gni 1.1', 'gni 2.0', 'gni 3.0', 'vxlan', 'geneve']);
+    expect(probe.formats).toEqual(['gni 1.0', 'gni 1.1', 'gni 2.0', 'gni 3.0', 'vxlan', 'geneve', 'gni6']);
     expect(probe.ciphers).toEqual(['aes-256-gcm', 'chacha20-poly1305']);
     expect(probe.compressions).toEqual(['lz4', 'zstd']);
     const missing = [probe.tun, probe.multiQueue, probe.tso, probe.uso, probe.udpGso, probe.udpGro];

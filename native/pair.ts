@@ -28,6 +28,8 @@ export interface Side {
   readonly guest: string;
   readonly substrate: { readonly 4: string; readonly 6: string };
   readonly overlay: string;
+  /** For gni6: all its addresses are the host's. */
+  readonly gni6Prefix: string;
   /** Fills the secret of the key that this side seals with. */
   readonly seed: number;
 }
@@ -36,6 +38,7 @@ export const left: Side = {
   guest: `${prefix}-gl`,
   substrate: { 4: '198.18.0.1', 6: 'fd18::1' },
   overlay: '10.7.0.1',
+  gni6Prefix: 'fd06:0:0:1::/64',
   seed: 1,
 };
 export const right: Side = {
@@ -43,6 +46,7 @@ export const right: Side = {
   guest: `${prefix}-gr`,
   substrate: { 4: '198.18.0.2', 6: 'fd18::2' },
   overlay: '10.7.0.2',
+  gni6Prefix: 'fd06:0:0:2::/64',
   seed: 2,
 };
 
@@ -60,7 +64,15 @@ export function putUp(): void {
     ip('-n', host, 'addr', 'add', `${substrate[4]}/24`, 'dev', 's0');
     ip('-n', host, 'addr', 'add', `${substrate[6]}/64`, 'dev', 's0', 'nodad');
     ip('-n', host, 'link', 'set', 's0', 'up');
+    ip('-n', host, 'link', 'set', 'lo', 'up');
   }
+  routeGni6(left, right);
+  routeGni6(right, left);
+}
+
+function routeGni6(own: Side, other: Side): void {
+  ip('-n', own.host, '-6', 'route', 'add', 'local', own.gni6Prefix, 'dev', 'lo');
+  ip('-n', own.host, '-6', 'route', 'add', other.gni6Prefix, 'via', other.substrate[6]);
 }
 
 export function takeDown(): void {
@@ -102,6 +114,7 @@ function setupOf(own: Side, other: Side, { as, cipher = 'aes-256-gcm', family = 
       sourcePorts: 2,
       offloads: auto,
       foreign: { vxlan: true, geneve: true },
+      gni6: { prefix: own.gni6Prefix },
       firstPacket: { queueBytes: 1 << 20, packetsPerAddress: 16, deadlineMs: 1000 },
     },
     change: {
@@ -120,6 +133,7 @@ function setupOf(own: Side, other: Side, { as, cipher = 'aes-256-gcm', family = 
           send: 0,
           accept: [1],
           pathMtu: 1500,
+          gni6Prefix: other.gni6Prefix,
         },
       ],
       mappings: [{ gni: 7, address: other.overlay, peer: 1 }],

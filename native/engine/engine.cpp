@@ -10,7 +10,7 @@
 namespace weft {
 
 Engine::Engine(const EngineOptions& options, EventSink& events, const Kernel& kernel)
-    : options_(options), around_{kernel, events, switches_, last_send_error_, crew_}, forwarding_(options.udp_port) {
+    : options_(options), around_{kernel, events, switches_, last_send_error_, crew_}, forwarding_(options.udp_port, options.gni6_prefix) {
   switches_.udp_gso = options.udp_gso;
   switches_.udp_gro = options.udp_gro;
   switches_.tso = options.tso;
@@ -53,7 +53,22 @@ Result<WorkerSockets> Engine::open_sockets() {
       senders.push_back(std::move(*sender));
     }
   }
+  if (options_.gni6_prefix == 0) return sockets;
+  Result<Done> raw = open_raw(sockets);
+  if (!raw) return Failure{raw.why()};
   return sockets;
+}
+
+// Of gni6: the first worker receives for all.
+Result<Done> Engine::open_raw(WorkerSockets& sockets) {
+  Result<Descriptor> sender = open_gni6_sender();
+  if (!sender) return Failure{sender.why()};
+  sockets.raw_sender = std::move(*sender);
+  if (!workers_.empty()) return Done{};
+  Result<Descriptor> receiver = open_gni6_receiver(options_.gni6_prefix);
+  if (!receiver) return Failure{receiver.why()};
+  sockets.receivers.push_back({std::move(*receiver), Carrier::ipv6});
+  return Done{};
 }
 
 Result<Done> Engine::open_receivers(const Address& address, WorkerSockets& sockets) {
@@ -122,6 +137,12 @@ Result<Done> Engine::apply(const Change& change) {
     if (reachable) continue;
     return Failure{"peer " + std::to_string(peer.peer) + ": the engine has no substrate address of the family of " +
                    peer.address.text()};
+  }
+  for (const auto& peer : change.peers) {
+    bool wants_gni6 = false;
+    for (const Encapsulation& each : peer.encapsulations) wants_gni6 |= each.format == WEFT_FORMAT_GNI6;
+    if (!wants_gni6 || (options_.gni6_prefix != 0 && peer.gni6_prefix != 0)) continue;
+    return Failure{"peer " + std::to_string(peer.peer) + ": gni6 needs a prefix of this host and one of the peer"};
   }
   Result<Done> keys = forwarding_.check_keys(change);
   if (!keys) return keys;

@@ -13,6 +13,7 @@ struct EngineOptions {
   uint16_t udp_port = WEFT_UDP_PORT;
   std::vector<Address> substrate_addresses;
   bool vxlan = false, geneve = false;  // whether their usual ports are listened on
+  uint64_t gni6_prefix = 0;            // of this host, for gni6; 0: none
   unsigned source_ports = 1;
   bool udp_gso = true, udp_gro = true, tso = true, uso = true;
   Waiting::Limits first_packet{};
@@ -75,6 +76,7 @@ class Engine {
  private:
   Engine(const EngineOptions& options, EventSink& events, const Kernel& kernel);
   Result<WorkerSockets> open_sockets();
+  Result<Done> open_raw(WorkerSockets& sockets);
   Result<Done> open_receivers(const Address& address, WorkerSockets& sockets);
   void wait_for_workers();
   void reclaim();

@@ -43,6 +43,7 @@ Format row(Carrier carrier, Abilities can = {}) {
           weft_header_length(id),
           weft_header_least(id),
           weft_tag_length(id),
+          weft_ipv4_inside(id) != 0,
           weft_ethernet_inside(id) != 0,
           weft_carries_partial_checksum(id) != 0,
           can.packs,
@@ -60,6 +61,7 @@ const Format formats[WEFT_FORMAT_COUNT] = {
     row<WEFT_FORMAT_GNI_3_0>(Carrier::gni, {.packs = true, .grants = true}),
     row<WEFT_FORMAT_VXLAN>(Carrier::vxlan),
     row<WEFT_FORMAT_GENEVE>(Carrier::geneve),
+    row<WEFT_FORMAT_GNI6>(Carrier::ipv6),
 };
 
 }  // namespace
@@ -76,6 +78,7 @@ int format_of_datagram(Carrier carrier, uint8_t first) {
   switch (carrier) {
     case Carrier::vxlan: return WEFT_FORMAT_VXLAN;
     case Carrier::geneve: return WEFT_FORMAT_GENEVE;
+    case Carrier::ipv6: return WEFT_FORMAT_GNI6;
     default: return weft_format_of_version_byte(first);
   }
 }

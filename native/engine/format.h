@@ -18,9 +18,10 @@ constexpr Verdict held_back = -2;  // waits in the first-packet queue, nothing m
 constexpr size_t header_room = 64, tag_room = WEFT_TAG_MAX;
 static_assert(WEFT_OVERHEAD_MAX - WEFT_TAG_MAX <= header_room);
 
-/// By which UDP port packets go and come: every framework has its own.
-enum class Carrier : uint8_t { gni, vxlan, geneve };
-constexpr size_t carriers = 3;
+/// By which UDP port packets go and come: every framework has its own. Packets of `ipv6` have no UDP: they are all of an
+/// outer IPv6 packet.
+enum class Carrier : uint8_t { gni, vxlan, geneve, ipv6 };
+constexpr size_t udp_carriers = 3;
 /// The framework's own port, unless the engine was told another.
 uint16_t usual_port(Carrier carrier);
 
@@ -30,6 +31,7 @@ struct Format {
   size_t header_length;  // as sent, with options
   size_t least_length;   // as received, without options
   size_t tag_length;     // 0: packets are not sealed
+  bool ipv4_only;        // inner packets of IPv6 are not carried
   bool ethernet;         // the inner packet has an Ethernet header in front
   bool partial_checksum; // its header can say that an inner checksum is partial
   bool packs;         // its header can say that the payload is compressed, or the inner IP header elided

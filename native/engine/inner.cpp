@@ -82,6 +82,12 @@ void complete_checksum(Bytes head, View tail, uint16_t start, uint16_t offset) {
   store16(field, sum == 0 ? 0xffff : sum);
 }
 
+bool checksum_is_partial(View packet, const Inner& inner) {
+  if (inner.transport == Transport::other) return false;
+  uint64_t sum = sum_pseudo_header(inner.source, inner.destination, inner.protocol, inner.length - inner.transport_offset);
+  return load16(&packet[inner.transport_offset + size_t{checksum_offset(inner.transport)}]) == fold(sum);
+}
+
 bool checksum_is_right(View packet, const Inner& inner) {
   if (inner.transport == Transport::other) return false;
   size_t at = inner.transport_offset;

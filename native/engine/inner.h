@@ -46,6 +46,9 @@ void complete_checksum(Bytes packet, uint16_t start, uint16_t offset);
 /// The same for a packet in two pieces: `head` ends with the TCP or UDP header, whose length is even.
 void complete_checksum(Bytes head, View tail, uint16_t start, uint16_t offset);
 
+/// Whether the packet's TCP or UDP checksum holds no more than the sum of the pseudo header.
+bool checksum_is_partial(View packet, const Inner& inner);
+
 /// Whether the packet's TCP or UDP checksum is complete and right; false for UDP without a checksum.
 bool checksum_is_right(View packet, const Inner& inner);
 

@@ -29,7 +29,17 @@ void ask_for_segments(msghdr& message, SegmentControl& control, uint16_t size) {
   memcpy(CMSG_DATA(header), &size, sizeof size);
 }
 
-void address_to(msghdr& message, const Peer& peer, Carrier carrier) {
+/// `first` begins with the packet's header. `outer` lives as long as the message.
+void address_to(msghdr& message, const Peer& peer, Carrier carrier, const iovec& first, sockaddr_in6& outer) {
+  if (carrier == Carrier::ipv6) {
+    constexpr size_t destination_at = 24;
+    outer = {};
+    outer.sin6_family = AF_INET6;
+    memcpy(&outer.sin6_addr, static_cast<const uint8_t*>(first.iov_base) + destination_at, sizeof outer.sin6_addr);
+    message.msg_name = &outer;
+    message.msg_namelen = sizeof outer;
+    return;
+  }
   message.msg_name = const_cast<sockaddr_storage*>(&peer.to[static_cast<size_t>(carrier)]);
   message.msg_namelen = peer.to_length;
 }
@@ -38,7 +48,7 @@ iovec piece(View bytes) { return {const_cast<uint8_t*>(bytes.data()), bytes.size
 
 }  // namespace
 
-Outbox::Outbox(const Surroundings& around, WorkerCounters& counters, std::vector<int> v4, std::vector<int> v6)
+Outbox::Outbox(const Surroundings& around, WorkerCounters& counters, std::vector<int> v4, std::vector<int> v6, int raw)
     : around_(around), counters_(counters) {
   auto add = [](std::vector<std::unique_ptr<Lane>>& lanes, int fd) {
     lanes.push_back(std::make_unique<Lane>());
@@ -46,9 +56,11 @@ Outbox::Outbox(const Surroundings& around, WorkerCounters& counters, std::vector
   };
   for (int fd : v4) add(v4_, fd);
   for (int fd : v6) add(v6_, fd);
+  if (raw >= 0) add(raw_, raw);
 }
 
 Outbox::Lane* Outbox::lane_for(const Outgoing& packet) {
+  if (packet.carrier == Carrier::ipv6) return raw_.empty() ? nullptr : raw_.front().get();
   auto& lanes = packet.peer->family == Family::v4 ? v4_ : v6_;
   return lanes.empty() ? nullptr : lanes[packet.hash % lanes.size()].get();
 }
@@ -73,7 +85,7 @@ void Outbox::put(const Outgoing& packet) {
 bool Outbox::join(Lane& lane, const Outgoing& packet, uint32_t length) {
   if (lane.sends == 0) return false;
   Send& last = lane.send[lane.sends - 1];
-  bool fits = last.open && last.peer == packet.peer && last.port == packet.port && last.carrier == packet.carrier &&
+  bool fits = last.open && last.carrier != Carrier::ipv6 && last.peer == packet.peer && last.port == packet.port && last.carrier == packet.carrier &&
               length <= last.segment_size && last.segments < most_segments && last.bytes + length <= most_bytes;
   if (!fits || !packet.peer->udp_gso || !around_.switches.udp_gso.load(std::memory_order_relaxed)) return false;
   last.segments++;
@@ -96,16 +108,18 @@ void Outbox::flush() {
   if (pending_ == 0) return;
   for (auto& lane : v4_) flush(*lane);
   for (auto& lane : v6_) flush(*lane);
+  for (auto& lane : raw_) flush(*lane);
 }
 
 void Outbox::flush(Lane& lane) {
   if (lane.sends == 0) return;
   mmsghdr messages[most_sends];
   SegmentControl controls[most_sends];
+  sockaddr_in6 outer[most_sends];
   for (uint32_t at = 0; at < lane.sends; at++) {
     const Send& send = lane.send[at];
     msghdr& message = messages[at].msg_hdr = msghdr{};
-    address_to(message, *send.peer, send.carrier);
+    address_to(message, *send.peer, send.carrier, lane.piece[send.first_piece], outer[at]);
     message.msg_iov = &lane.piece[send.first_piece];
     message.msg_iovlen = send.pieces;
     if (send.segments > 1) ask_for_segments(message, controls[at], static_cast<uint16_t>(send.segment_size));
@@ -163,7 +177,8 @@ Outbox::OneByOne Outbox::send_one_by_one(Lane& lane, const Send& whole) {
     uint32_t first = at;
     for (size_t length = 0; at < end && length < whole.segment_size; at++) length += lane.piece[at].iov_len;
     mmsghdr message{};
-    address_to(message.msg_hdr, *whole.peer, whole.carrier);
+    sockaddr_in6 outer;
+    address_to(message.msg_hdr, *whole.peer, whole.carrier, lane.piece[first], outer);
     message.msg_hdr.msg_iov = &lane.piece[first];
     message.msg_hdr.msg_iovlen = at - first;
     if (send(lane, &message, 1) == 1) {

@@ -20,7 +20,7 @@
 
 namespace weft {
 
-/// One UDP payload: `head`, then `tail`.
+/// One UDP payload, or of the carrier `ipv6` one outer packet: `head`, then `tail`.
 struct Outgoing {
   const Peer* peer;
   uint32_t peer_slot;
@@ -34,8 +34,9 @@ struct Outgoing {
 
 class Outbox {
  public:
-  /// `sockets` by family: those of IPv4 and those of IPv6, each list possibly empty, never both. Borrowed.
-  Outbox(const Surroundings& around, WorkerCounters& counters, std::vector<int> v4, std::vector<int> v6);
+  /// `sockets` by family: those of IPv4 and those of IPv6, each list possibly empty, never both; `raw` takes
+  /// whole IPv6 packets, -1: there is none. Borrowed.
+  Outbox(const Surroundings& around, WorkerCounters& counters, std::vector<int> v4, std::vector<int> v6, int raw = -1);
 
   /// The worker may wait for room again, once.
   void begin_turn() { full_before_ = std::exchange(full_now_, false); }
@@ -81,7 +82,7 @@ class Outbox {
 
   const Surroundings& around_;
   WorkerCounters& counters_;
-  std::vector<std::unique_ptr<Lane>> v4_, v6_;
+  std::vector<std::unique_ptr<Lane>> v4_, v6_, raw_;
   uint32_t pending_ = 0;
   bool full_now_ = false, full_before_ = false;
 };

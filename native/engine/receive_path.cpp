@@ -26,7 +26,9 @@ namespace weft {
 namespace {
 
 constexpr unsigned most_messages = 32, big_messages = 4;
-constexpr size_t buffer_size = 65536;
+// In front of what a raw socket gives there is room for the outer header, which the kernel tells apart from it.
+constexpr size_t outer_header = 40, buffer_size = 64 + 65536;
+constexpr size_t outer_source_at = 8, outer_destination_at = 24;
 constexpr size_t big = 16 * 1024;
 constexpr int batches_per_turn = 8;
 constexpr size_t cache_line = 64, header_lines = 2, datagrams_ahead = 2;
@@ -50,11 +52,24 @@ size_t stride_of(msghdr& message) {
   return 0;
 }
 
+/// The outer IPv6 header as far as it is known, in front of the payload.
+void write_outer_header(msghdr& message, const sockaddr_storage& from, uint16_t length, uint8_t* out) {
+  memset(out, 0, outer_header);
+  out[0] = 0x60;
+  store16(&out[4], length);
+  out[6] = protocol_ipv4;
+  memcpy(&out[outer_source_at], &reinterpret_cast<const sockaddr_in6&>(from).sin6_addr, sizeof(in6_addr));
+  for (cmsghdr* control = CMSG_FIRSTHDR(&message); control != nullptr; control = CMSG_NXTHDR(&message, control)) {
+    if (control->cmsg_level != IPPROTO_IPV6 || control->cmsg_type != IPV6_PKTINFO) continue;
+    memcpy(&out[outer_destination_at], CMSG_DATA(control) + offsetof(in6_pktinfo, ipi6_addr), sizeof(in6_addr));
+  }
+}
+
 }  // namespace
 
 struct ReceivePath::Buffers {
   struct Control {
-    alignas(cmsghdr) uint8_t bytes[CMSG_SPACE(sizeof(int))];
+    alignas(cmsghdr) uint8_t bytes[std::max(CMSG_SPACE(sizeof(int)), CMSG_SPACE(sizeof(in6_pktinfo)))];
   };
   mmsghdr messages[most_messages];
   iovec pieces[most_messages];
@@ -62,9 +77,9 @@ struct ReceivePath::Buffers {
   Control controls[most_messages];
   uint8_t bytes[most_messages][buffer_size];
 
-  void prepare(unsigned count) {
+  void prepare(unsigned count, size_t room) {
     for (unsigned at = 0; at < count; at++) {
-      pieces[at] = {bytes[at], buffer_size};
+      pieces[at] = {bytes[at] + room, buffer_size - room};
       messages[at].msg_hdr = {&from[at], sizeof from[at], &pieces[at], 1, controls[at].bytes, sizeof controls[at].bytes, 0};
     }
   }
@@ -92,8 +107,9 @@ void ReceivePath::use(const Snapshot* table, uint64_t now_ms) {
 // While buffers come back big, few are asked for at a time, so that they stay in the cache between the two copies.
 int ReceivePath::drain(int fd, Carrier carrier) {
   Buffers& buffers = *buffers_;
+  bool is_raw = carrier == Carrier::ipv6;
   for (int batch = 0; batch < batches_per_turn; batch++) {
-    buffers.prepare(batch_);
+    buffers.prepare(batch_, is_raw ? outer_header : 0);
     int count = around_.kernel.recvmmsg(fd, buffers.messages, batch_, MSG_DONTWAIT);
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) return errno;
@@ -102,7 +118,9 @@ int ReceivePath::drain(int fd, Carrier carrier) {
     for (int at = 0; at < count; at++) {
       mmsghdr& message = buffers.messages[at];
       longest = std::max<size_t>(longest, message.msg_len);
-      receive(Address::from_socket(buffers.from[at]), carrier, {buffers.bytes[at], message.msg_len}, stride_of(message.msg_hdr));
+      if (is_raw) write_outer_header(message.msg_hdr, buffers.from[at], static_cast<uint16_t>(message.msg_len), buffers.bytes[at]);
+      Bytes bytes{buffers.bytes[at], message.msg_len + (is_raw ? outer_header : 0)};
+      receive(Address::from_socket(buffers.from[at]), carrier, bytes, is_raw ? 0 : stride_of(message.msg_hdr));
     }
     flush();  // the buffers are used again
     flow_.flush();
@@ -115,7 +133,7 @@ int ReceivePath::drain(int fd, Carrier carrier) {
 
 void ReceivePath::receive(const Address& from, Carrier carrier, Bytes buffer, size_t stride) {
   if (stride == 0) stride = buffer.size();
-  const uint32_t* slot = table_->peer_addresses.find({from, 0});
+  const uint32_t* slot = table_->peer_addresses.find(peer_key(carrier, from));
   const Peer* peer = slot == nullptr ? nullptr : table_->peer(*slot);
   if (peer == nullptr) return counters_.drop(WEFT_DROP_UNKNOWN_PEER, stride == 0 ? 1 : (buffer.size() + stride - 1) / stride);
   do {
@@ -134,6 +152,8 @@ Verdict ReceivePath::datagram(uint32_t peer_slot, const Peer& peer, Carrier carr
   if (packet.credited != nullptr) flow_.arrived(peer_slot, peer, *packet.credited, packet.header.sequence);
   if (packet.question && neighbours_.answer(*table_, peer_slot, peer, packet)) return kept;
   if (verdict != kept) return verdict;
+  // Kernels join TCP packets of IPv4 in IPv6 before a raw socket has them, and leave the checksum to who cuts them.
+  if (carrier == Carrier::ipv6) packet.header.partial_checksum = checksum_is_partial(packet.packet, packet.inner);
   if (packet.header.control) return flow_.receive(peer_slot, peer, packet.packet);
   if (packet.header.source_gni != packet.header.destination_gni) return WEFT_DROP_GNI_MISMATCH;
   if (packet.header.destination_gni == test_gni) return tests_.receive(peer_slot, packet, now_ms_);

@@ -18,7 +18,7 @@ class ReceivePath {
   /// Receives and delivers what waits in the carrier's socket, up to a bound. Returns the errno that ended it, 0 at the
   /// bound.
   int drain(int fd, Carrier carrier);
-  /// One received buffer: a datagram, or several of `stride` bytes (the last may be shorter). Borrowed until flush, and
+  /// One received buffer: a datagram (of the carrier `ipv6` an outer packet), or several of `stride` bytes (the last may be shorter). Borrowed until flush, and
   /// changed: datagrams are opened where they lie.
   void receive(const Address& from, Carrier carrier, Bytes buffer, size_t stride);
   /// An inner packet whose source had to be asked for; everything before that has been checked.

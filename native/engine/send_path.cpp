@@ -133,8 +133,10 @@ Verdict SendPath::hold(uint32_t gni, const Packet& packet, Waiting::Answer known
 Verdict SendPath::encapsulate(uint32_t gni, const Peer& peer, uint32_t peer_slot, SendTerms as, Packet& packet) {
   const Offload& offload = packet.offload;
   const Format& format = *format_of(peer.encapsulations[as].format);
+  if (format.ipv4_only && packet.inner.v6()) return WEFT_DROP_NOT_CARRIED;
   uint32_t longest = offload.super() ? packet.inner.payload_offset + uint32_t{offload.segment_size} : packet.inner.length;
-  if (format.front() + longest + format.tag_length > peer.payload_room) return WEFT_DROP_TOO_BIG;
+  uint32_t room = format.carrier == Carrier::ipv6 ? peer.packet_room : peer.payload_room;
+  if (format.front() + longest + format.tag_length > room) return WEFT_DROP_TOO_BIG;
   SessionKey* key = peer.keys[as].get();
   Wrapper::How how{peer.encapsulations[as], format, key, 0, packet.port, {}};
   if (key != nullptr) {
@@ -145,14 +147,25 @@ Verdict SendPath::encapsulate(uint32_t gni, const Peer& peer, uint32_t peer_slot
   weft_header header;
   header.protocol = packet.inner.v6() ? protocol_ipv6 : protocol_ipv4;
   header.source_gni = header.destination_gni = gni;
+  uint32_t hash = flow_hash(packet.bytes, packet.inner);
   if (format.ethernet) how.ends = ends_of(gni, packet.inner);
-  Outgoing outgoing{&peer, peer_slot, packet.port, flow_hash(packet.bytes, packet.inner), 0, {}, {}, format.carrier};
+  if (format.carrier == Carrier::ipv6) write_outer(peer, packet.inner, hash, header);
+  Outgoing outgoing{&peer, peer_slot, packet.port, hash, 0, {}, {}, format.carrier};
   if (how.as.flow_control && key->credit().is_low(key->next(), around_.crew.credit_margin())) {
     stall_ = {peer.keys[as], peer_slot, outgoing.hash};
   }
   if (offload.super()) encapsulate_super(how, header, outgoing, packet);
   else encapsulate_one(how, header, outgoing, packet);
   return kept;
+}
+
+void SendPath::write_outer(const Peer& peer, const Inner& inner, uint32_t hash, weft_header& header) {
+  constexpr uint32_t flow_labels = 0xfffff;
+  header.flow_label = hash & flow_labels;
+  header.source_prefix = peer.own_prefix;
+  header.destination_prefix = peer.prefix;
+  header.inner_source = static_cast<uint32_t>(inner.source.low);
+  header.inner_destination = static_cast<uint32_t>(inner.destination.low);
 }
 
 EthernetEnds SendPath::ends_of(uint32_t gni, const Inner& inner) const {

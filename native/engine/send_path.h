@@ -53,6 +53,7 @@ class SendPath {
   Verdict send_to_mapping(uint32_t gni, Packet& packet);
   Verdict hold(uint32_t gni, const Packet& packet, Waiting::Answer known);
   Verdict encapsulate(uint32_t gni, const Peer& peer, uint32_t peer_slot, SendTerms as, Packet& packet);
+  static void write_outer(const Peer& peer, const Inner& inner, uint32_t hash, weft_header& header);
   EthernetEnds ends_of(uint32_t gni, const Inner& inner) const;
   void encapsulate_one(Wrapper::How& how, weft_header& header, Outgoing& outgoing, Packet& packet);
   void encapsulate_super(Wrapper::How& how, weft_header& header, Outgoing& outgoing, const Packet& packet);

@@ -9,6 +9,8 @@ namespace {
 
 constexpr uint32_t udp_over_ipv4 = 20 + 8, udp_over_ipv6 = 40 + 8;
 
+Key prefix_key(uint64_t prefix) { return peer_key(Carrier::ipv6, {prefix, 0, Family::v6}); }
+
 /// Each key once, with all the encapsulations that it opens.
 std::vector<Peer::Opener> openers_of(const Peer& peer) {
   std::vector<Peer::Opener> openers;
@@ -36,7 +38,7 @@ void find_sealing_keys(const Change::PeerChange& change, Peer& peer) {
   for (const auto& pair : change.pairs) add(pair.terms.send);
 }
 
-std::shared_ptr<const Peer> make_peer(const Change::PeerChange& change, uint16_t udp_port, const KeyRing& keys) {
+std::shared_ptr<Peer> make_peer(const Change::PeerChange& change, uint16_t udp_port, const KeyRing& keys) {
   auto peer = std::make_shared<Peer>();
   peer->address = change.address;
   peer->family = change.address.family;
@@ -60,6 +62,8 @@ std::shared_ptr<const Peer> make_peer(const Change::PeerChange& change, uint16_t
   peer->udp_gso = change.udp_gso;
   uint32_t overhead = peer->family == Family::v4 ? udp_over_ipv4 : udp_over_ipv6;
   peer->payload_room = change.path_mtu > overhead ? change.path_mtu - overhead : 0;
+  peer->packet_room = change.path_mtu;
+  peer->prefix = change.gni6_prefix;
   return peer;
 }
 
@@ -81,7 +85,8 @@ bool Snapshot::has_local_network(uint32_t gni) const {
   return std::binary_search(local_networks.begin(), local_networks.end(), gni);
 }
 
-Forwarding::Forwarding(uint16_t udp_port) : udp_port_(udp_port), current_(std::make_shared<Snapshot>()) {}
+Forwarding::Forwarding(uint16_t udp_port, uint64_t gni6_prefix)
+    : udp_port_(udp_port), gni6_prefix_(gni6_prefix), current_(std::make_shared<Snapshot>()) {}
 
 Result<Done> Forwarding::check_keys(const Change& change) const {
   std::map<uint32_t, const SessionKey*> added;
@@ -193,9 +198,11 @@ void Forwarding::remove_port(uint32_t slot, Snapshot& next, Retired& retired) {
 
 void Forwarding::put_peer(const Change::PeerChange& change, Snapshot& next, Retired& retired) {
   remove_peer(change.peer, next, retired);
-  peer_addresses_.put({change.address, 0}, change.peer);
+  peer_addresses_.put(peer_key(Carrier::gni, change.address), change.peer);
+  if (change.gni6_prefix != 0) peer_addresses_.put(prefix_key(change.gni6_prefix), change.peer);
   keys_.count(change.encapsulations, 1);
   auto peer = make_peer(change, udp_port_, keys_);
+  peer->own_prefix = gni6_prefix_;
   next.flow_peers += peer->takes_flow_control();
   replace_peer(change.peer, std::move(peer), next, retired);
 }
@@ -205,10 +212,15 @@ void Forwarding::remove_peer(uint32_t slot, Snapshot& next, Retired& retired) {
   if (old == nullptr) return;
   keys_.count(old->encapsulations, -1);
   next.flow_peers -= old->takes_flow_control();
-  Key key{old->address, 0};
+  forget_source(peer_key(Carrier::gni, old->address), slot);
+  if (old->prefix != 0) forget_source(prefix_key(old->prefix), slot);
+  replace_peer(slot, nullptr, next, retired);
+}
+
+/// Unless another peer has taken it over.
+void Forwarding::forget_source(const Key& key, uint32_t slot) {
   const uint32_t* owner = peer_addresses_.find(key);
   if (owner != nullptr && *owner == slot) peer_addresses_.remove(key);
-  replace_peer(slot, nullptr, next, retired);
 }
 
 void Forwarding::replace_peer(uint32_t slot, std::shared_ptr<const Peer> peer, Snapshot& next, Retired& retired) {

@@ -40,10 +40,12 @@ struct PortEntry {
 };
 
 struct Peer {
-  std::array<sockaddr_storage, carriers> to{};  // by Carrier
+  std::array<sockaddr_storage, udp_carriers> to{};  // by Carrier
   socklen_t to_length = 0;
   Family family = Family::none;
   uint32_t payload_room = 0; // largest UDP payload that the path carries
+  uint32_t packet_room = 0;  // largest outer IP packet that the path carries
+  uint64_t own_prefix = 0, prefix = 0;  // of gni6: this host's, the peer's; 0: none
   bool udp_gso = true;       // several packets may be given to the kernel as one
   Address address;
   std::vector<Encapsulation> encapsulations;
@@ -74,6 +76,10 @@ struct Peer {
 using MappingView = KeyTableView<10>;
 using LocalView = KeyTableView<6>;
 using PeerIndexView = KeyTableView<6>;
+/// Where a peer is found by the address that its packets come from.
+inline Key peer_key(Carrier carrier, const Address& from) {
+  return carrier == Carrier::ipv6 ? Key{{from.high, 0, Family::v6}, 1} : Key{from, 0};
+}
 constexpr uint32_t peers_per_page = 256;
 using PeerPage = std::array<std::shared_ptr<const Peer>, peers_per_page>;
 
@@ -84,7 +90,7 @@ struct Snapshot {
   MappingView mappings;          // → peer or no_peer
   MacTable::View macs;           // Ethernet addresses of guests that have one of their own
   LocalView local;               // → port
-  PeerIndexView peer_addresses;  // → peer, under network 0
+  PeerIndexView peer_addresses;  // → peer: addresses under network 0, prefixes of gni6 under network 1
   uint32_t flow_peers = 0;       // that are granted credit
   std::vector<uint32_t> local_networks;  // sorted: networks with a port on this host
 
@@ -113,6 +119,7 @@ struct Change {
     std::vector<PairTable::Entry> pairs;
     uint32_t path_mtu;
     bool udp_gso = true;
+    uint64_t gni6_prefix = 0;  // 0: none
   };
   struct MappingChange {
     Key key;
@@ -136,7 +143,8 @@ struct Change {
 
 class Forwarding {
  public:
-  explicit Forwarding(uint16_t udp_port);
+  /// `gni6_prefix`: this host's; 0: none.
+  explicit Forwarding(uint16_t udp_port, uint64_t gni6_prefix = 0);
 
   /// Fails with one sentence when `change` sets a key's slot again, or refers to a key that is not there, does the
   /// other thing, or goes.
@@ -151,12 +159,14 @@ class Forwarding {
   void remove(const Change& change, Snapshot& next, Retired& retired);
   void put_port(const Change::PortChange& change, Snapshot& next, Retired& retired);
   void remove_port(uint32_t slot, Snapshot& next, Retired& retired);
+  void forget_source(const Key& key, uint32_t slot);
   void put_peer(const Change::PeerChange& change, Snapshot& next, Retired& retired);
   void remove_peer(uint32_t slot, Snapshot& next, Retired& retired);
   void replace_peer(uint32_t slot, std::shared_ptr<const Peer> peer, Snapshot& next, Retired& retired);
   void join_ports_to_networks(Snapshot& next, Retired& retired);
 
   uint16_t udp_port_;
+  uint64_t gni6_prefix_;
   std::shared_ptr<const Snapshot> current_;
   std::map<uint32_t, std::shared_ptr<const Network>> networks_;
   std::map<uint32_t, std::shared_ptr<const PortEntry>> ports_;

@@ -6,9 +6,13 @@
 #include <netinet/udp.h>
 
 #include <cerrno>
+#include <iterator>
 
 #ifndef UDP_SEGMENT
 #define UDP_SEGMENT 103
+#endif
+#ifndef IPV6_HDRINCL
+#define IPV6_HDRINCL 36
 #endif
 #ifndef UDP_GRO
 #define UDP_GRO 104
@@ -81,6 +85,42 @@ Result<Descriptor> open_sender(const Address& address, uint16_t& port) {
   if (getsockname(fd, reinterpret_cast<sockaddr*>(&from), &length) < 0) return failure("bind UDP", address, port, errno);
   port = ntohs(address.family == Family::v4 ? reinterpret_cast<sockaddr_in&>(from).sin_port
                                             : reinterpret_cast<sockaddr_in6&>(from).sin6_port);
+  return socket;
+}
+
+// Other tunnels of this host are none of our business, so their packets are not even received.
+bool receive_prefix_only(int fd, uint64_t prefix) {
+  constexpr uint32_t destination_at = static_cast<uint32_t>(SKF_NET_OFF) + 24;
+  sock_filter steps[] = {
+      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, destination_at),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, static_cast<uint32_t>(prefix >> 32), 0, 3),
+      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, destination_at + 4),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, static_cast<uint32_t>(prefix), 0, 1),
+      BPF_STMT(BPF_RET | BPF_K, UINT32_MAX),
+      BPF_STMT(BPF_RET | BPF_K, 0),
+  };
+  sock_fprog program{std::size(steps), steps};
+  return setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program) == 0;
+}
+
+Result<Descriptor> open_gni6_receiver(uint64_t prefix) {
+  Descriptor socket(::socket(AF_INET6, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, IPPROTO_IPIP));
+  if (!socket) return Failure{"cannot open a raw IPv6 socket for gni6: " + errno_text(errno)};
+  int fd = socket.get();
+  set_buffer(fd, SO_RCVBUFFORCE, SO_RCVBUF, receive_buffer_bytes);
+  bool ready = receive_prefix_only(fd, prefix) && set(fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, 1);
+  if (!ready) return Failure{"cannot set up the raw IPv6 socket for gni6: " + errno_text(errno)};
+  return socket;
+}
+
+Result<Descriptor> open_gni6_sender() {
+  Descriptor socket(::socket(AF_INET6, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, IPPROTO_RAW));
+  if (!socket) return Failure{"cannot open a raw IPv6 socket for gni6: " + errno_text(errno)};
+  int fd = socket.get();
+  discard_arrivals(fd);
+  set_buffer(fd, SO_SNDBUFFORCE, SO_SNDBUF, send_buffer_bytes);
+  bool ready = set(fd, IPPROTO_IPV6, IPV6_HDRINCL, 1) && forbid_fragments(fd, Family::v6);
+  if (!ready) return Failure{"cannot set up the raw IPv6 socket for gni6: " + errno_text(errno)};
   return socket;
 }
 

@@ -23,6 +23,13 @@ Verdict read_options(View options, weft_header& header) {
   return kept;
 }
 
+/// The outer addresses name the inner ones: they must be the same.
+Verdict compare_ends(const weft_header& header, View packet) {
+  if (packet.size() < ipv4_header) return WEFT_DROP_SHORT;
+  bool same = load32(&packet[12]) == header.inner_source && load32(&packet[16]) == header.inner_destination;
+  return same ? kept : WEFT_DROP_BAD_HEADER;
+}
+
 /// `payload` is what the header, its options and the room for the tag leave.
 Verdict read(Carrier carrier, Bytes datagram, const Format*& format, Unwrapped& out, Bytes& payload) {
   if (datagram.empty()) return WEFT_DROP_SHORT;
@@ -33,6 +40,7 @@ Verdict read(Carrier carrier, Bytes datagram, const Format*& format, Unwrapped& 
   out.wrapping.format = static_cast<uint8_t>(id);
   if (!format->get(datagram.data(), out.header)) return WEFT_DROP_BAD_HEADER;
   payload = datagram.subspan(format->least_length, datagram.size() - format->least_length - format->tag_length);
+  if (format->carrier == Carrier::ipv6) return compare_ends(out.header, payload);
   size_t options = out.header.option_length * 4u;
   if (options == 0) return kept;
   if (payload.size() < options) return WEFT_DROP_SHORT;

@@ -2,6 +2,7 @@
 //
 //   read         which format? is it long enough, are its bits right?   short, unknown-version, bad-header
 //   options      behind the header of geneve                            short, bad-header
+//   ends         the outer addresses of gni6 name the inner ones        short, bad-header
 //   accept       is the format accepted?                                version-not-accepted
 //   verify       its checksum, or open it with an accepted key          bad-checksum, unknown-key, bad-tag, replayed
 //   accept       also what was done to the payload?                     feature-not-accepted

@@ -64,7 +64,7 @@ Worker::Worker(unsigned number, const Surroundings& around, const Published& pub
       wake_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
       counters_(make_counters()),
       delivery_(around, *counters_),
-      outbox_(around, *counters_, numbers(sockets_.v4_senders), numbers(sockets_.v6_senders)),
+      outbox_(around, *counters_, numbers(sockets_.v4_senders), numbers(sockets_.v6_senders), sockets_.raw_sender.get()),
       waiting_(limits),
       send_path_(number, around, *counters_, delivery_, outbox_, waiting_),
       tests_(around, *counters_, send_path_),

@@ -25,6 +25,7 @@ struct WorkerSockets {
   };
   std::vector<Receiver> receivers;
   std::vector<Descriptor> v4_senders, v6_senders;
+  Descriptor raw_sender;  // of gni6, if there is one
 };
 
 class Worker {

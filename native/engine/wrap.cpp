@@ -53,6 +53,7 @@ Wrapper::Datagram Wrapper::wrap(How& how, weft_header header, Bytes head, View t
     }
   }
   if (how.format.seals()) return seal(how, header, head, tail);
+  header.payload_length = static_cast<uint16_t>(head.size() + tail.size());
   Bytes whole = with_front(head, how.format.front());
   how.format.put(header, whole, tail);
   if (how.format.ethernet) {

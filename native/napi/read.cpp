@@ -74,6 +74,15 @@ Prefix check_prefix(const Napi::Value& value, const std::string& where) {
   return *prefix;
 }
 
+/// A /64, as a number; 0 when there is none.
+uint64_t read_gni6_prefix(const Napi::Object& object, const char* name, const std::string& where) {
+  if (object.Get(name).IsUndefined()) return 0;
+  Prefix prefix = check_prefix(object.Get(name), where + "." + name);
+  bool right = prefix.address.family == Family::v6 && prefix.length == 64 && prefix.address.high != 0;
+  if (!right) refuse(object.Env(), where + "." + name + ": expected an IPv6 prefix of length 64");
+  return prefix.address.high;
+}
+
 uint32_t read_gni(const Napi::Object& object, const std::string& where) {
   return read_number(object, "gni", WEFT_GNI_MIN, WEFT_GNI_MAX, where);
 }
@@ -167,6 +176,7 @@ Change::PeerChange read_peer(const Napi::Object& object, const std::string& wher
   check_length(object, peer.pairs.size(), most_pairs, where + ".pairs");
   peer.path_mtu = read_number(object, "pathMtu", 68, 65535, where);
   peer.udp_gso = read_flag(object, "udpGso", true, where);
+  peer.gni6_prefix = read_gni6_prefix(object, "gni6Prefix", where);
   return peer;
 }
 
@@ -279,6 +289,10 @@ EngineOptions read_options(const Napi::Value& value) {
   Napi::Object foreign = read_object(object.Get("foreign"), "options.foreign");
   options.vxlan = read_flag(foreign, "vxlan", false, "options.foreign");
   options.geneve = read_flag(foreign, "geneve", false, "options.foreign");
+  if (!object.Get("gni6").IsUndefined()) {
+    options.gni6_prefix = read_gni6_prefix(read_object(object.Get("gni6"), "options.gni6"), "prefix", "options.gni6");
+    if (options.gni6_prefix == 0) refuse(value.Env(), "options.gni6.prefix: expected an IPv6 prefix of length 64");
+  }
   Napi::Object first = read_object(object.Get("firstPacket"), "options.firstPacket");
   options.first_packet.bytes = read_number(first, "queueBytes", 0, 1u << 30, "options.firstPacket");
   options.first_packet.packets_per_address = read_number(first, "packetsPerAddress", 0, 1u << 20, "options.firstPacket");

@@ -75,6 +75,7 @@ Receiver receiver_of(const Json& vector) {
 
 Carrier carrier_of(const Json& vector) {
   if (!vector.has("carrier")) return Carrier::gni;
+  if (vector["carrier"].text == "ipv6") return Carrier::ipv6;
   return vector["carrier"].text == "vxlan" ? Carrier::vxlan : Carrier::geneve;
 }
 
@@ -87,6 +88,12 @@ bool header_is(const Json& expected, const weft_header& found) {
          static_cast<uint8_t>(compression_of(expected)) == found.compression &&
          is_true(expected, "elided") == (found.elided != 0) && number(expected, "keyId") == found.key_id &&
          number(expected, "sequence") == found.sequence;
+}
+
+bool prefixes_are(const Json& expected, const weft_header& found) {
+  if (!expected.has("prefixes")) return found.source_prefix == 0 && found.destination_prefix == 0;
+  return Address::parse(expected["prefixes"]["source"].text)->high == found.source_prefix &&
+         Address::parse(expected["prefixes"]["destination"].text)->high == found.destination_prefix;
 }
 
 Mac mac_of(const Json& text) {
@@ -108,6 +115,12 @@ Packet encoded(const Json& vector, const Json& header_of, const Packet& inner) {
   header.protocol = static_cast<uint8_t>(number(header_of, "protocol"));
   header.source_gni = static_cast<uint32_t>(number(header_of, "sourceGni"));
   header.destination_gni = static_cast<uint32_t>(number(header_of, "destinationGni"));
+  if (format.carrier == Carrier::ipv6) {
+    header.source_prefix = Address::parse(header_of["prefixes"]["source"].text)->high;
+    header.destination_prefix = Address::parse(header_of["prefixes"]["destination"].text)->high;
+    header.inner_source = load32(&inner[12]);
+    header.inner_destination = load32(&inner[16]);
+  }
   Packet memory(header_room + inner.size() + tag_room);
   std::copy(inner.begin(), inner.end(), memory.begin() + header_room);
   Wrapper::Datagram out = wrapper.wrap(how, header, Bytes(memory).subspan(header_room, inner.size()), {});
@@ -124,6 +137,7 @@ std::string disagreement(const Json& vector) {
   if (result.verdict != kept) return outcome(result);
   if (vector["format"].text != format_of(result.unwrapped.wrapping.format)->name) return "another format";
   if (!header_is(expect["header"], result.unwrapped.header)) return "another header";
+  if (!prefixes_are(expect["header"], result.unwrapped.header)) return "other prefixes";
   if (result.inner != from_hex(expect["inner"].text)) return "another inner packet";
   bool encodes = !vector.has("encodes") || vector["encodes"].text != "false";
   return encodes && encoded(vector, expect["header"], result.inner) != packet ? "encodes otherwise" : "";

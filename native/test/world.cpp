@@ -67,6 +67,7 @@ Carrier carrier_to(const sockaddr_storage& to) {
   for (Carrier carrier : {Carrier::vxlan, Carrier::geneve}) {
     if (port == usual_port(carrier)) return carrier;
   }
+  if (port == 0) return Carrier::ipv6;
   CHECK(port == 6741);
   return Carrier::gni;
 }
@@ -113,6 +114,16 @@ int fake_recvmmsg(int, mmsghdr* messages, unsigned count, int) {
     if (!arriving.bytes.empty()) memcpy(message.msg_iov[0].iov_base, arriving.bytes.data(), arriving.bytes.size());
     messages[done].msg_len = static_cast<unsigned>(arriving.bytes.size());
     message.msg_namelen = arriving.from.to_socket(50000, *static_cast<sockaddr_storage*>(message.msg_name));
+    if (arriving.to.family == Family::v6) {
+      cmsghdr* control = CMSG_FIRSTHDR(&message);
+      control->cmsg_level = IPPROTO_IPV6;
+      control->cmsg_type = IPV6_PKTINFO;
+      control->cmsg_len = CMSG_LEN(sizeof(in6_pktinfo));
+      store64(CMSG_DATA(control), arriving.to.high);
+      store64(CMSG_DATA(control) + 8, arriving.to.low);
+      message.msg_controllen = CMSG_SPACE(sizeof(in6_pktinfo));
+      continue;
+    }
     if (arriving.stride == 0) {
       message.msg_controllen = 0;
       continue;
@@ -263,12 +274,16 @@ PortHeader partial_header(const Packet& packet) {
 
 void put_headers(int id, const weft_header& header, Bytes head, View tail) {
   const Format& format = *format_of(id);
-  format.put(header, head, tail);
-  if (!format.ethernet) return;
+  if (!format.ethernet && format.carrier != Carrier::ipv6) return format.put(header, head, tail);
   Packet inner(head.begin() + static_cast<ptrdiff_t>(format.front()), head.end());
   inner.insert(inner.end(), tail.begin(), tail.end());
   Inner read;
   parse_inner(inner, read);
+  weft_header whole = header;
+  whole.inner_source = static_cast<uint32_t>(read.source.low);
+  whole.inner_destination = static_cast<uint32_t>(read.destination.low);
+  format.put(whole, head, tail);
+  if (!format.ethernet) return;
   uint16_t ethertype = header.protocol == protocol_ipv6 ? ethertype_ipv6 : ethertype_ipv4;
   write_ethernet(&head[format.header_length], derived_mac(read.destination), derived_mac(read.source), ethertype);
 }

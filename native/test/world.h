@@ -27,6 +27,7 @@ struct World {
     Address from;
     Packet bytes;
     uint16_t stride;  // 0: no UDP_GRO
+    Address to{};     // told of raw packets
   };
   struct Miss {
     Side side;
@@ -56,6 +57,9 @@ struct World {
  private:
   World* outer_;  // which is the one again when this has gone
 };
+
+/// Of this host and of peer 5, for gni6: 2001:db8:6:1::/64 and 2001:db8:6:2::/64.
+constexpr uint64_t gni6_prefix = 0x20010db800060001, peer_gni6_prefix = 0x20010db800060002;
 
 /// A worker without its thread: one guest at port 3 (10.7.0.1, fd07::1), one at port 4 (host number 3), peers 5
 /// (198.18.0.2) and 6 (198.18.0.3), hosts 2 and 4 mapped to them, network 7.
@@ -89,7 +93,7 @@ struct Bench {
   Surroundings around{kernel, events, switches, last_error, crew};
   CountersPage counters = make_counters();
   Delivery delivery{around, *counters};
-  Outbox outbox{around, *counters, {100}, {101}};
+  Outbox outbox{around, *counters, {100}, {101}, 102};
   Waiting waiting{{1 << 20, 8, 1000}};
   SendPath out{0, around, *counters, delivery, outbox, waiting};
   SessionTests tests{around, *counters, out};
@@ -97,7 +101,7 @@ struct Bench {
   Stalls stalls{0, around, *counters, flow};
   ReceivePath in{0, around, *counters, delivery, outbox, waiting, tests, flow};
   FirstPackets first_packets{around, *counters, waiting, out, in};
-  Forwarding forwarding{6741};
+  Forwarding forwarding{6741, gni6_prefix};
   Retired retired;
   uint64_t now_ms = 0;
 };
