@@ -99,6 +99,9 @@ export interface AgentConfig extends Omit<File, 'host' | 'formats' | 'features' 
   readonly features: readonly FeatureWord[] | undefined;
 }
 
+/** What may change while the agent runs. */
+export type LiveConfig = Pick<AgentConfig, 'formats' | 'features' | 'labels'>;
+
 /** Throws a ConfigError whose message names file, line and column of every mistake. */
 export function readAgentConfig(file: string): AgentConfig {
   let text: string;

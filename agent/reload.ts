@@ -5,12 +5,9 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import type { Agent } from './agent.ts';
-import { type AgentConfig, readAgentConfig } from './config.ts';
+import { type AgentConfig, type LiveConfig, readAgentConfig } from './config.ts';
 import type { Log } from './log.ts';
 import { oneLine } from './run.ts';
-
-/** What may change while the agent runs. */
-export type LiveConfig = Pick<AgentConfig, 'formats' | 'features' | 'labels'>;
 
 const liveKeys: readonly string[] = ['formats', 'features', 'labels'] satisfies (keyof LiveConfig)[];
 
