@@ -3,7 +3,14 @@
  *
  * What does not fit is a refusal with the reason to close the session with; nothing throws.
  */
-import { addressFromBytes, formatPrefix, networkAddress, type Prefix, parseInterfaceAddress } from './address.ts';
+import {
+  addressFromBytes,
+  formatPrefix,
+  networkAddress,
+  type Prefix,
+  parseInterfaceAddress,
+  parsePrefix,
+} from './address.ts';
 import {
   type AgentEvent,
   type AgentMessage,
@@ -228,6 +235,7 @@ function parseCapabilities(raw: Raw): Capabilities {
     executors: texts(raw, 'executors', 64),
     ports: texts(raw, 'ports', 64),
     problems: texts(raw, 'problems', 64),
+    ...named('gni6Prefix', gni6Prefix(raw, 'gni6Prefix')),
   };
 }
 
@@ -337,6 +345,7 @@ function parseSession(raw: Raw): Session {
     peerIdentity: base64(raw, 'peerIdentity', [0, 32]),
     peerKeys: list(raw, 'peerKeys', limits.keyEpochs).map(parseHostKey),
     pairs: list(raw, 'pairs', limits.pairsPerSession).map(parsePair),
+    ...named('peerGni6Prefix', gni6Prefix(raw, 'peerGni6Prefix')),
   };
 }
 
@@ -459,6 +468,20 @@ function checkAddress(value: unknown, key: string): string {
   const found = value instanceof Uint8Array ? addressFromBytes(value) : undefined;
   if (found === undefined) throw new Unfit(`${key} is no IP address`);
   return found;
+}
+
+/** 16 bytes, or none. */
+function gni6Prefix(raw: Raw, key: string): string | undefined {
+  const value = raw[key];
+  if (!(value instanceof Uint8Array) || value.length === 0) return undefined;
+  const prefix = parsePrefix(`${address(raw, key)}/64`);
+  if (value.length !== 16 || prefix === undefined) throw new Unfit(`${key} is no IPv6 prefix of length 64`);
+  return formatPrefix(prefix);
+}
+
+/** A member that is there only when it has a value. */
+function named<K extends string>(key: K, value: string | undefined): { readonly [key in K]?: string } {
+  return (value === undefined ? {} : { [key]: value }) as { readonly [key in K]?: string };
 }
 
 /** Bytes of one of the lengths, in base64. */

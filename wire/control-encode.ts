@@ -130,6 +130,7 @@ function capabilityFields(from: Capabilities): weft.control.v1.Capabilities.$Pro
     executors: [...from.executors],
     ports: [...from.ports],
     problems: [...from.problems],
+    gni6Prefix: prefixBytes(from.gni6Prefix),
   };
 }
 
@@ -203,6 +204,7 @@ function sessionFields(session: Session): weft.control.v1.Session.$Properties {
     peerIdentity: fromBase64(session.peerIdentity),
     peerKeys: session.peerKeys.map(hostKeyFields),
     pairs: session.pairs.map(pairFields),
+    peerGni6Prefix: prefixBytes(session.peerGni6Prefix),
   };
 }
 
@@ -215,6 +217,11 @@ function pairFields(pair: PairTerms): weft.control.v1.PairTerms.$Properties {
     accept: [...pair.accept],
     none: pair.none,
   };
+}
+
+/** ADDRESS/64 */
+function prefixBytes(text: string | undefined): Uint8Array {
+  return text === undefined ? new Uint8Array(0) : addressBytes(text.replace(/\/.*$/, ''));
 }
 
 function macBytes(text: string): Uint8Array {

@@ -19,6 +19,7 @@ const capabilities: Capabilities = {
   executors: ['engine'],
   ports: ['tun'],
   problems: ['USO could not be determined'],
+  gni6Prefix: 'fd06:0:0:1::/64',
 };
 const session = {
   peer: 'b',

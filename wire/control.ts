@@ -109,6 +109,8 @@ export interface Capabilities {
   readonly executors: readonly string[];
   readonly ports: readonly string[];
   readonly problems: readonly string[];
+  /** Of a host that offers gni6: ADDRESS/64. */
+  readonly gni6Prefix?: string;
 }
 
 export interface GuestState {
@@ -232,6 +234,8 @@ export interface Session {
   readonly peerKeys: readonly HostKey[];
   /** Guests' pairs whose traffic differs from all the rest between the two hosts. */
   readonly pairs: readonly PairTerms[];
+  /** The peer's, when anything of the session is gni6: ADDRESS/64. */
+  readonly peerGni6Prefix?: string;
 }
 
 /** The rest of a session without keys and without terms for single guests. */

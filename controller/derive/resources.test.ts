@@ -109,3 +109,16 @@ describe('a session’s keys', () => {
     });
   });
 });
+
+describe('the peer’s prefix for gni6', () => {
+  const b = host('b', ['fd18::2']);
+  const peer = { ...b, capabilities: { ...b.capabilities, gni6Prefix: 'fd06:0:0:2::/64' } };
+  const decided = { outgoing: undefined, incoming: undefined, none: false };
+  const body = (accept: string[]) =>
+    sessionBody(host('a', ['fd18::1']), peer, { ...noSessionTerms, send: 'gni 1.1', accept }, decided);
+
+  it('is told where a text is gni6, and only there', () => {
+    expect(body(['gni 1.1', 'gni6'])).toMatchObject({ peerGni6Prefix: 'fd06:0:0:2::/64' });
+    expect(body(['gni 1.1'])).not.toHaveProperty('peerGni6Prefix');
+  });
+});

@@ -82,6 +82,7 @@ export function sessionBody(
     peerIdentity: peerKeys.length === 0 ? '' : (peer.keys?.identity ?? ''),
     peerKeys,
     pairs,
+    ...peerPrefix(peer, [terms, ...pairs]),
   };
   return { type: 'session', ...session };
 }
@@ -94,6 +95,15 @@ function namedKeys(peer: Host, terms: readonly Pick<Session, 'send' | 'accept'>[
     for (const text of accept) named.add(parseEncapsulation(text)?.keys?.source);
   }
   return (peer.keys?.epochs ?? []).filter(({ epoch }) => named.has(epoch));
+}
+
+/** Where any of the texts is gni6. */
+function peerPrefix(
+  { capabilities: { gni6Prefix } }: Host,
+  terms: readonly Pick<Session, 'send' | 'accept'>[],
+): Pick<Session, 'peerGni6Prefix'> {
+  const isNamed = terms.some(({ send, accept }) => [send, ...accept].includes('gni6'));
+  return isNamed && gni6Prefix !== undefined ? { peerGni6Prefix: gni6Prefix } : {};
 }
 
 export function addressFamilies(host: Host): Family[] {

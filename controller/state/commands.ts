@@ -15,6 +15,7 @@ import type { PlacementDecision } from '../placement/place.ts';
 import { activeRollout } from '../rollout/effective.ts';
 import { type Compare, type Operation, type Store, StoreError, storeLimits } from '../store/store.ts';
 import { foreignHost, hasNoAgent, planForeignGuest } from './foreign.ts';
+import { withoutTakenPrefix } from './gni6.ts';
 import { remember } from './history.ts';
 import { checkKeys } from './host-keys.ts';
 import { checkPolicy } from './policy-rules.ts';
@@ -159,7 +160,10 @@ export class Commands {
   registerHost(hello: Omit<Hello, 'held' | 'epoch'>): Promise<Outcome<Host>> {
     return this.#inTurn(async () => {
       const { instance, agentVersion, substrateAddresses, udpPort, capabilities, assets } = hello;
-      const { formats, features, offloads, executors, ports, problems } = capabilities;
+      const { formats, features, offloads, executors, ports, problems, gni6Prefix } = withoutTakenPrefix(
+        capabilities,
+        [...this.#state.hosts.values()].filter(({ name }) => name !== hello.host),
+      );
       const { kernel, operatingSystem, architecture, cpus, cpuModel, memoryBytes, nics, labels } = assets;
       const before = this.#state.hosts.get(hello.host);
       if (before?.framework !== undefined) return refuse('exists', hasNoAgent(hello.host));
@@ -171,7 +175,10 @@ export class Commands {
         agentVersion,
         substrateAddresses,
         udpPort,
-        capabilities: { formats, features, offloads, executors, ports, problems },
+        capabilities: {
+          ...{ formats, features, offloads, executors, ports, problems },
+          ...(gni6Prefix === undefined ? {} : { gni6Prefix }),
+        },
         assets: { kernel, operatingSystem, architecture, cpus, cpuModel, memoryBytes, nics, labels },
       };
       // Through JSON, so that both sides have the order and the shape of what is stored.

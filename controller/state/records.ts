@@ -33,6 +33,7 @@ const HostValue = Type.Object({
     executors: Strings,
     ports: Strings,
     problems: Strings,
+    gni6Prefix: Type.Optional(Type.String()),
   }),
   assets: Type.Object({
     kernel: Type.String(),

@@ -1002,6 +1002,9 @@ export namespace weft {
                 /** Capabilities problems. */
                 problems: string[];
 
+                /** Capabilities gni6Prefix. */
+                gni6Prefix: Uint8Array;
+
                 /**
                  * Creates a new Capabilities instance using the specified properties.
                  * @param [properties] Properties to set
@@ -1072,6 +1075,9 @@ export namespace weft {
 
                     /** Capabilities problems */
                     problems?: (string[]|null);
+
+                    /** Capabilities gni6Prefix */
+                    gni6Prefix?: (Uint8Array|null);
 
                     /** Unknown fields preserved while decoding when enabled */
                     $unknowns?: Uint8Array[];
@@ -3309,6 +3315,9 @@ export namespace weft {
                 /** Session pairs. */
                 pairs: weft.control.v1.PairTerms.$Properties[];
 
+                /** Session peerGni6Prefix. */
+                peerGni6Prefix: Uint8Array;
+
                 /**
                  * Creates a new Session instance using the specified properties.
                  * @param [properties] Properties to set
@@ -3394,6 +3403,9 @@ export namespace weft {
 
                     /** Session pairs */
                     pairs?: (weft.control.v1.PairTerms.$Properties[]|null);
+
+                    /** Session peerGni6Prefix */
+                    peerGni6Prefix?: (Uint8Array|null);
 
                     /** Unknown fields preserved while decoding when enabled */
                     $unknowns?: Uint8Array[];

@@ -1993,6 +1993,7 @@ export const weft = $root.weft = (() => {
                 Capabilities.prototype.executors = $util.emptyArray;
                 Capabilities.prototype.ports = $util.emptyArray;
                 Capabilities.prototype.problems = $util.emptyArray;
+                Capabilities.prototype.gni6Prefix = $util.newBuffer([]);
 
                 Capabilities.create = function(properties) {
                     return new Capabilities(properties);
@@ -2023,6 +2024,8 @@ export const weft = $root.weft = (() => {
                     if (message.problems != null && message.problems.length)
                         for (let i = 0; i < message.problems.length; ++i)
                             writer.uint32(50).string(message.problems[i]);
+                    if (message.gni6Prefix != null && $Object.hasOwnProperty.call(message, "gni6Prefix") && message.gni6Prefix.length)
+                        writer.uint32(66).bytes(message.gni6Prefix);
                     if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                         for (let i = 0; i < message.$unknowns.length; ++i)
                             writer.raw(message.$unknowns[i]);
@@ -2036,7 +2039,7 @@ export const weft = $root.weft = (() => {
                         _depth = 0;
                     if (_depth > $Reader.recursionLimit)
                         throw $Error("max depth exceeded");
-                    let end, message;
+                    let end, message, value;
                     if (length === $undefined)
                         end = reader.len;
                     else {
@@ -2102,6 +2105,15 @@ export const weft = $root.weft = (() => {
                                 if (!(message.problems && message.problems.length))
                                     message.problems = [];
                                 message.problems.push(reader.stringVerify());
+                                continue;
+                            }
+                        case 8: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.bytes()).length)
+                                    message.gni6Prefix = value;
+                                else
+                                    delete message.gni6Prefix;
                                 continue;
                             }
                         }
@@ -2173,6 +2185,12 @@ export const weft = $root.weft = (() => {
                         for (let i = 0; i < object.problems.length; ++i)
                             message.problems[i] = $String(object.problems[i]);
                     }
+                    if (object.gni6Prefix != null)
+                        if (object.gni6Prefix.length)
+                            if (typeof object.gni6Prefix === "string")
+                                $util.base64.decode(object.gni6Prefix, message.gni6Prefix = $util.newBuffer($util.base64.length(object.gni6Prefix)), 0);
+                            else if (object.gni6Prefix.length >= 0)
+                                message.gni6Prefix = object.gni6Prefix;
                     return message;
                 };
 
@@ -2192,6 +2210,14 @@ export const weft = $root.weft = (() => {
                         object.ports = [];
                         object.problems = [];
                     }
+                    if (options.defaults)
+                        if (options.bytes === $String)
+                            object.gni6Prefix = "";
+                        else {
+                            object.gni6Prefix = [];
+                            if (options.bytes !== $Array)
+                                object.gni6Prefix = $util.newBuffer(object.gni6Prefix);
+                        }
                     if (message.formats && message.formats.length) {
                         object.formats = $Array(message.formats.length);
                         for (let j = 0; j < message.formats.length; ++j)
@@ -2222,6 +2248,8 @@ export const weft = $root.weft = (() => {
                         for (let j = 0; j < message.problems.length; ++j)
                             object.problems[j] = message.problems[j];
                     }
+                    if (message.gni6Prefix != null && $Object.hasOwnProperty.call(message, "gni6Prefix"))
+                        object.gni6Prefix = options.bytes === $String ? $util.base64.encode(message.gni6Prefix, 0, message.gni6Prefix.length) : options.bytes === $Array ? $Array.prototype.slice.call(message.gni6Prefix) : message.gni6Prefix;
                     return object;
                 };
 
@@ -6064,6 +6092,7 @@ export const weft = $root.weft = (() => {
                 Session.prototype.peerIdentity = $util.newBuffer([]);
                 Session.prototype.peerKeys = $util.emptyArray;
                 Session.prototype.pairs = $util.emptyArray;
+                Session.prototype.peerGni6Prefix = $util.newBuffer([]);
 
                 Session.create = function(properties) {
                     return new Session(properties);
@@ -6102,6 +6131,8 @@ export const weft = $root.weft = (() => {
                     if (message.pairs != null && message.pairs.length)
                         for (let i = 0; i < message.pairs.length; ++i)
                             $root.weft.control.v1.PairTerms.encode(message.pairs[i], writer.uint32(90).fork(), _depth + 1).ldelim();
+                    if (message.peerGni6Prefix != null && $Object.hasOwnProperty.call(message, "peerGni6Prefix") && message.peerGni6Prefix.length)
+                        writer.uint32(98).bytes(message.peerGni6Prefix);
                     if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                         for (let i = 0; i < message.$unknowns.length; ++i)
                             writer.raw(message.$unknowns[i]);
@@ -6230,6 +6261,15 @@ export const weft = $root.weft = (() => {
                                 message.pairs.push($root.weft.control.v1.PairTerms.decode(reader, reader.size(), $undefined, _depth + 1));
                                 continue;
                             }
+                        case 12: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.bytes()).length)
+                                    message.peerGni6Prefix = value;
+                                else
+                                    delete message.peerGni6Prefix;
+                                continue;
+                            }
                         }
                         reader.skipType(wireType, _depth, tag);
                         if (!reader.discardUnknown) {
@@ -6325,6 +6365,12 @@ export const weft = $root.weft = (() => {
                             message.pairs[i] = $root.weft.control.v1.PairTerms.fromObject(object.pairs[i], _depth + 1);
                         }
                     }
+                    if (object.peerGni6Prefix != null)
+                        if (object.peerGni6Prefix.length)
+                            if (typeof object.peerGni6Prefix === "string")
+                                $util.base64.decode(object.peerGni6Prefix, message.peerGni6Prefix = $util.newBuffer($util.base64.length(object.peerGni6Prefix)), 0);
+                            else if (object.peerGni6Prefix.length >= 0)
+                                message.peerGni6Prefix = object.peerGni6Prefix;
                     return message;
                 };
 
@@ -6366,6 +6412,13 @@ export const weft = $root.weft = (() => {
                             if (options.bytes !== $Array)
                                 object.peerIdentity = $util.newBuffer(object.peerIdentity);
                         }
+                        if (options.bytes === $String)
+                            object.peerGni6Prefix = "";
+                        else {
+                            object.peerGni6Prefix = [];
+                            if (options.bytes !== $Array)
+                                object.peerGni6Prefix = $util.newBuffer(object.peerGni6Prefix);
+                        }
                     }
                     if (message.peer != null && $Object.hasOwnProperty.call(message, "peer"))
                         object.peer = message.peer;
@@ -6406,6 +6459,8 @@ export const weft = $root.weft = (() => {
                         for (let j = 0; j < message.pairs.length; ++j)
                             object.pairs[j] = $root.weft.control.v1.PairTerms.toObject(message.pairs[j], options, _depth + 1);
                     }
+                    if (message.peerGni6Prefix != null && $Object.hasOwnProperty.call(message, "peerGni6Prefix"))
+                        object.peerGni6Prefix = options.bytes === $String ? $util.base64.encode(message.peerGni6Prefix, 0, message.peerGni6Prefix.length) : options.bytes === $Array ? $Array.prototype.slice.call(message.peerGni6Prefix) : message.peerGni6Prefix;
                     return object;
                 };
 
