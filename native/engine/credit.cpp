@@ -17,7 +17,10 @@ uint64_t raise_to(std::atomic<uint64_t>& value, uint64_t to) {
 
 bool Credit::raise(uint64_t to, uint64_t next, uint64_t now_ms) {
   if (to > next + furthest) return false;
-  raise_to(granted_, to);
+  uint64_t seen = granted_.load();
+  do {
+    if (seen >= to) return false;
+  } while (!granted_.compare_exchange_weak(seen, to));
   heard_ms_.store(now_ms);
   is_open_.store(false);
   return true;

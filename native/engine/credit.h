@@ -27,9 +27,9 @@ class Credit {
   /// `next`: the first sequence that is not used yet.
   bool is_low(uint64_t next, uint64_t margin) const { return !is_open_.load() && granted_.load() < next + margin; }
   uint64_t granted() const { return granted_.load(); }
-  /// Of a grant that the peer has sealed. False when it is no true one.
+  /// Of a grant that the peer has sealed. False when it gives nothing: it is no more than was granted, or no true one.
   bool raise(uint64_t to, uint64_t next, uint64_t now_ms);
-  /// When the peer last granted anything.
+  /// When the peer last granted anything more.
   uint64_t heard_ms() const { return heard_ms_.load(); }
   /// Nobody answers: packets go on without credit until there is a grant again.
   void open() { is_open_.store(true); }

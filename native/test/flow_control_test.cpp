@@ -213,6 +213,24 @@ TEST("without an answer for a second packets go on without credit, until the pee
   CHECK(pair.drain() && pair.counters->stalls[5].begun.load() == 2);
 }
 
+// Or it would hold a guest's packets to all others up for ever, at the price of one frame a second.
+TEST("a peer that only repeats what it has granted is as silent as one that answers nothing") {
+  Pair pair;
+  pair.offer(5000);
+  CHECK(pair.drain());
+  for (uint64_t waited = 0; waited + 500 < Credit::patience_ms * 3; waited += 500) {
+    pair.set_time(pair.now_ms + 500);
+    pair.arrives(grant(pair, Credit::at_first));
+    pair.arrives(grant(pair, 1));
+    if (pair.step()) break;
+  }
+  CHECK(pair.counters->stalls[5].unanswered.load() == 1);
+  CHECK(!pair.drain() && pair.world.readable.empty());
+  pair.arrives(grant(pair, Credit::at_first));
+  pair.offer(1);
+  CHECK(!pair.drain());
+}
+
 TEST("an answer that grants too little for a margin lets the guest go on, and is no silence") {
   Pair pair;
   pair.offer(5000);
