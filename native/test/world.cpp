@@ -91,7 +91,8 @@ int fake_sendmmsg(int, mmsghdr* messages, unsigned count, int flags) {
     if (world->path_room > 0 && (size > 0 ? size : bytes.size()) > world->path_room) error = size > 0 ? EINVAL : EMSGSIZE;
     if (error != 0) return done > 0 ? static_cast<int>(done) : refuse(error);
     CHECK(bytes.size() <= 65507 && message.msg_iovlen <= 1024);
-    const auto& name = *static_cast<sockaddr_storage*>(message.msg_name);
+    sockaddr_storage name{};
+    memcpy(&name, message.msg_name, std::min<size_t>(message.msg_namelen, sizeof name));
     World::Datagrams sent{Address::from_socket(name), carrier_to(name), {}, size > 0};
     for (size_t from = 0; from < bytes.size(); from += size > 0 ? size : bytes.size()) {
       size_t length = std::min(bytes.size() - from, size > 0 ? size_t{size} : bytes.size());
