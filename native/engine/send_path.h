@@ -23,6 +23,7 @@ class SendPath {
   void use(const Snapshot* table, uint64_t now_ms) {
     table_ = table;
     now_ms_ = now_ms;
+    stall_ = {};  // its key may be gone by now, and must not be kept
     outbox_.begin_turn();
   }
   /// Reads and forwards what waits in the port's queue, up to a bound, and not on when the substrate is full. Returns

@@ -263,6 +263,18 @@ TEST("a change of key lets a waiting guest go on at once, with the new key's cre
   CHECK(pair.step());
 }
 
+TEST("a key that is gone is kept by no port that has waited for its credit") {
+  Pair pair;
+  pair.offer(5000);
+  CHECK(pair.drain());
+  pair.take_sent();
+  std::weak_ptr<SessionKey> key = pair.forwarding.keys().at(seal_slot);
+  pair.apply({.remove_peers = {5}, .remove_keys = {seal_slot}});
+  CHECK(pair.step());
+  pair.retired.clear();
+  CHECK(key.expired());
+}
+
 TEST("while one guest waits for a peer, another one sends to another peer") {
   Pair pair;
   pair.offer(2000);
