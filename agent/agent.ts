@@ -20,6 +20,7 @@ import type { CommandRecord, CommandRunner } from './commands/supervisor.ts';
 import type { AgentConfig, LiveConfig } from './config.ts';
 import { DataPath, type EngineEvent, type EngineOptions, type NativeAddon } from './datapath/datapath.ts';
 import { openForeign } from './datapath/foreign.ts';
+import { type OpenedGni6, openGni6 } from './gni6.ts';
 import { findSurplus } from './greeting.ts';
 import { Journal } from './journal.ts';
 import { keyStatesFile } from './keys/kept-epochs.ts';
@@ -45,6 +46,8 @@ export interface AgentParts {
   /** Why keys end with the process, where they shall not. */
   readonly keysNotKept: string | undefined;
   readonly native: NativeAddon;
+  /** Why the prefix of gni6 is not routed to this machine, where it shall be. */
+  readonly gni6Problem?: string | undefined;
   readonly system: GuestSystem;
   readonly commands: (onChange: (guest: string, record: CommandRecord) => void) => CommandRunner;
   readonly assets: Assets;
@@ -102,15 +105,17 @@ export class Agent {
     store.whenFailing((error) => this.journal.error('state directory', error.message));
     this.keyring = this.openKeyring();
     const opened = openForeign(config.foreign, (foreign) => this.openDataPath(native, foreign));
-    this.datapath = opened.value;
+    this.datapath = opened.value.datapath;
     this.abilities = new Abilities({
       probe: () => native.probe(),
       masks: () => this.config,
       bound: opened.bound,
+      gni6Prefix: opened.value.prefix,
       hasKey: () => this.keyring.status() !== undefined,
       offloads: () => this.datapath.counters().offloads,
     });
     for (const problem of opened.problems) this.foundProblem('foreign framework', problem);
+    if (opened.value.problem !== undefined) this.foundProblem('gni6', opened.value.problem);
     this.subscriptions = new Subscriptions({
       clock,
       deadlineMs: config.firstPacket.deadlineMs,
@@ -219,16 +224,18 @@ export class Agent {
     await this.keyring.restore(generation);
   }
 
-  private openDataPath(native: NativeAddon, foreign: EngineOptions['foreign']): DataPath {
+  private openDataPath(native: NativeAddon, foreign: EngineOptions['foreign']): OpenedGni6 {
     const { workers, udpPort, substrateAddresses, offloads, firstPacket } = this.config;
     const { kept } = this.parts.keys;
     const options = { workers, udpPort, substrateAddresses, sourcePorts, offloads, firstPacket, foreign };
-    return new DataPath(
-      native,
-      { ...options, ...(kept === undefined ? {} : { keyStates: join(kept.directory, keyStatesFile) }) },
-      (event) => this.engineSaid(event),
-      (key) => this.keyring.derive(key),
-    );
+    const open = (gni6: Pick<EngineOptions, 'gni6'>) =>
+      new DataPath(
+        native,
+        { ...options, ...gni6, ...(kept === undefined ? {} : { keyStates: join(kept.directory, keyStatesFile) }) },
+        (event) => this.engineSaid(event),
+        (key) => this.keyring.derive(key),
+      );
+    return openGni6(this.config, this.parts.gni6Problem, open);
   }
 
   private openKeyring(): Keyring {

@@ -80,6 +80,7 @@ log: {level: debug}
     ],
     ['a format that does not exist', `${least}formats: [gni 9.9]\n`, 'agent.yaml:3:11:'],
     ['a feature that does not exist', `${least}features: [lz4, lzma]\n`, 'agent.yaml:3:17:'],
+    ['a prefix of gni6 that is too long', `${least}gni6: {prefix: 'fd06::/80'}\n`, 'agent.yaml:3:16:'],
     ['a framework that is none', `${least}foreign: {gre: on}\n`, 'agent.yaml:3:11:'],
     ['keys that change all the time', `${least}keys: {rotateMs: 10}\n`, 'agent.yaml:3:18:'],
     [

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { availableParallelism, hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type Static, Type } from 'typebox';
-import { familyOf, parseAddress } from '../wire/address.ts';
+import { familyOf, formatPrefix, parseAddress, parsePrefix } from '../wire/address.ts';
 import { ConfigError, readYaml } from '../wire/config-file.ts';
 import { type FormatName, layouts } from '../wire/formats/index.ts';
 import { controlPath, limits, namePattern, ports } from '../wire/limits.ts';
@@ -45,6 +45,7 @@ const File = Type.Object(
       Type.Array(Type.Union(featureWords.map((word) => Type.Literal(word))), { minItems: 0, uniqueItems: true }),
     ),
     foreign: Type.Object({ vxlan: ForeignSwitch, geneve: ForeignSwitch }, { ...closed, default: {} }),
+    gni6: Type.Optional(Type.Object({ prefix: Type.String({ description: 'an IPv6 prefix of length 64' }) }, closed)),
     keys: Type.Object(
       {
         rotateMs: Type.Integer({ minimum: 1000, maximum: 86_400_000, default: 900_000 }),
@@ -133,6 +134,14 @@ export function parseAgentConfig(text: string, file: string, machineName: string
   const families = substrateAddresses.map(familyOf);
   if (families.length === 2 && families[0] === families[1])
     mistake(['substrate', 'addresses', 1], `a second IPv${families[1]} address, expected one per family at most`);
+  const gni6Prefix = rest.gni6 && parsePrefix(rest.gni6.prefix);
+  if (rest.gni6 !== undefined && (gni6Prefix?.length !== 64 || familyOf(gni6Prefix.address) !== 6))
+    mistake(
+      ['gni6', 'prefix'],
+      `'${rest.gni6.prefix}' is no IPv6 prefix of length 64, expected one such as fd06:0:0:1::/64`,
+    );
+  if (rest.gni6 !== undefined && !families.includes(6))
+    mistake(['gni6'], 'gni6 needs an IPv6 substrate address, expected one among substrate.addresses');
   const name = host ?? machineName.toLowerCase().split('.')[0] ?? '';
   if (!new RegExp(namePattern).test(name))
     mistake(
@@ -143,6 +152,7 @@ export function parseAgentConfig(text: string, file: string, machineName: string
   if (errors.length > 0) throw new ConfigError(errors);
   return {
     ...rest,
+    ...(gni6Prefix === undefined ? {} : { gni6: { prefix: formatPrefix(gni6Prefix) } }),
     host: name,
     controllers,
     substrateAddresses,

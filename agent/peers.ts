@@ -6,7 +6,7 @@ import { familyOf } from '../wire/address.ts';
 import { type PathMeasurement, untested } from '../wire/control.ts';
 import { formatOf, withKeys } from '../wire/encapsulation.ts';
 import { layoutByName } from '../wire/formats/index.ts';
-import { type Layout, overheadLength } from '../wire/formats/layout.ts';
+import { type Layout, outerOverheadLength } from '../wire/formats/layout.ts';
 import type { HostState } from './apply/host.ts';
 import type { Clock } from './clock.ts';
 import type { DataPath, PartCounters, PeerCounters } from './datapath/datapath.ts';
@@ -28,7 +28,6 @@ export interface PeersOptions {
   readonly onChange: () => void;
 }
 
-const udpHeader = 8;
 /** The engine's bound on a test packet. */
 const largestTest = 9000;
 
@@ -126,7 +125,7 @@ export class Peers {
     const layout: Layout | undefined = send === undefined ? undefined : layoutByName(formatOf(send));
     if (layout === undefined || address === undefined || !this.isMeasured(peer)) return undefined;
     const isIpv6 = familyOf(address) === 6;
-    const overhead = (isIpv6 ? 40 : 20) + udpHeader + overheadLength(layout);
+    const overhead = outerOverheadLength(layout, isIpv6 ? 6 : 4);
     return {
       full: Math.min(host.pathMtu(peer) - overhead, largestTest),
       least: (isIpv6 ? leastMtuIpv6 : leastMtuIpv4) - overhead,

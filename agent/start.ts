@@ -6,6 +6,7 @@ import { systemClock } from './clock.ts';
 import { Supervisor } from './commands/supervisor.ts';
 import type { AgentConfig } from './config.ts';
 import { loadDataPlane } from './datapath/load.ts';
+import { addLocalRoute } from './gni6.ts';
 import { openKeptDirectory } from './keys/kept-directory.ts';
 import { openKeyFiles } from './keys/keyring.ts';
 import { type Lock, takeLock } from './lock.ts';
@@ -40,6 +41,7 @@ export async function startAgent(config: AgentConfig): Promise<RunningAgent> {
   if (!lock.ok) throw new MissingError(lock.why);
   try {
     const kept = config.keys.directory === undefined ? undefined : openKeptDirectory(config.keys.directory);
+    const gni6Problem = await addLocalRoute(config);
     const [store, keys, assets] = await Promise.all([
       StateStore.open(config.stateDirectory, clock),
       openKeyFiles(config.stateDirectory, kept?.ok ? kept.path : undefined),
@@ -55,6 +57,7 @@ export async function startAgent(config: AgentConfig): Promise<RunningAgent> {
       keys,
       keysNotKept: kept?.ok === false ? kept.why : undefined,
       native,
+      gni6Problem,
       system,
       commands: (onChange) => new Supervisor({ directory, log, clock, onChange }),
       assets,

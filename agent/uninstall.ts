@@ -3,6 +3,7 @@ import { readdirSync, rmdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemClock } from './clock.ts';
 import type { AgentConfig } from './config.ts';
+import { removeLocalRoute } from './gni6.ts';
 import { identityFile } from './keys/identity.ts';
 import { closeKeptDirectory } from './keys/kept-directory.ts';
 import { keptEpochsFile, keyStatesFile } from './keys/kept-epochs.ts';
@@ -39,7 +40,7 @@ export interface Removed {
  * Throws an Error with one clear sentence, such as when the agent still runs.
  */
 export async function removeEverything(
-  config: Pick<AgentConfig, 'stateDirectory' | 'statusSocket' | 'namespacePrefix' | 'keys'>,
+  config: Pick<AgentConfig, 'stateDirectory' | 'statusSocket' | 'namespacePrefix' | 'keys' | 'gni6'>,
 ): Promise<Removed> {
   const { stateDirectory, statusSocket, namespacePrefix, keys } = config;
   const lock = takeLock(stateDirectory);
@@ -51,6 +52,7 @@ export async function removeEverything(
     for (const guest of guests) await system.removeNamespace(guest);
     for (const name of written) rmSync(join(stateDirectory, name), { recursive: true, force: true });
     if (keys.directory !== undefined) removeKept(keys.directory);
+    await removeLocalRoute(config);
     if (!(await answers(statusSocket))) rmSync(statusSocket, { force: true });
     return { guests };
   } finally {

@@ -16,6 +16,8 @@ export interface AbilityOptions {
   /** The operator's, who may change them. */
   readonly masks: () => Masks;
   readonly bound: readonly ForeignFramework[];
+  /** Of this host; undefined: the engine has no socket for gni6. */
+  readonly gni6Prefix?: string | undefined;
   readonly hasKey: () => boolean;
   readonly offloads: () => Readonly<Record<'udpGso' | 'udpGro' | 'tso' | 'uso', boolean>>;
 }
@@ -33,7 +35,7 @@ export class Abilities {
   }
 
   get formats(): readonly string[] {
-    return spokenFormats(this.found, this.options.bound);
+    return spokenFormats({ probe: this.found, bound: this.options.bound, gni6Prefix: this.options.gni6Prefix });
   }
 
   get ciphers(): DataPlaneProbe['ciphers'] {
@@ -81,12 +83,17 @@ export class Abilities {
     return { ...found, features: [...found.features, guestPairsWord] };
   }
 
-  private facts(): Pick<CapabilityFacts, 'probe' | 'masks' | 'bound'> {
-    const { bound } = this.options;
+  private facts(): Pick<CapabilityFacts, 'probe' | 'masks' | 'bound' | 'gni6Prefix'> {
+    const { bound, gni6Prefix } = this.options;
     const masks = this.options.masks();
-    if (this.failure === undefined) return { probe: this.found, masks, bound };
+    if (this.failure === undefined) return { probe: this.found, masks, bound, gni6Prefix };
     const nothing = { formats: [], ciphers: [], compressions: [] } as const;
     // That what is wanted is missing has a single reason now, which is told.
-    return { probe: { ...this.found, ...nothing }, masks: { formats: undefined, features: undefined }, bound };
+    return {
+      probe: { ...this.found, ...nothing },
+      masks: { formats: undefined, features: undefined },
+      bound,
+      gni6Prefix,
+    };
   }
 }

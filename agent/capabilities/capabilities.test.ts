@@ -11,7 +11,7 @@ const all: CapabilityFacts = {
   ...plain,
   probe: {
     ...found,
-    formats: ['gni 1.0', 'gni 1.1', 'gni 2.0', 'gni 3.0', 'vxlan', 'geneve'],
+    formats: ['gni 1.0', 'gni 1.1', 'gni 2.0', 'gni 3.0', 'vxlan', 'geneve', 'gni6'],
     ciphers: ['aes-256-gcm', 'chacha20-poly1305'],
     compressions: ['lz4', 'zstd'],
     features: ['ip-elision', 'flow-control'],
@@ -51,6 +51,21 @@ describe('capabilities', () => {
       formats: [],
       problems: ["format vxlan is in the configuration, but its UDP port is not bound: see key 'foreign'"],
     });
+  });
+
+  it('have gni6 only where packets of its prefix come to the engine, and say which prefix', () => {
+    const gni6Prefix = 'fd06:0:0:1::/64';
+    const offering = findCapabilities({ ...all, gni6Prefix });
+    expect([offering.formats.slice(4), offering.gni6Prefix]).toEqual([['gni6'], gni6Prefix]);
+    expect(findCapabilities(all)).not.toHaveProperty('gni6Prefix');
+    const masks = { formats: ['gni6'], features: undefined };
+    expect(findCapabilities({ ...all, masks })).toMatchObject({
+      formats: [],
+      problems: ["format gni6 is in the configuration, but has no prefix: see key 'gni6'"],
+    });
+    expect(findCapabilities({ ...all, gni6Prefix, masks: { ...masks, formats: ['gni 1.0'] } })).not.toHaveProperty(
+      'gni6Prefix',
+    );
   });
 
   it('have flow control only where the data plane says that it does', () => {

@@ -26,6 +26,8 @@ export interface CapabilityFacts {
   readonly masks: Masks;
   /** Foreign frameworks whose ports the engine has. */
   readonly bound: readonly ForeignFramework[];
+  /** Where packets of gni6 come to; undefined: the engine has no socket for them. */
+  readonly gni6Prefix?: string | undefined;
   /** Whether this host has a key: without one nobody can encrypt to it, or be encrypted to. */
   readonly hasKey: boolean;
   /** As the engine now uses them: one that failed at run time is no capability any more. */
@@ -35,11 +37,12 @@ export interface CapabilityFacts {
 }
 
 export function findCapabilities(facts: CapabilityFacts): Capabilities {
-  const { probe, masks, bound, hasKey, offloads, problems } = facts;
+  const { probe, masks, bound, gni6Prefix, hasKey, offloads, problems } = facts;
   const possible = offeredFormats(facts);
   const formats = possible.filter((name) => hasKey || !has(name, 'always', 'encryption'));
   const words = offeredWords(probe, formats);
   return {
+    ...(formats.includes('gni6') && gni6Prefix !== undefined ? { gni6Prefix } : {}),
     formats,
     features: words.filter((word) => isAllowed(word, masks)),
     offloads: [
@@ -52,7 +55,7 @@ export function findCapabilities(facts: CapabilityFacts): Capabilities {
     ports: probe.tun ? ['tun'] : [],
     problems: [
       ...probe.problems,
-      ...missingFormats(masks.formats ?? [], probe, bound),
+      ...missingFormats(masks.formats ?? [], facts),
       ...bound
         .filter((name) => !probe.formats.some((found) => found === name))
         .map((name) => `${name} is wanted by key 'foreign', but this data plane does not have it`),
@@ -71,13 +74,14 @@ export function findCapabilities(facts: CapabilityFacts): Capabilities {
 }
 
 /** A format whose packets are always encrypted needs a cipher; that there is a key, too, is not looked at. */
-export function offeredFormats(facts: Pick<CapabilityFacts, 'probe' | 'masks' | 'bound'>): string[] {
+export function offeredFormats(facts: Pick<CapabilityFacts, SpeechFact | 'masks'>): string[] {
   const canEncrypt = facts.probe.ciphers.some((cipher) => isAllowed(cipher, facts.masks));
   return allowedFormats(facts).filter((name) => canEncrypt || !has(name, 'always', 'encryption'));
 }
 
-function allowedFormats({ probe, masks, bound }: Pick<CapabilityFacts, 'probe' | 'masks' | 'bound'>): string[] {
-  return spokenFormats(probe, bound).filter((name) => masks.formats?.includes(name) ?? true);
+function allowedFormats(facts: Pick<CapabilityFacts, SpeechFact | 'masks'>): string[] {
+  const { masks } = facts;
+  return spokenFormats(facts).filter((name) => masks.formats?.includes(name) ?? true);
 }
 
 /** That the operator has masked all ciphers is no problem. */
@@ -91,13 +95,15 @@ function isAllowed(word: string, { features }: Masks): boolean {
   return features?.includes(word) ?? true;
 }
 
+type SpeechFact = 'probe' | 'bound' | 'gni6Prefix';
+
 /** Bound that the controller sets (`wire/control-decode.ts`). */
 const mostProblems = 64;
 
 /** Those that this host can send and receive now, masks not applied. */
-export function spokenFormats(probe: DataPlaneProbe, bound: readonly ForeignFramework[]): string[] {
-  const ports: readonly string[] = ['data', ...bound];
-  return probe.formats.filter((name) => ports.includes(layoutByName(name)?.carrier ?? ''));
+export function spokenFormats({ probe, bound, gni6Prefix }: Pick<CapabilityFacts, SpeechFact>): string[] {
+  const carriers: readonly string[] = ['data', ...bound, ...(gni6Prefix === undefined ? [] : ['ipv6'])];
+  return probe.formats.filter((name) => carriers.includes(layoutByName(name)?.carrier ?? ''));
 }
 
 /** Names of formats that encrypt whatever is sent. */
@@ -118,13 +124,18 @@ function offeredWords(probe: DataPlaneProbe, formats: readonly string[]): readon
   return words;
 }
 
-function missingFormats(mask: readonly string[], probe: DataPlaneProbe, bound: readonly string[]): string[] {
+function missingFormats(mask: readonly string[], facts: Pick<CapabilityFacts, SpeechFact>): string[] {
+  const { probe, bound, gni6Prefix } = facts;
   return mask.flatMap((name) => {
     if (!probe.formats.some((found) => found === name)) {
       return [`format ${name} is in the configuration, but this data plane does not have it`];
     }
     const carrier = layoutByName(name)?.carrier ?? 'data';
-    if (carrier === 'data' || bound.includes(carrier)) return [];
+    if (carrier === 'data' || bound.some((each) => each === carrier)) return [];
+    if (carrier === 'ipv6')
+      return gni6Prefix === undefined
+        ? [`format ${name} is in the configuration, but has no prefix: see key 'gni6'`]
+        : [];
     return [`format ${name} is in the configuration, but its UDP port is not bound: see key 'foreign'`];
   });
 }

@@ -177,7 +177,8 @@ export class DataPath {
     return { key: this.keys.take(keyName(key)), use: key.use, cipher: key.cipher, secret, salt, id, epoch: key.own };
   }
 
-  private peerChange({ host, address, encapsulations, send, accept, pairs, pathMtu, udpGso }: PeerEntry): PeerChange {
+  private peerChange(peer: PeerEntry): PeerChange {
+    const { host, address, encapsulations, send, accept, pairs, pathMtu, udpGso, gni6Prefix } = peer;
     return {
       peer: this.peers.take(host),
       address,
@@ -187,6 +188,7 @@ export class DataPath {
       pairs,
       pathMtu,
       udpGso,
+      ...(gni6Prefix === undefined ? {} : { gni6Prefix }),
     };
   }
 

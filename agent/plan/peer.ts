@@ -48,6 +48,8 @@ export interface PeerEntry {
   readonly pathMtu: number;
   /** False: several packets are never given to the kernel as one. */
   readonly udpGso: boolean;
+  /** For gni6: ADDRESS/64. */
+  readonly gni6Prefix?: string;
 }
 
 /** The engine's bound. */
@@ -66,8 +68,11 @@ export function peerEntryOf(session: Session, path: Pick<PeerEntry, 'pathMtu' | 
   });
   const own = terms(session);
   const pairs = session.pairs.map((pair) => ({ gni: pair.gni, own: pair.own, theirs: pair.theirs, ...terms(pair) }));
-  const { peer, address } = session;
-  return { host: peer, address, encapsulations: list.entries, ...own, pairs, keys: [...list.keys.values()], ...path };
+  const { peer, address, peerGni6Prefix } = session;
+  return {
+    ...{ host: peer, address, encapsulations: list.entries, ...own, pairs, keys: [...list.keys.values()], ...path },
+    ...(peerGni6Prefix === undefined ? {} : { gni6Prefix: peerGni6Prefix }),
+  };
 }
 
 /** Back to texts: what is in force, as people and the controller read it. */

@@ -35,7 +35,7 @@ export interface Terms {
   readonly none: boolean;
 }
 
-type Keyed = Pick<Session, 'peer' | 'peerKeys'>;
+type Keyed = Pick<Session, 'peer' | 'peerKeys' | 'peerGni6Prefix'>;
 
 /** One sentence; undefined when packets can be like this. */
 export function whyUnusable(text: string, use: Use, session: Keyed, facts: TermsFacts): string | undefined {
@@ -43,6 +43,9 @@ export function whyUnusable(text: string, use: Use, session: Keyed, facts: Terms
   if (encapsulation === undefined) return `encapsulation '${text}' is none that this agent can read`;
   if (!facts.formats.includes(encapsulation.format)) {
     return `format ${encapsulation.format} is not one of this data plane's: ${facts.formats.join(', ')}`;
+  }
+  if (layoutByName(encapsulation.format)?.carrier === 'ipv6' && session.peerGni6Prefix === undefined) {
+    return `${text}: the prefix of ${session.peer} is not in the session`;
   }
   return whyNoFeature(encapsulation, facts) ?? whyNoKey(text, encapsulation, { use, session, facts });
 }
