@@ -47,6 +47,7 @@ const HostEntry = Type.Object(
     features: Type.Optional(Type.Array(HostFeature, { uniqueItems: true })),
     keys: Type.Optional(Type.Object({ rotateMs: Type.Integer({ minimum: 1000, maximum: 86_400_000 }) }, closed)),
     foreign: Type.Optional(Type.Object({ vxlan: Foreign, geneve: Foreign }, closed)),
+    gni6: Type.Optional(Type.Boolean({ description: 'whether the host has a /64 for gni6, routed to it' })),
     workers: Type.Optional(Type.Integer({ minimum: 1, maximum: 64 })),
     offloads: Type.Optional(Type.Object({ udpGso: Switch, udpGro: Switch, tso: Switch, uso: Switch }, closed)),
   },

@@ -11,7 +11,8 @@
  *              │ LAB-controller   │      guests: LAB-GUEST, made by the agents
  *              └──────────────────┘
  *
- * Substrate addresses: host N of the file is 198.18.0.N/16 and fd00:198:18::N/64.
+ * Substrate addresses: host N of the file is 198.18.0.N/16 and fd00:198:18::N/64; its prefix for gni6 is
+ * fd06:198:18:N::/64.
  */
 import { join } from 'node:path';
 import { stringify } from 'yaml';
@@ -187,7 +188,26 @@ function substrateSteps(spec: LabSpec): readonly Step[] {
       mtu: host.mtu ?? spec.substrate.mtu,
     }),
   );
-  return spec.substrate.link === 'direct' ? directSteps(attachments) : switchSteps(spec, attachments);
+  const link = spec.substrate.link === 'direct' ? directSteps(attachments) : switchSteps(spec, attachments);
+  return [...link, ...gni6Routes(spec)];
+}
+
+/** Host N of the file: fd06:198:18:N::/64. */
+function gni6Prefix(index: number): string {
+  return `fd06:198:18:${(index + 1).toString(16)}::/64`;
+}
+
+/** To the prefixes of all other hosts; a host's own is its agent's to make local. */
+function gni6Routes(spec: LabSpec): readonly Step[] {
+  const routed = spec.hosts.flatMap(({ gni6 }, index) => (gni6 ? [index] : []));
+  if (routed.length === 0) return [];
+  return spec.hosts.map(({ name }, own) => ({
+    kind: 'ip',
+    namespace: labNamespace(spec.name, name),
+    lines: routed
+      .filter((index) => index !== own)
+      .map((index) => `-6 route add ${gni6Prefix(index)} via ${hostAddress('ipv6', index)}`),
+  }));
 }
 
 function directSteps(attachments: readonly Attachment[]): readonly Step[] {
@@ -275,7 +295,8 @@ function controllerConfig(spec: LabSpec, layout: LabLayout): object {
 function agentConfig(spec: LabSpec, layout: LabLayout, name: string, directory: string): object {
   const host = layout.hosts.find((one) => one.name === name);
   // What is left out of the lab file is left to the agent.
-  const { name: _name, mtu: _mtu, keys, ...chosen } = spec.hosts.find((one) => one.name === name) ?? {};
+  const index = spec.hosts.findIndex((one) => one.name === name);
+  const { name: _name, mtu: _mtu, keys, gni6, ...chosen } = spec.hosts[index] ?? {};
   return {
     host: name,
     controllers: controllerAddresses(spec).map((address) => `ws://${urlHost(address)}:${ports.control}`),
@@ -284,6 +305,7 @@ function agentConfig(spec: LabSpec, layout: LabLayout, name: string, directory: 
     statusSocket: host?.statusSocket,
     namespacePrefix: labNamespace(spec.name, ''),
     keys: { ...keys, directory: `${keysPrefix(spec.name)}${name}` },
+    ...(gni6 ? { gni6: { prefix: gni6Prefix(index) } } : {}),
     ...chosen,
   };
 }
