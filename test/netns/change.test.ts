@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { seededRandom } from '../../controller/seeded-random.ts';
 import type { Lab } from '../../lab/index.ts';
+import { withKeys } from '../../wire/encapsulation.ts';
 import type { PolicyRequest } from '../../wire/policy.ts';
 import { type Captured, capture, leftovers, probe, region, stream, transfer, upRegion } from './region.ts';
 
@@ -24,8 +25,8 @@ afterAll(async () => {
   expect(leftovers(name)).toEqual([]);
 });
 
-function direction(host: string, format: string): PolicyRequest {
-  return { name: host, match: { host, direction: 'from' }, effect: 'pin', capabilities: [format] };
+function direction(host: string, text: string): PolicyRequest {
+  return { name: host, match: { host, direction: 'from' }, effect: 'require', capabilities: text.split(' +') };
 }
 
 /** Asks for formats and does not wait. */
@@ -34,9 +35,11 @@ async function ask([there, back]: Pair): Promise<void> {
   await lab.api.putPolicy(direction('right', back));
 }
 
+/** Without keys. */
 async function sending(): Promise<Pair> {
   const [left, right] = await Promise.all(['left', 'right'].map((host) => lab.agentStatus(host)));
-  const to = (status: typeof left, peer: string) => status?.peers.find(({ host }) => host === peer)?.send ?? 'nothing';
+  const to = (status: typeof left, peer: string) =>
+    withKeys(status?.peers.find(({ host }) => host === peer)?.send ?? 'nothing', undefined);
   return [to(left, 'right'), to(right, 'left')];
 }
 
@@ -47,8 +50,9 @@ async function settled([there, back]: Pair): Promise<void> {
     async () => {
       const selections = await lab.api.selections();
       const done = selections.filter(
-        ({ source, selected, sending: sends, accepted }) =>
-          selected === (source === 'left' ? there : back) && sends === selected && accepted.join() === selected,
+        ({ source, selected, sending: sends = '', accepted }) =>
+          selected === (source === 'left' ? there : back) &&
+          [sends, ...accepted].map((text) => withKeys(text, undefined)).join() === [selected, selected].join(),
       );
       return done.length === 2 && (await sending()).join() === [there, back].join();
     },
@@ -119,55 +123,71 @@ describe('a change of policy', () => {
     expect(await probing).toMatchObject({ sent: 2000, lost: 0, duplicated: 0, corrupted: 0 });
   });
 
-  test('by the hundred, in random order, loses, doubles and damages nothing', async () => {
-    const seconds = 25;
-    const datagrams = probe(lab, 'red-left', '10.0.0.6', 500, seconds);
-    const back = probe(lab, 'blue-right', '10.0.0.5', 200, seconds);
+  test('by the thousand, of formats, features, ciphers and keys in random order, costs nothing', async () => {
+    const seed = 3;
+    const random = seededRandom(seed);
+    const seconds = 60;
+    const datagrams = probe(lab, 'red-left', '10.0.0.6', 300, seconds);
+    const back = probe(lab, 'red-right', 'fd00:10::5', 300, seconds);
     const bytes = stream(lab, 'red-left', 'fd00:10::6', seconds);
-    const random = seededRandom(3);
-    const before = await generation();
+    const before = (await lab.api.status()).revision;
+    const count = { asked: 0, inForce: 0, keys: 0 };
     let last = newest;
-    let changes = 0;
-    let completed = 0;
     // The traffic starts a moment later and ends a moment later; changes go on through all of it.
     const end = performance.now() + seconds * 1000;
     while (performance.now() < end) {
       const next: Pair = [pick(random), pick(random)];
-      changes += Number(next[0] !== last[0]) + Number(next[1] !== last[1]);
+      count.asked += Number(next[0] !== last[0]) + Number(next[1] !== last[1]);
       last = next;
       await ask(next);
+      // A host holds eight keys, each for a minute at least.
+      if (seconds * 1000 - (end - performance.now()) > count.keys * 5000) {
+        await lab.api.rotateKeys(count.keys % 2 === 0 ? 'left' : 'right');
+        count.keys += 1;
+      }
       // Now and then long enough for what was sent before to be accepted no more.
       if (random() < 0.01) await pause(1200);
       // Most are let to come into force, some are overtaken by the next in whatever step they are.
       if (random() < 0.6) {
         await inForce(next);
-        completed += 1;
+        count.inForce += 1;
       } else await pause(random() * 40);
     }
-    const results = await Promise.all([datagrams, back, bytes]);
-    const stored = (await generation()) - before;
+    const [forth, other, streamed] = await Promise.all([datagrams, back, bytes]);
+    const revisions = (await lab.api.status()).revision - before;
     console.log(
-      `${changes} changes asked for in ${seconds} s, ${completed} times waited for both, revisions ${stored}`,
+      `seed ${seed}: ${count.asked} changes of direction and ${count.keys} of keys asked for in ${seconds} s, ` +
+        `${count.inForce} times waited for both directions, ${revisions} revisions, ${streamed.sentBytes >> 20} MiB of TCP`,
     );
-    expect(results[0]).toMatchObject({ sent: 500 * seconds, lost: 0, duplicated: 0, corrupted: 0, lostNumbers: [] });
-    expect(results[1]).toMatchObject({ sent: 200 * seconds, lost: 0, duplicated: 0, corrupted: 0, lostNumbers: [] });
-    expect(results[2]).toMatchObject({ same: true });
-    expect(results[2].receivedBytes).toBe(results[2].sentBytes);
-    expect(changes).toBeGreaterThan(300);
+    const whole = { sent: 300 * seconds, lost: 0, duplicated: 0, corrupted: 0, lostNumbers: [] };
+    expect([forth, other]).toMatchObject([whole, whole]);
+    expect(streamed).toMatchObject({ same: true, receivedBytes: streamed.sentBytes });
+    expect(count.asked + count.keys).toBeGreaterThan(1000);
+    expect(count.keys).toBeGreaterThan(8);
     await settled(last);
     for (const host of ['left', 'right']) {
-      const { drops } = await lab.agentStatus(host);
-      expect(Object.entries(drops).filter(([, count]) => count !== 0)).toEqual([]);
+      const { drops, errors } = await lab.agentStatus(host);
+      // A grant for packets with flow control that comes when they have none any more is not accepted, and is no loss.
+      const { 'feature-not-accepted': _lateGrants, ...others } = drops;
+      expect(Object.entries(others).filter(([, dropped]) => dropped !== 0)).toEqual([]);
+      expect(errors.filter(({ where }) => where === 'keys')).toEqual([]);
     }
-  });
+  }, 170_000);
 });
 
-async function generation(): Promise<number> {
-  return (await lab.api.status()).revision;
-}
+/** What policies can select between two hosts that can do everything. */
+const encapsulations = [
+  'gni 1.0',
+  'gni 1.1',
+  ...['gni 2.0', 'gni 3.0 +aes-256-gcm', 'gni 3.0 +chacha20-poly1305'].flatMap((base) =>
+    ['', ' +lz4', ' +zstd'].flatMap((packing) => [base + packing, `${base}${packing} +ip-elision`]),
+  ),
+  'gni 3.0 +aes-256-gcm +flow-control',
+  'gni 3.0 +chacha20-poly1305 +zstd +ip-elision +flow-control',
+];
 
 function pick(random: () => number): string {
-  return random() < 0.5 ? 'gni 1.0' : 'gni 1.1';
+  return encapsulations[Math.floor(random() * encapsulations.length)] ?? '';
 }
 
 describe('a change in whose middle something dies', () => {
