@@ -61,3 +61,21 @@ describe('the plan of a lab', () => {
     expect(names?.filter((name) => name.length > 15)).toEqual([]);
   });
 });
+
+it('hosts with gni6 have a prefix each, routed to them from all others', () => {
+  const hosts = '[{name: a, gni6: true}, {name: b, gni6: true}, {name: c}]';
+  const { stages } = plan(`substrate: {families: [ipv4, ipv6]}\nhosts: ${hosts}\n`, 'six');
+  const steps = stages.flatMap((stage) => stage.steps);
+  const lines = steps.flatMap((step) =>
+    step.kind === 'ip' ? step.lines.map((line) => `${step.namespace} ${line}`) : [],
+  );
+  expect(lines.filter((line) => line.includes('route'))).toEqual([
+    'six-a route add fd06:198:18:2::/64 via fd00:198:18::2',
+    'six-b route add fd06:198:18:1::/64 via fd00:198:18::1',
+    'six-c route add fd06:198:18:1::/64 via fd00:198:18::1',
+    'six-c route add fd06:198:18:2::/64 via fd00:198:18::2',
+  ]);
+  const files = steps.flatMap((step) => (step.kind === 'file' ? [step.text] : []));
+  expect(files.filter((text) => text.includes('prefix: fd06:198:18:2::/64'))).toHaveLength(1);
+  expect(files.filter((text) => text.includes('gni6'))).toHaveLength(2);
+});

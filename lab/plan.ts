@@ -206,7 +206,7 @@ function gni6Routes(spec: LabSpec): readonly Step[] {
     namespace: labNamespace(spec.name, name),
     lines: routed
       .filter((index) => index !== own)
-      .map((index) => `-6 route add ${gni6Prefix(index)} via ${hostAddress('ipv6', index)}`),
+      .map((index) => `route add ${gni6Prefix(index)} via ${hostAddress('ipv6', index)}`),
   }));
 }
 
