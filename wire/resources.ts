@@ -163,7 +163,15 @@ export const Host = Type.Object(
     substrateAddresses: Strings,
     labels: Type.Record(Type.String(), Type.String()),
     capabilities: Type.Object(
-      { formats: Strings, features: Strings, offloads: Strings, executors: Strings, ports: Strings, problems: Strings },
+      {
+        formats: Strings,
+        features: Strings,
+        offloads: Strings,
+        executors: Strings,
+        ports: Strings,
+        problems: Strings,
+        gni6Prefix: Type.Optional(Type.String()),
+      },
       closed,
     ),
     assets: Type.Object(
