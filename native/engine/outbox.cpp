@@ -3,6 +3,7 @@
 #include <netinet/in.h>
 #include <netinet/udp.h>
 
+#include <algorithm>
 #include <cerrno>
 
 #ifndef UDP_SEGMENT
@@ -45,6 +46,21 @@ void address_to(msghdr& message, const Peer& peer, Carrier carrier, const iovec&
 }
 
 iovec piece(View bytes) { return {const_cast<uint8_t*>(bytes.data()), bytes.size()}; }
+
+uint8_t* end_of(const iovec& piece) { return static_cast<uint8_t*>(piece.iov_base) + piece.iov_len; }
+
+/// Moves the first `length` bytes of the pieces from `next` on to `parts`, and says in how many parts they are: a packet
+/// was put as at most two, and joining pieces makes them no more.
+size_t cut(iovec*& next, size_t length, iovec (&parts)[2]) {
+  size_t count = 0;
+  for (; length > 0; count++) {
+    iovec& part = parts[count] = {next->iov_base, std::min(length, next->iov_len)};
+    length -= part.iov_len;
+    *next = {end_of(part), next->iov_len - part.iov_len};
+    if (next->iov_len == 0) next++;
+  }
+  return count;
+}
 
 }  // namespace
 
@@ -96,12 +112,17 @@ bool Outbox::join(Lane& lane, const Outgoing& packet, uint32_t length) {
   return true;
 }
 
+// Sealed packets lie one behind the other: a whole send of them is one piece, which the kernel copies in one go.
 void Outbox::add_pieces(Lane& lane, Send& send, const Outgoing& packet) {
-  lane.piece[lane.pieces++] = piece(packet.head);
-  send.pieces++;
-  if (packet.tail.empty()) return;
-  lane.piece[lane.pieces++] = piece(packet.tail);
-  send.pieces++;
+  for (View bytes : {packet.head, packet.tail}) {
+    if (bytes.empty()) continue;
+    if (send.pieces > 0 && end_of(lane.piece[lane.pieces - 1]) == bytes.data()) {
+      lane.piece[lane.pieces - 1].iov_len += bytes.size();
+      continue;
+    }
+    lane.piece[lane.pieces++] = piece(bytes);
+    send.pieces++;
+  }
 }
 
 void Outbox::flush() {
@@ -172,15 +193,17 @@ void Outbox::handle_refusal(Lane& lane, const Send& send, int error) {
 
 Outbox::OneByOne Outbox::send_one_by_one(Lane& lane, const Send& whole) {
   OneByOne result;
-  uint32_t at = whole.first_piece, end = whole.first_piece + whole.pieces;
-  while (at < end) {
-    uint32_t first = at;
-    for (size_t length = 0; at < end && length < whole.segment_size; at++) length += lane.piece[at].iov_len;
+  iovec* next = &lane.piece[whole.first_piece];
+  for (uint32_t rest = whole.bytes; rest > 0;) {
+    uint32_t length = std::min(rest, whole.segment_size);
+    iovec parts[2];
+    size_t count = cut(next, length, parts);
+    rest -= length;
     mmsghdr message{};
     sockaddr_in6 outer;
-    address_to(message.msg_hdr, *whole.peer, whole.carrier, lane.piece[first], outer);
-    message.msg_hdr.msg_iov = &lane.piece[first];
-    message.msg_hdr.msg_iovlen = at - first;
+    address_to(message.msg_hdr, *whole.peer, whole.carrier, parts[0], outer);
+    message.msg_hdr.msg_iov = parts;
+    message.msg_hdr.msg_iovlen = count;
     if (send(lane, &message, 1) == 1) {
       result.sent++;
     } else {

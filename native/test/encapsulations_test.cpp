@@ -105,6 +105,27 @@ TEST("segments of equal length stay equal when they are sealed, and leave as one
   }
 }
 
+TEST("segments longer and shorter than their headers are sealed as they are, and as they leave one by one") {
+  for (int refuse_segmented : {0, EIO}) {
+    for (bool v6 : {false, true}) {
+      for (uint16_t size = 1; size < 100; size++) {
+        Bench bench;
+        bench.apply(session({.format = gni30}));
+        bench.world.refuse_segmented = refuse_segmented;
+        Super super = make_super(from_host(1, 2, v6), 10 * size + 1, size);
+        bench.guest_sends(super.packet, super.header);
+        std::vector<World::Datagrams> sent = bench.world.sent;
+        CHECK(sent.size() == (refuse_segmented == 0 ? 1 : super.expected.size()));
+        become_the_other_host(bench);
+        for (const auto& each : sent) {
+          for (const Packet& packet : each.packets) bench.arrives(packet);
+        }
+        CHECK(bench.all_drops() == 0 && delivered(bench.world) == super.expected);
+      }
+    }
+  }
+}
+
 TEST("a super-packet of 64 KB of one-byte segments is sealed, whatever memory it takes") {
   for (uint8_t format : {gni20, gni30}) {
     Bench bench;
