@@ -76,7 +76,7 @@ Segmenter::Segmenter(View packet, const Inner& inner, const Offload& offload)
 }
 
 View Segmenter::payload(uint32_t index) const {
-  size_t from = header_length_ + size_t{index} * size_;
+  size_t from = offset(index);
   return packet_.subspan(from, index + 1 == count_ ? packet_.size() - from : size_);
 }
 

@@ -49,6 +49,8 @@ class Segmenter {
   /// Length of the `index`th segment with its headers.
   size_t length(uint32_t index) const { return header_length_ + payload(index).size(); }
   View payload(uint32_t index) const;
+  /// Where in the packet the `index`th payload begins.
+  size_t offset(uint32_t index) const { return header_length_ + size_t{index} * size_; }
   /// Writes `header_length()` bytes: the headers of the `index`th segment, its transport checksum partial.
   void write_headers(uint32_t index, uint8_t* out) const;
 

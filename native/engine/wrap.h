@@ -33,7 +33,9 @@ class Wrapper {
   /// Where the inner headers of a segment go before `wrap`, which comes next.
   Bytes room_for_headers(const Format& format, size_t size, size_t payload_size);
   /// Head and tail are the inner packet. A head that is not from `room_for_headers` is the whole packet: writable, with
-  /// header_room in front and tag_room behind. The datagram lives until the outbox is flushed, as head and tail must.
+  /// header_room in front and tag_room behind. Where the format seals it may also be writable memory right in front of
+  /// the tail; then neither is needed any more when `wrap` returns. The datagram lives until the outbox is flushed, as
+  /// otherwise head and tail must.
   Datagram wrap(How& how, weft_header header, Bytes head, View tail);
   /// After the outbox was flushed.
   void forget() { used_ = 0; }
