@@ -1,5 +1,5 @@
 /**
- * Which sequences of a key have come: the engine's window (`native/engine/replay_window.h`) in plain words, its oracle.
+ * Which sequences of a key have come: the engine's window (`native/engine/keys/replay_window.h`) in plain words, its oracle.
  *
  *   sequence = ((tag * 512) + slot) * 32 + bit
  *

@@ -66,7 +66,8 @@ describe.each(sides)('$kind, $framework', (side) => {
     expect(stdout).toContain('lladdr 02:04:0a:00:00:05');
     const { drops } = await lab.agentStatus('left');
     const counted = Object.entries(drops).filter(([, count]) => count > 0);
-    const quiet = ['unknown-protocol', 'no-guest', 'not-unicast'];
+    // What foreign kernels send to groups, and what they sent before this host knew of them.
+    const quiet = ['unknown-protocol', 'no-guest', 'not-unicast', 'unknown-peer'];
     expect(counted.filter(([reason]) => !quiet.includes(reason))).toEqual([]);
   });
 });
