@@ -2,7 +2,8 @@
 //
 // Bytes: what to repair (1), carrier and stride (2), then the buffer. The CRC of gni 1.1 datagrams is made right, those of gni 3.0
 // are sealed with the key that the receiver has, and a datagram that comes alone is elided and compressed as its header
-// says, so that what lies behind is reached. By the foreign carriers come frames, some of them questions.
+// says, so that what lies behind is reached. By the foreign carriers come frames, some of them questions, by IPv6 packets
+// of gni6 whose outer addresses agree with the inner ones.
 #include "repair.h"
 
 using namespace weft;
@@ -26,6 +27,9 @@ Change everything_accepted() {
       peer.encapsulations.push_back(each);
     }
   }
+  peer.gni6_prefix = peer_gni6_prefix;
+  peer.terms.accept |= 1u << peer.encapsulations.size();
+  peer.encapsulations.push_back({.format = WEFT_FORMAT_GNI6});
   // Sealed, so that grants and asks are answered.
   peer.terms.send = static_cast<SendTerms>(peer.encapsulations.size());
   peer.encapsulations.push_back({.format = gni30, .flow_control = true, .key = seal_slot});
@@ -109,6 +113,23 @@ void repair_frames(Carrier carrier, Packet& bytes, size_t stride, Repair repair)
   }
 }
 
+void repair_outer_packet(Packet& bytes, Repair repair) {
+  constexpr size_t outer_header = 40, least = outer_header + 20;
+  if (!repair.asks(7) || bytes.size() < least) return;
+  Bytes inner = Bytes(bytes).subspan(outer_header);
+  repair(inner, 2, 1);
+  bytes[0] = 0x60 | (bytes[0] & 0x0f);
+  store16(&bytes[4], static_cast<uint16_t>(inner.size()));
+  bytes[6] = 4;
+  for (size_t at : {size_t{8}, size_t{24}}) {
+    uint64_t prefix = at == 8 ? peer_gni6_prefix : gni6_prefix;
+    store32(&bytes[at], static_cast<uint32_t>(prefix >> 32));
+    store32(&bytes[at + 4], static_cast<uint32_t>(prefix));
+    store32(&bytes[at + 8], 7);
+    std::copy_n(inner.begin() + (at == 8 ? 12 : 16), 4, bytes.begin() + static_cast<ptrdiff_t>(at) + 12);
+  }
+}
+
 uint64_t counted(const Bench& bench) {
   return bench.all_drops() + bench.counters->ports[3].in.packets + bench.counters->ports[4].in.packets +
          bench.counters->ports[test_port].in.packets + bench.counters->control_frames_in + bench.waiting.packets();
@@ -125,16 +146,21 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   }();
   Packet bytes(data + 3, data + size);
   size_t stride = load16(data + 1) % 2048;
-  Carrier carrier = static_cast<Carrier>(data[1] >> 6 == 3 ? 0 : data[1] >> 6);
-  bool is_foreign = carrier != Carrier::gni;
-  if (is_foreign) repair_frames(carrier, bytes, stride == 0 ? bytes.size() : stride, {data[0]});
+  constexpr Carrier carriers[] = {Carrier::gni, Carrier::vxlan, Carrier::geneve, Carrier::ipv6};
+  Carrier carrier = carriers[data[1] >> 6];
+  bool is_foreign = carrier == Carrier::vxlan || carrier == Carrier::geneve;
+  if (carrier == Carrier::ipv6) {
+    stride = 0;
+    repair_outer_packet(bytes, {data[0]});
+  } else if (is_foreign) repair_frames(carrier, bytes, stride == 0 ? bytes.size() : stride, {data[0]});
   else repair_datagrams(bench, bytes, stride == 0 ? bytes.size() : stride, {data[0]});
   size_t datagrams = stride == 0 || bytes.empty() ? 1 : (bytes.size() + stride - 1) / stride;
   uint64_t before = counted(bench);
   // An exact heap block, so that a read behind the end is noticed.
   std::unique_ptr<uint8_t[]> exact(new uint8_t[bytes.size()]);
   std::copy(bytes.begin(), bytes.end(), exact.get());
-  bench.in.receive(*Address::parse(is_foreign ? "198.18.0.3" : "198.18.0.2"), carrier, {exact.get(), bytes.size()}, stride);
+  const char* from = is_foreign ? "198.18.0.3" : carrier == Carrier::ipv6 ? "2001:db8:6:2::" : "198.18.0.2";
+  bench.in.receive(*Address::parse(from), carrier, {exact.get(), bytes.size()}, stride);
   bench.in.flush();
   size_t answers = 0;
   if (is_foreign) for (const auto& each : bench.world.sent) answers += each.packets.size();
