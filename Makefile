@@ -15,6 +15,7 @@ setup: ## Debian packages, npm packages, pinned Node, generated files, native bu
 demo: setup ## two hosts, two tenants with the same addresses, on this machine (KEEP=1 leaves it up)
 	@node scripts/demo.ts
 
+test netns: export SETUP_FOR = tests
 test: setup ## everything that must hold: lint, native, unit, namespaces, a short fuzz
 	@node scripts/test.ts
 

@@ -7,7 +7,9 @@ cd "$(dirname "$0")/.."
 
 run_packages=(iproute2 iputils-ping util-linux procps ethtool iperf3 libpcap0.8)
 build_packages=(g++ make python3 clang libclang-rt-14-dev libpcap-dev liblz4-dev libzstd-dev)
-test_packages=(tshark tcpdump socat libssl3 openvswitch-switch)
+test_packages=(tshark tcpdump socat libssl3)
+# It brings services with it, so only machines that run the tests get it (SETUP_FOR=tests).
+peer_packages=(openvswitch-switch)
 stamps=.setup
 
 say() { printf '%s\n' "setup: $*" >&2; }
@@ -20,6 +22,7 @@ remember() { mkdir -p "$stamps"; printf '%s\n' "$2" > "$stamps/$1"; }
 
 debian_packages() {
   local wanted=("${run_packages[@]}" "${build_packages[@]}" "${test_packages[@]}") missing=() name
+  [ "${SETUP_FOR:-}" != tests ] || wanted+=("${peer_packages[@]}")
   for name in "${wanted[@]}"; do
     [ "$(dpkg-query -W -f='${db:Status-Status}' "$name" 2>/dev/null)" = installed ] || missing+=("$name")
   done
