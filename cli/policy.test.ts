@@ -115,7 +115,7 @@ describe('weft policy', () => {
   it('takes the example', async () => {
     const example = join(import.meta.dirname, '../examples/policies.yaml');
     const names = [
-      'production-stays-on-2-0',
+      'production-encrypted',
       'checked-across-areas',
       'small-across-areas',
       'other-cipher-first',
