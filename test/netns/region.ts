@@ -176,9 +176,9 @@ export async function capture<T>(
   const folder = mkdtempSync(join(tmpdir(), 'weft-capture-'));
   const file = join(folder, 'packets.pcap');
   const filter = where.filter === undefined ? [] : [where.filter];
-  // Immediately, since the kernel else keeps packets for a second; then its ring has room for 66,000 bytes (a whole
-  // super-packet) times a thousand.
-  const ring = ['--immediate-mode', '-s', '66000', '-B', '65536'];
+  // 64 MiB of packets as long as they are. (Immediate mode would give each the room of a super-packet, so a thousand
+  // would fill it; without, the kernel hands packets over within a second.)
+  const ring = ['-s', '66000', '-B', '65536'];
   const tcpdump = ['tcpdump', '-i', where.interface, '-U', ...ring, '-w', file, ...filter];
   const child = lab.spawn(where.name, tcpdump, { stdio: ['ignore', 'ignore', 'pipe'] });
   const ended = once(child, 'exit');
@@ -195,9 +195,10 @@ export async function capture<T>(
     // tcpdump leaves behind what the kernel has not handed over yet when it is told to end; SIGUSR1 makes it tell.
     await lab.waitUntil('every captured packet is in the file', async () => {
       child.kill('SIGUSR1');
-      const [, captured, received] =
-        [...errors.join('').matchAll(/(\d+) packets? captured, (\d+) packets?/g)].at(-1) ?? [];
-      return captured !== '0' && captured !== undefined && captured === received;
+      const counts = [...errors.join('').matchAll(/(\d+) packets? captured, (\d+) packets? [a-z ]*, (\d+) packets?/g)];
+      const [captured = 0, received = 0, lost = 0] = counts.at(-1)?.slice(1).map(Number) ?? [];
+      if (lost > 0) throw new Error(`tcpdump was too slow for ${lost} packets`);
+      return captured > 0 && captured === received;
     });
     child.kill('SIGINT');
     await ended;
