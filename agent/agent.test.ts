@@ -9,6 +9,7 @@ import { Agent } from './agent.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { parseAgentConfig } from './config.ts';
 import { FakeNative } from './datapath/fake.ts';
+import { assets } from './fake-agent.ts';
 import { FakeClock } from './fake-clock.ts';
 import { FakeCommands, FakeController, FakeSystem } from './fake-parts.ts';
 import { openKeyFiles } from './keys/keyring.ts';
@@ -43,16 +44,6 @@ const mapping: ResourceBody = {
   host: 'b',
   guest: 'db',
   version: 4,
-};
-const assets: Assets = {
-  kernel: '6.1',
-  operatingSystem: 'Debian',
-  architecture: 'x64',
-  cpus: 2,
-  cpuModel: 'x',
-  memoryBytes: 1,
-  nics: [{ name: 'eth0', mac: '', mtu: 1500, up: true, speedMbps: 0, addresses: ['198.18.0.1'], offloads: [] }],
-  labels: {},
 };
 
 describe('an agent', () => {

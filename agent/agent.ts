@@ -14,6 +14,7 @@ import { isSigned } from '../wire/keys.ts';
 import { version } from '../wire/version.ts';
 import { Acknowledgements } from './acknowledgements.ts';
 import { HostState } from './apply/host.ts';
+import { sameLinks } from './assets/assets.ts';
 import { Abilities } from './capabilities/abilities.ts';
 import { type Clock, every } from './clock.ts';
 import type { CommandRecord, CommandRunner } from './commands/supervisor.ts';
@@ -472,8 +473,7 @@ export class Agent {
   private async lookAtMachine(): Promise<void> {
     const links = await this.parts.findLinks();
     const now = this.parts.clock.steadyMs();
-    const changed = JSON.stringify(links.map(linkWord)) !== JSON.stringify(this.assets.nics.map(linkWord));
-    if (!changed && now - this.askedMs < askMachineMs) return;
+    if (sameLinks(links, this.assets.nics) && now - this.askedMs < askMachineMs) return;
     this.askedMs = now;
     await this.reportMachine();
   }
@@ -494,8 +494,4 @@ export class Agent {
     this.shapeChanged();
     this.session.report({ kind: 'assets', ...assets });
   }
-}
-
-function linkWord({ name, mtu, up, addresses }: Nic): string {
-  return [name, mtu, up, ...addresses].join(' ');
 }

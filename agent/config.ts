@@ -5,9 +5,9 @@ import { dirname, join } from 'node:path';
 import { type Static, Type } from 'typebox';
 import { familyOf, formatPrefix, parseAddress, parsePrefix } from '../wire/address.ts';
 import { ConfigError, readYaml } from '../wire/config-file.ts';
+import { type OfferedFeature, offeredFeatures } from '../wire/encapsulation.ts';
 import { type FormatName, layouts } from '../wire/formats/index.ts';
 import { controlPath, limits, namePattern, ports } from '../wire/limits.ts';
-import { type FeatureWord, featureWords } from './capabilities/capabilities.ts';
 import { logLevels } from './log.ts';
 
 const closed = { additionalProperties: false } as const;
@@ -42,7 +42,7 @@ const File = Type.Object(
       Type.Array(Type.Union(layouts.map(({ name }) => Type.Literal(name))), { minItems: 1, uniqueItems: true }),
     ),
     features: Type.Optional(
-      Type.Array(Type.Union(featureWords.map((word) => Type.Literal(word))), { minItems: 0, uniqueItems: true }),
+      Type.Array(Type.Union(offeredFeatures.map((word) => Type.Literal(word))), { minItems: 0, uniqueItems: true }),
     ),
     foreign: Type.Object({ vxlan: ForeignSwitch, geneve: ForeignSwitch }, { ...closed, default: {} }),
     gni6: Type.Optional(Type.Object({ prefix: Type.String({ description: 'an IPv6 prefix of length 64' }) }, closed)),
@@ -97,7 +97,7 @@ export interface AgentConfig extends Omit<File, 'host' | 'formats' | 'features' 
   /** Operator's mask; undefined: all that the data plane has. */
   readonly formats: readonly FormatName[] | undefined;
   /** Operator's mask; undefined: all that the data plane has. */
-  readonly features: readonly FeatureWord[] | undefined;
+  readonly features: readonly OfferedFeature[] | undefined;
 }
 
 /** What may change while the agent runs. */
@@ -158,7 +158,7 @@ export function parseAgentConfig(text: string, file: string, machineName: string
     substrateAddresses,
     keys: { rotateMs: keys.rotateMs, directory: keysDirectory(keys.directory, rest.statusSocket, name) },
     formats: formats as FormatName[] | undefined,
-    features: features as FeatureWord[] | undefined,
+    features: features as OfferedFeature[] | undefined,
   };
 }
 

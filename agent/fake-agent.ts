@@ -12,7 +12,7 @@ import { FakeCommands, type FakeController, FakeSystem } from './fake-parts.ts';
 import { openKeyFiles } from './keys/keyring.ts';
 import { StateStore } from './state/store.ts';
 
-const assets: Assets = {
+export const assets: Assets = {
   kernel: '6.1',
   operatingSystem: 'Debian',
   architecture: 'x64',

@@ -18,7 +18,7 @@ import {
   prefixesOverlap,
 } from '../wire/address.ts';
 import { type KeyPath, readYaml } from '../wire/config-file.ts';
-import { ciphers, compressions } from '../wire/encapsulation.ts';
+import { type OfferedFeature, offeredFeatures } from '../wire/encapsulation.ts';
 import { type FormatName, layouts } from '../wire/formats/index.ts';
 import { limits, namePattern } from '../wire/limits.ts';
 import { CommandArgument } from '../wire/resources.ts';
@@ -32,10 +32,7 @@ const closed = { additionalProperties: false } as const;
 const Format = Type.Unsafe<FormatName>(Type.Union(layouts.map(({ name }) => Type.Literal(name))));
 
 /** What an agent may offer beside formats; it refuses what it does not know. */
-const hostFeatures = ['integrity', ...ciphers, ...compressions, 'ip-elision', 'flow-control'] as const;
-const HostFeature = Type.Unsafe<(typeof hostFeatures)[number]>(
-  Type.Union(hostFeatures.map((feature) => Type.Literal(feature))),
-);
+const HostFeature = Type.Unsafe<OfferedFeature>(Type.Union(offeredFeatures.map((feature) => Type.Literal(feature))));
 const Foreign = Type.Optional(Type.Union([Type.Literal('auto'), Type.Literal('on'), Type.Literal('off')]));
 
 const HostEntry = Type.Object(

@@ -16,6 +16,10 @@ export type Cipher = (typeof ciphers)[number];
 export const compressions = ['lz4', 'zstd'] as const;
 export type Compression = (typeof compressions)[number];
 
+/** What hosts say that they can do beside formats; `encryption` and `compression` by their kinds. */
+export const offeredFeatures = ['integrity', ...ciphers, ...compressions, 'ip-elision', 'flow-control'] as const;
+export type OfferedFeature = (typeof offeredFeatures)[number];
+
 export interface KeyEpochs {
   /** Number of the sending host's key. */
   readonly source: number;

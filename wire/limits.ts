@@ -24,6 +24,8 @@ export const limits = {
   /** Keys that a host names at a time. */
   keyEpochs: 8,
   greatestEpoch: 999_999_999_999_999,
+  /** Different encapsulations, sent and accepted, that an engine holds of one peer (`most_encapsulations`). */
+  encapsulationsPerPeer: 32,
   /** Guests' pairs with terms of their own in one session. */
   pairsPerSession: 1024,
   /** Bytes of a REST request body. */

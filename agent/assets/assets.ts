@@ -26,6 +26,16 @@ export async function findLinks(
   return links.ok ? readLinks(links.stdout) : [];
 }
 
+/** Whether nothing is another that `findLinks` looks for. */
+export function sameLinks(a: readonly Nic[], b: readonly Nic[]): boolean {
+  const words = (nics: readonly Nic[]) => JSON.stringify(nics.map(linkWord));
+  return words(a) === words(b);
+}
+
+function linkWord({ name, mtu, up, addresses }: Nic): string {
+  return [name, mtu, up, ...addresses].join(' ');
+}
+
 export async function findAssets(
   labels: Readonly<Record<string, string>>,
   runProgram: (command: string, args: readonly string[]) => Promise<RunResult> = run,

@@ -1,14 +1,10 @@
 /** What this host can do for the mapping server's choice: what its data plane was found to do, less the operator's masks. */
 import type { Capabilities } from '../../wire/control.ts';
-import { ciphers, compressions } from '../../wire/encapsulation.ts';
+import type { OfferedFeature } from '../../wire/encapsulation.ts';
 import { layoutByName, layouts } from '../../wire/formats/index.ts';
 import type { Feature, Layout } from '../../wire/formats/layout.ts';
 import { limits } from '../../wire/limits.ts';
 import type { DataPlaneProbe } from '../datapath/datapath.ts';
-
-/** Words for what formats can carry, as hosts offer them. */
-export const featureWords = ['integrity', ...ciphers, ...compressions, 'ip-elision', 'flow-control'] as const;
-export type FeatureWord = (typeof featureWords)[number];
 
 export interface Masks {
   /** Formats that the operator allows; undefined: all. */
@@ -113,7 +109,7 @@ export const encryptingFormats: readonly string[] = layouts
 
 function offeredWords(probe: DataPlaneProbe, formats: readonly string[]): readonly string[] {
   const some = (when: 'always' | 'features', feature: Feature) => formats.some((name) => has(name, when, feature));
-  const words: readonly FeatureWord[] = [
+  const words: readonly OfferedFeature[] = [
     ...(some('always', 'integrity') ? (['integrity'] as const) : []),
     ...(some('features', 'encryption') ? probe.ciphers : []),
     ...(some('features', 'compression') ? probe.compressions : []),

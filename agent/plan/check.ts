@@ -4,8 +4,8 @@ import type { HostKey, Resource, Session } from '../../wire/control.ts';
 import { formatOf } from '../../wire/encapsulation.ts';
 import { layoutByName } from '../../wire/formats/index.ts';
 import { carrierPort } from '../../wire/formats/layout.ts';
+import { limits } from '../../wire/limits.ts';
 import type { DesiredView } from '../state/desired.ts';
-import { mostEncapsulations } from './peer.ts';
 import { carries, type TermsFacts, textsOf, whyUnusable } from './terms.ts';
 
 export interface HostFacts extends TermsFacts {
@@ -82,8 +82,8 @@ function checkTerms(session: Session, facts: HostFacts): string | undefined {
     if (why !== undefined) return why;
   }
   const different = new Set(texts.map(({ text, use }) => `${use} ${text}`)).size;
-  if (different > mostEncapsulations) {
-    return `${different} encapsulations, the most for one peer are ${mostEncapsulations}`;
+  if (different > limits.encapsulationsPerPeer) {
+    return `${different} encapsulations, the most for one peer are ${limits.encapsulationsPerPeer}`;
   }
   const unsigned = session.peerKeys.find((key) => !facts.signed(session.peer, session.peerIdentity, key));
   return unsigned && `the key of ${session.peer}'s epoch ${unsigned.epoch} is not signed by its identity`;

@@ -52,9 +52,6 @@ export interface PeerEntry {
   readonly gni6Prefix?: string;
 }
 
-/** The engine's bound. */
-export const mostEncapsulations = 32;
-
 export function keyName({ peer, use, cipher, own, theirs, publicKey }: KeyEntry): string {
   return `${peer} ${use} ${cipher} ${own}.${theirs} ${publicKey}`;
 }

@@ -47,7 +47,7 @@ export interface Crowd {
 }
 
 /**
- * Different encapsulations of one direction. An engine holds 32 per peer, and each of these is there several times
+ * Different encapsulations of one direction. An engine holds few per peer (`limits.encapsulationsPerPeer`), and each of these is there several times
  * while policies and the keys of both hosts change.
  */
 const textsPerDirection = 6;

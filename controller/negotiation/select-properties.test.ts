@@ -1,14 +1,14 @@
 /** What must hold whatever hosts can do and whatever policies say. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseEncapsulation } from '../../wire/encapsulation.ts';
+import { offeredFeatures, parseEncapsulation } from '../../wire/encapsulation.ts';
 import { layoutByName } from '../../wire/formats/index.ts';
 import { fitsFeature, fitsFormat, isFeature, type PolicyRequest, policyMistake } from '../../wire/policy.ts';
 import type { Party, Scope } from './policies.ts';
 import { type Choice, select } from './select.ts';
 
 const formats = ['gni 1.0', 'gni 1.1', 'gni 2.0', 'gni 3.0', 'gni 4.0', 'vxlan', 'geneve'];
-const features = ['integrity', 'aes-256-gcm', 'chacha20-poly1305', 'lz4', 'zstd', 'ip-elision', 'flow-control'];
+const features = [...offeredFeatures];
 const words = [...formats, ...features, 'gni *', 'encryption', 'compression'];
 const effects = ['forbid', 'require', 'prefer', 'pin', 'order', 'infer', 'allow'] as const;
 const matches: readonly PolicyRequest['match'][] = [

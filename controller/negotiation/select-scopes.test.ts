@@ -1,41 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { layoutByName } from '../../wire/formats/index.ts';
 import type { PolicyRequest } from '../../wire/policy.ts';
-import { needsGuestScope, type Party, type Scope, type Traffic } from './policies.ts';
+import { needsGuestScope, type Party, type Traffic } from './policies.ts';
 import { select } from './select.ts';
-
-const everything = ['integrity', 'aes-256-gcm', 'chacha20-poly1305', 'lz4', 'zstd', 'ip-elision', 'flow-control'];
-const modern = ['gni 1.0', 'gni 1.1', 'gni 2.0', 'gni 3.0'];
-const party = (host: string, rest: Partial<Party> = {}): Party => ({
-  host,
-  formats: modern,
-  features: everything,
-  families: [4],
-  labels: {},
-  ...rest,
-});
-const scope = (rest: Partial<Scope> = {}): Scope => ({
-  kind: 'hosts',
-  traffic: [],
-  perGuest: false,
-  featuresOf: (name) => layoutByName(name)?.features ?? [],
-  ...rest,
-});
-const policy = (
-  effect: PolicyRequest['effect'],
-  capabilities: string | string[],
-  rest: Partial<PolicyRequest> = {},
-): PolicyRequest => ({ name: effect, effect, capabilities: [capabilities].flat(), ...rest });
-const [a, b] = [party('a'), party('b')];
-const without = (host: string, ...words: string[]): Party =>
-  party(host, { features: everything.filter((word) => !words.includes(word)) });
-const traffic = (cloud: string, customer?: string, guests: [string[], string[]] = [[], []]): Traffic => ({
-  cloud,
-  customer,
-  sourceGuests: guests[0],
-  destinationGuests: guests[1],
-});
-const acme = { author: 'customer acme' };
+import { a, acme, b, modern, party, policy, scope, traffic, without } from './test-parties.ts';
 
 describe('what the destination accepts', () => {
   const infer = policy('infer', 'gni *', { name: 'quiet' });

@@ -75,12 +75,9 @@ export function pairKey({ gni, own, theirs }: GuestPair): string {
   return `${gni}/${own}/${theirs}`;
 }
 
-/** What an engine holds per peer (`most_encapsulations`). */
-const textsPerSession = 32;
-
 export function deriveSessionTerms(facts: WholePairFacts): SessionTerms {
   const terms = deriveAll(facts);
-  if (countTexts(terms) <= textsPerSession) return terms;
+  if (countTexts(terms) <= limits.encapsulationsPerPeer) return terms;
   // What may be accepted untold is the one part that can be done without: its source is told then.
   const told = facts.guests.map((guest) => ({ ...guest, incoming: withoutAccepts(guest.incoming) }));
   return deriveAll({ ...facts, incoming: withoutAccepts(facts.incoming), guests: told });

@@ -207,7 +207,7 @@ Verdict ReceivePath::ask_for_source(uint32_t peer_slot, const Peer& peer, const 
   return held_back;
 }
 
-// Ports, mappings and terms may have changed while the packet waited, so all of them are looked up again.
+// Ports, mappings and the terms of pairs may have changed while the packet waited, so they are looked up again.
 void ReceivePath::resume(const Held& held, View bytes) {
   Unwrapped packet;
   packet.packet = bytes;
