@@ -340,6 +340,10 @@ export class Agent {
           const why = this.rotateKeys();
           if (why !== undefined) this.journal.error('keys', `a new key was asked for: ${why}`);
         },
+        trace: ({ trace }) => {
+          const problem = 'this agent cannot follow packets';
+          this.session.report({ kind: 'traced', trace, steps: [], last: true, problem });
+        },
         update: (update) => this.obey(update),
         down: (why, never) => {
           this.acknowledgements.forget();

@@ -3,14 +3,7 @@
  *
  * What does not fit is a refusal with the reason to close the session with; nothing throws.
  */
-import {
-  addressFromBytes,
-  formatPrefix,
-  networkAddress,
-  type Prefix,
-  parseInterfaceAddress,
-  parsePrefix,
-} from './address.ts';
+import { formatPrefix } from './address.ts';
 import {
   type AgentEvent,
   type AgentMessage,
@@ -33,9 +26,36 @@ import {
   resourceName,
   resourceTypes,
   type Session,
+  type Trace,
+  type Traced,
+  type TraceStep,
 } from './control.ts';
+import {
+  address,
+  addresses,
+  base64,
+  finite,
+  gni,
+  gni6Prefix,
+  isRecord,
+  list,
+  mac,
+  name,
+  named,
+  networkPrefix,
+  optional,
+  portKind,
+  prefix,
+  type Raw,
+  record,
+  text,
+  texts,
+  Unfit,
+  whole,
+  within,
+} from './control-fields.ts';
 import { weft } from './gen/control.js';
-import { type CloseReason, limits, namePattern } from './limits.ts';
+import { type CloseReason, limits } from './limits.ts';
 
 const proto = weft.control.v1;
 
@@ -63,11 +83,6 @@ export function decodeControllerMessage(
 
 /** Numbers instead of Long, every field present, so that the parsers below see one shape. */
 const plain = { longs: Number, defaults: true, arrays: true, objects: true, oneofs: true } as const;
-
-type Raw = Record<string, unknown>;
-
-/** Thrown by the parsers below, caught by `decodeWith`: never leaves this file. */
-class Unfit extends Error {}
 
 function decodeWith<T>(bytes: Uint8Array, parse: () => { sequence: number; message: T }): Decoded<T> {
   if (bytes.length > limits.controlMessageBytes) {
@@ -131,6 +146,8 @@ function agentBody(raw: Raw): AgentMessage {
       return { kind: 'measurements', paths: list(record(raw, 'measurements'), 'paths', 65_536).map(parsePath) };
     case 'keys':
       return { kind: 'keys', ...parseKeys(record(raw, 'keys')) };
+    case 'traced':
+      return { kind: 'traced', ...parseTraced(record(raw, 'traced')) };
     default:
       throw new Unfit('the message has no body that this version knows');
   }
@@ -162,6 +179,8 @@ function controllerBody(raw: Raw): ControllerMessage {
     }
     case 'rotateKeys':
       return { kind: 'rotateKeys' };
+    case 'trace':
+      return { kind: 'trace', ...parseTrace(record(raw, 'trace')) };
     default:
       throw new Unfit('the message has no body that this version knows');
   }
@@ -242,7 +261,10 @@ function parseCapabilities(raw: Raw): Capabilities {
 function parseGuestState(raw: Raw): GuestState {
   const phase = guestPhases[whole(raw, 'phase')];
   if (phase === undefined) throw new Unfit('a guest state has no phase');
-  const state = { guest: name(raw, 'guest'), phase, detail: text(raw, 'detail'), mtu: whole(raw, 'mtu') };
+  const state = {
+    ...{ guest: name(raw, 'guest'), phase, detail: text(raw, 'detail'), mtu: whole(raw, 'mtu') },
+    ...named('port', portKind(raw)),
+  };
   const command = raw.command;
   if (!isRecord(command)) return state;
   const commandPhase = commandPhases[whole(command, 'phase')];
@@ -279,6 +301,48 @@ function parsePath(raw: Raw): PathMeasurement {
   };
 }
 
+function parseTraced(raw: Raw): Traced {
+  return {
+    trace: whole(raw, 'trace'),
+    steps: list(raw, 'steps', limits.traceSteps).map(parseTraceStep),
+    last: raw.last === true,
+    problem: text(raw, 'problem'),
+  };
+}
+
+function parseTraceStep(raw: Raw): TraceStep {
+  return {
+    timeUs: whole(raw, 'timeUs'),
+    executor: text(raw, 'executor'),
+    program: text(raw, 'program'),
+    side: text(raw, 'side'),
+    verdict: text(raw, 'verdict'),
+    reason: text(raw, 'reason'),
+    device: text(raw, 'device'),
+    leftBy: text(raw, 'leftBy'),
+    guest: text(raw, 'guest'),
+    peer: text(raw, 'peer'),
+    encapsulation: text(raw, 'encapsulation'),
+    mapping: text(raw, 'mapping'),
+    length: whole(raw, 'length'),
+    generation: whole(raw, 'generation'),
+    outer: text(raw, 'outer'),
+  };
+}
+
+function parseTrace(raw: Raw): Trace {
+  return {
+    trace: whole(raw, 'trace'),
+    gni: gni(raw),
+    source: address(raw, 'source'),
+    destination: address(raw, 'destination'),
+    waitMs: within(raw, 'waitMs', 0, limits.traceWaitMs),
+    echo: within(raw, 'echo', 0, 65_535),
+    inject: text(raw, 'inject'),
+    dryRun: raw.dryRun === true,
+  };
+}
+
 function parseResource(raw: Raw): Resource {
   const resource = {
     name: parseResourceName(record(raw, 'name')),
@@ -300,7 +364,7 @@ function resourceBody(raw: Raw): ResourceBody {
         type: 'network',
         gni: gni(body),
         name: name(body, 'name'),
-        prefixes: list(body, 'prefixes', limits.prefixesPerNetwork).map(parseNetworkPrefix),
+        prefixes: list(body, 'prefixes', limits.prefixesPerNetwork).map(networkPrefix),
       };
     }
     case 'guest': {
@@ -309,9 +373,10 @@ function resourceBody(raw: Raw): ResourceBody {
         type: 'guest',
         name: name(body, 'name'),
         gni: gni(body),
-        addresses: list(body, 'addresses', limits.addressesPerGuest).map((item) => formatPrefix(parseRawPrefix(item))),
+        addresses: list(body, 'addresses', limits.addressesPerGuest).map((item) => formatPrefix(prefix(item))),
         command: texts(body, 'command', limits.commandArguments, 4096),
         incarnation: whole(body, 'incarnation'),
+        ...named('port', portKind(body)),
       };
     }
     case 'session':
@@ -324,7 +389,7 @@ function resourceBody(raw: Raw): ResourceBody {
         host: optional(text(body, 'host')),
         guest: optional(text(body, 'guest')),
         version: whole(body, 'version'),
-        ...parseMac(body),
+        ...named('mac', mac(body, 'mac')),
       };
     }
     default:
@@ -360,13 +425,6 @@ function parsePair(raw: Raw): PairTerms {
   };
 }
 
-function parseMac(raw: Raw): { mac?: string } {
-  const { mac } = raw;
-  if (!(mac instanceof Uint8Array) || mac.length === 0) return {};
-  if (mac.length !== 6) throw new Unfit('mac is no Ethernet address');
-  return { mac: Array.from(mac, (byte) => byte.toString(16).padStart(2, '0')).join(':') };
-}
-
 function parseResourceName(raw: Raw): ResourceName {
   const type = resourceTypes[whole(raw, 'type')];
   if (type === undefined) throw new Unfit('a resource name has no type');
@@ -375,123 +433,4 @@ function parseResourceName(raw: Raw): ResourceName {
 
 function parseMappingName(raw: Raw): MappingName {
   return { gni: gni(raw), address: address(raw, 'address') };
-}
-
-function parseRawPrefix(raw: Raw): Prefix {
-  const prefix = parseInterfaceAddress(`${address(raw, 'address')}/${whole(raw, 'length')}`);
-  if (prefix === undefined) throw new Unfit('a prefix is longer than its address');
-  return prefix;
-}
-
-function parseNetworkPrefix(raw: Raw): string {
-  const prefix = parseRawPrefix(raw);
-  if (networkAddress(prefix) !== prefix.address) throw new Unfit(`prefix ${formatPrefix(prefix)} has host bits`);
-  return formatPrefix(prefix);
-}
-
-// ---- decode: single values ---------------------------------------------------------------------------
-
-const nameRule = new RegExp(namePattern);
-
-function isRecord(value: unknown): value is Raw {
-  return typeof value === 'object' && value !== null;
-}
-
-function record(raw: Raw, key: string): Raw {
-  const value = raw[key];
-  if (!isRecord(value)) throw new Unfit(`${key} is missing`);
-  return value;
-}
-
-function list(raw: Raw, key: string, most: number): Raw[] {
-  const value = raw[key];
-  if (!Array.isArray(value)) return [];
-  if (value.length > most) throw new Unfit(`${key} has ${value.length} entries; the limit is ${most}`);
-  return value as Raw[];
-}
-
-function text(raw: Raw, key: string, least = 0, most: number = limits.textLength): string {
-  return checkText(raw[key], key, least, most);
-}
-
-function checkText(value: unknown, key: string, least: number, most: number): string {
-  if (typeof value !== 'string') throw new Unfit(`${key} is no text`);
-  if (value.length < least) throw new Unfit(`${key} is empty`);
-  if (value.length > most) throw new Unfit(`${key} has ${value.length} characters; the limit is ${most}`);
-  return value;
-}
-
-function texts(raw: Raw, key: string, most: number, characters: number = limits.textLength): string[] {
-  return (list(raw, key, most) as unknown[]).map((value) => checkText(value, key, 0, characters));
-}
-
-function name(raw: Raw, key: string): string {
-  const value = text(raw, key);
-  if (!nameRule.test(value))
-    throw new Unfit(`${key} is not a name (a-z, 0-9, -, at most ${limits.nameLength} characters)`);
-  return value;
-}
-
-function finite(raw: Raw, key: string): number {
-  const value = raw[key];
-  if (typeof value !== 'number' || !Number.isFinite(value)) throw new Unfit(`${key} is no number`);
-  return value;
-}
-
-function whole(raw: Raw, key: string): number {
-  const value = raw[key];
-  // An enum value that this version does not know arrives as its number, a known one too (toObject without enums: String).
-  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0)
-    throw new Unfit(`${key} is no whole number`);
-  return value;
-}
-
-function within(raw: Raw, key: string, least: number, most: number): number {
-  const value = whole(raw, key);
-  if (value < least || value > most) throw new Unfit(`${key} is ${value}, not ${least} to ${most}`);
-  return value;
-}
-
-function gni(raw: Raw): number {
-  return within(raw, 'gni', limits.gni.min, limits.gni.max);
-}
-
-function address(raw: Raw, key: string): string {
-  return checkAddress(raw[key], key);
-}
-
-function addresses(raw: Raw, key: string, most: number): string[] {
-  return (list(raw, key, most) as unknown[]).map((value) => checkAddress(value, key));
-}
-
-function checkAddress(value: unknown, key: string): string {
-  const found = value instanceof Uint8Array ? addressFromBytes(value) : undefined;
-  if (found === undefined) throw new Unfit(`${key} is no IP address`);
-  return found;
-}
-
-/** 16 bytes, or none. */
-function gni6Prefix(raw: Raw, key: string): string | undefined {
-  const value = raw[key];
-  if (!(value instanceof Uint8Array) || value.length === 0) return undefined;
-  const prefix = parsePrefix(`${address(raw, key)}/64`);
-  if (value.length !== 16 || prefix === undefined) throw new Unfit(`${key} is no IPv6 prefix of length 64`);
-  return formatPrefix(prefix);
-}
-
-/** A member that is there only when it has a value. */
-function named<K extends string>(key: K, value: string | undefined): { readonly [key in K]?: string } {
-  return (value === undefined ? {} : { [key]: value }) as { readonly [key in K]?: string };
-}
-
-/** Bytes of one of the lengths, in base64. */
-function base64(raw: Raw, key: string, lengths: readonly number[]): string {
-  const value = raw[key];
-  if (!(value instanceof Uint8Array) || !lengths.includes(value.length))
-    throw new Unfit(`${key} has not ${lengths.join(' or ')} bytes`);
-  return Buffer.from(value).toString('base64');
-}
-
-function optional(value: string): string | undefined {
-  return value === '' ? undefined : value;
 }

@@ -84,6 +84,8 @@ function agentFields(message: AgentMessage): weft.control.v1.AgentMessage.$Prope
       };
     case 'keys':
       return { keys: keyFields(message) };
+    case 'traced':
+      return { traced: { ...message, steps: [...message.steps] } };
   }
 }
 
@@ -107,6 +109,14 @@ function controllerFields(message: ControllerMessage): weft.control.v1.Controlle
       };
     case 'rotateKeys':
       return { rotateKeys: {} };
+    case 'trace':
+      return {
+        trace: {
+          ...message,
+          source: addressBytes(message.source),
+          destination: addressBytes(message.destination),
+        },
+      };
   }
 }
 
@@ -148,6 +158,7 @@ function guestStateFields(state: GuestState): weft.control.v1.GuestState.$Proper
     phase: guestPhases.indexOf(state.phase),
     detail: state.detail,
     mtu: state.mtu,
+    port: state.port ?? '',
     ...(state.command === undefined
       ? {}
       : { command: { ...state.command, phase: commandPhases.indexOf(state.command.phase) } }),
@@ -174,6 +185,7 @@ function resourceFields(body: ResourceBody): weft.control.v1.Resource.$Propertie
           addresses: body.addresses.map(prefixFields),
           command: [...body.command],
           incarnation: body.incarnation,
+          port: body.port ?? '',
         },
       };
     case 'session':

@@ -72,7 +72,7 @@ const agentMessages: readonly AgentMessage[] = [
   {
     kind: 'guestStates',
     guests: [
-      { guest: 'g', phase: 'failed', detail: 'no', mtu: 1456 },
+      { guest: 'g', phase: 'failed', detail: 'no', mtu: 1456, port: 'veth' },
       {
         guest: 'h',
         phase: 'running',
@@ -89,11 +89,47 @@ const agentMessages: readonly AgentMessage[] = [
     kind: 'measurements',
     paths: [{ peer: 'b', address: '198.18.0.2', pathMtu: 1500, roundTripUs: 80, lostPercent: 0, ...untested }],
   },
+  {
+    kind: 'traced',
+    trace: 5,
+    steps: [
+      {
+        timeUs: 1_700_000_000_000_000,
+        executor: 'tc',
+        program: 'guest',
+        side: 'out',
+        verdict: 'sent',
+        reason: '',
+        device: 'wgabc',
+        leftBy: 'eth0',
+        guest: 'g',
+        peer: 'b',
+        encapsulation: 'gni 1.0',
+        mapping: '7/10.0.0.6 → b',
+        length: 84,
+        generation: 9,
+        outer: '198.18.0.1:50000 → 198.18.0.2:6741',
+      },
+    ],
+    last: true,
+    problem: '',
+  },
 ];
 
 const controllerMessages: readonly ControllerMessage[] = [
   { kind: 'welcome', controller: 'c', controllerVersion: '0.1.0', heartbeatMs: 1000, deadlineMs: 3500, store: 's1' },
   { kind: 'heartbeatReply', number: 9 },
+  {
+    kind: 'trace',
+    trace: 5,
+    gni: 7,
+    source: '10.0.0.5',
+    destination: 'fd00:10::6',
+    waitMs: 2000,
+    echo: 65_535,
+    inject: 'g',
+    dryRun: true,
+  },
   {
     kind: 'update',
     number: 4,
@@ -113,6 +149,7 @@ const controllerMessages: readonly ControllerMessage[] = [
           addresses: ['10.0.0.5/24', 'fd00:10::5/64'],
           command: ['sleep', '1'],
           incarnation: 2 ** 40,
+          port: 'tap',
         },
       },
       { name: { type: 'session', key: 'b' }, version: 'v3', body: { type: 'session', ...session, send: 'gni 1.0' } },

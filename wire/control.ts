@@ -16,7 +16,8 @@ export type AgentMessage =
   | { readonly kind: 'subscribe'; readonly wanted: readonly MappingName[]; readonly unwanted: readonly MappingName[] }
   | { readonly kind: 'acknowledge'; readonly update: number; readonly refused: readonly Refusal[] }
   | { readonly kind: 'measurements'; readonly paths: readonly PathMeasurement[] }
-  | ({ readonly kind: 'keys' } & Keys);
+  | ({ readonly kind: 'keys' } & Keys)
+  | ({ readonly kind: 'traced' } & Traced);
 
 export type ControllerMessage =
   | {
@@ -31,7 +32,8 @@ export type ControllerMessage =
   | { readonly kind: 'heartbeatReply'; readonly number: number }
   | ({ readonly kind: 'update' } & Update)
   /** An operator wants a new key epoch now. */
-  | { readonly kind: 'rotateKeys' };
+  | { readonly kind: 'rotateKeys' }
+  | ({ readonly kind: 'trace' } & Trace);
 
 export interface Hello {
   readonly host: string;
@@ -118,12 +120,65 @@ export interface GuestState {
   readonly phase: 'preparing' | 'running' | 'failed' | 'removed';
   readonly detail: string;
   readonly mtu: number;
+  /** What the guest has. */
+  readonly port?: PortKind;
   readonly command?: {
     readonly phase: 'running' | 'exited';
     readonly pid: number;
     readonly exitCode: number;
     readonly signal: string;
   };
+}
+
+/** How a guest is attached. */
+export type PortKind = (typeof portKinds)[number];
+export const portKinds = ['tun', 'veth', 'tap'] as const;
+
+/** What executors of a host did with the packets of a trace, or would do. */
+export interface Traced {
+  readonly trace: number;
+  /** Oldest first. */
+  readonly steps: readonly TraceStep[];
+  /** Nothing more will come. */
+  readonly last: boolean;
+  /** Why there is nothing, one sentence; else empty. */
+  readonly problem: string;
+}
+
+/** One executor's decision on one packet. Texts are empty where there is nothing to say. */
+export interface TraceStep {
+  /** Unix time of the agent's clock, microseconds; 0 in a dry run. */
+  readonly timeUs: number;
+  readonly executor: string;
+  readonly program: string;
+  readonly side: string;
+  readonly verdict: string;
+  readonly reason: string;
+  readonly device: string;
+  readonly leftBy: string;
+  readonly guest: string;
+  readonly peer: string;
+  readonly encapsulation: string;
+  readonly mapping: string;
+  /** Bytes of the inner packet. */
+  readonly length: number;
+  readonly generation: number;
+  readonly outer: string;
+}
+
+/** Watch, for `waitMs`, what becomes of packets between two overlay addresses. */
+export interface Trace {
+  readonly trace: number;
+  readonly gni: number;
+  readonly source: string;
+  readonly destination: string;
+  readonly waitMs: number;
+  /** Identifier of the one ICMP echo that is meant, 1 … 65535; 0: the next packet, whichever it is. */
+  readonly echo: number;
+  /** Guest of this host in whose name that echo is sent; empty: none is. */
+  readonly inject: string;
+  /** Only look it up. */
+  readonly dryRun: boolean;
 }
 
 export interface AgentEvent {
@@ -215,6 +270,8 @@ export interface Guest {
   readonly command: readonly string[];
   /** Another number is another guest, even if all else is equal: it was deleted and made again. */
   readonly incarnation: number;
+  /** Absent: what suits the guest and the host. */
+  readonly port?: PortKind;
 }
 
 export interface Session {

@@ -28,6 +28,9 @@ export const limits = {
   encapsulationsPerPeer: 32,
   /** Guests' pairs with terms of their own in one session. */
   pairsPerSession: 1024,
+  /** Executors' decisions that one trace keeps of one host. */
+  traceSteps: 64,
+  traceWaitMs: 30_000,
   /** Bytes of a REST request body. */
   requestBodyBytes: 1 << 20,
   /** GNI 0 is never given out; 24 bits so that every format carries every GNI. */

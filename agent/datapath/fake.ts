@@ -6,9 +6,12 @@ import type {
   EngineCounters,
   EngineEvent,
   EngineOptions,
+  FastPath,
+  FastPathProbe,
   ForwardingChange,
   KeyChange,
   KeyStates,
+  LookedUp,
   NativeAddon,
   PortOpened,
   PortRequest,
@@ -58,6 +61,22 @@ export class FakeNative implements NativeAddon, Engine {
 
   probe(): DataPlaneProbe {
     return this.found;
+  }
+
+  probeFastPath(): FastPathProbe {
+    return { modes: [], problems: [] };
+  }
+
+  createFastPath(): FastPath {
+    throw new Error('this kernel has no fast path');
+  }
+
+  removeFastPath(): void {}
+
+  trace(): void {}
+
+  lookUp(): LookedUp {
+    return { location: 'unknown', sourceIsRight: false, generation: 0 };
   }
 
   createEngine(options: EngineOptions, onEvent: (event: EngineEvent) => void): Engine {

@@ -49,6 +49,7 @@ it.each([
       up: () => undefined,
       update: () => undefined,
       rotateKeys: () => undefined,
+      trace: () => undefined,
       down: (why) => downs.push(why),
     },
   );

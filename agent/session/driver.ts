@@ -1,6 +1,6 @@
 /** Drives the session machine: owns the WebSocket, the timers and the clock, and nothing else. */
 import { WebSocket } from 'ws';
-import type { AgentMessage, Heartbeat, Hello, Update } from '../../wire/control.ts';
+import type { AgentMessage, Heartbeat, Hello, Trace, Update } from '../../wire/control.ts';
 import { decodeControllerMessage } from '../../wire/control-decode.ts';
 import { encodeAgentMessage } from '../../wire/control-encode.ts';
 import { closeCodes, controlSubprotocol, limits } from '../../wire/limits.ts';
@@ -35,6 +35,7 @@ export interface SessionHandlers {
   up(controller: string, version: string): void;
   update(update: Update): void;
   rotateKeys(): void;
+  trace(trace: Trace): void;
   /** `never`: the attempt failed before there was a session. */
   down(why: string, never: boolean): void;
 }
@@ -140,6 +141,9 @@ export class Session {
         break;
       case 'rotateKeys':
         this.handlers.rotateKeys();
+        break;
+      case 'trace':
+        this.handlers.trace(effect.trace);
         break;
       case 'down':
         this.handlers.down(effect.why, effect.never);

@@ -65,6 +65,7 @@ function word(effect: SessionEffect): string {
       return `update ${effect.update.number}`;
     case 'up':
     case 'rotateKeys':
+    case 'trace':
     case 'down':
       return effect.kind;
   }

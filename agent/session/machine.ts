@@ -13,7 +13,7 @@
  * guests of the obeyed one are here; either end closes after its deadline of silence.
  * Connections are numbered: an event of a former connection is late and changes nothing.
  */
-import type { AgentMessage, ControllerMessage, Update } from '../../wire/control.ts';
+import type { AgentMessage, ControllerMessage, Trace, Update } from '../../wire/control.ts';
 import { type CloseReason, closeCodes, limits } from '../../wire/limits.ts';
 import { backoffMs } from './backoff.ts';
 
@@ -97,6 +97,7 @@ export type SessionEffect =
   | { readonly kind: 'up'; readonly controller: string; readonly version: string }
   | { readonly kind: 'update'; readonly update: Update }
   | { readonly kind: 'rotateKeys' }
+  | { readonly kind: 'trace'; readonly trace: Trace }
   /** The session ended, or (`never`) did not come about. */
   | { readonly kind: 'down'; readonly why: string; readonly never: boolean };
 
@@ -262,6 +263,8 @@ function told(settings: SessionSettings, state: Connected, body: ControllerMessa
       return [next, [{ kind: 'update', update: body }]];
     case 'rotateKeys':
       return [next, [{ kind: 'rotateKeys' }]];
+    case 'trace':
+      return [next, [{ kind: 'trace', trace: body }]];
   }
 }
 

@@ -62,8 +62,11 @@ export namespace weft {
                 /** AgentMessage keys. */
                 keys?: (weft.control.v1.Keys.$Properties|null);
 
+                /** AgentMessage traced. */
+                traced?: (weft.control.v1.Traced.$Properties|null);
+
                 /** AgentMessage body. */
-                body?: ("hello"|"heartbeat"|"assets"|"capabilities"|"guestStates"|"events"|"subscribe"|"acknowledge"|"measurements"|"keys");
+                body?: ("hello"|"heartbeat"|"assets"|"capabilities"|"guestStates"|"events"|"subscribe"|"acknowledge"|"measurements"|"keys"|"traced");
 
                 /**
                  * Creates a new AgentMessage instance using the specified properties.
@@ -151,8 +154,11 @@ export namespace weft {
                     /** AgentMessage keys */
                     keys?: (weft.control.v1.Keys.$Properties|null);
 
+                    /** AgentMessage traced */
+                    traced?: (weft.control.v1.Traced.$Properties|null);
+
                     /** AgentMessage body */
-                    body?: ("hello"|"heartbeat"|"assets"|"capabilities"|"guestStates"|"events"|"subscribe"|"acknowledge"|"measurements"|"keys");
+                    body?: ("hello"|"heartbeat"|"assets"|"capabilities"|"guestStates"|"events"|"subscribe"|"acknowledge"|"measurements"|"keys"|"traced");
 
                     /** Unknown fields preserved while decoding when enabled */
                     $unknowns?: Uint8Array[];
@@ -171,9 +177,10 @@ export namespace weft {
                   acknowledge?: weft.control.v1.Acknowledge.$Shape|null;
                   measurements?: weft.control.v1.Measurements.$Shape|null;
                   keys?: weft.control.v1.Keys.$Shape|null;
+                  traced?: weft.control.v1.Traced.$Shape|null;
                   $unknowns?: Uint8Array[];
                 } & (
-                  ({ body?: undefined; hello?: null; heartbeat?: null; assets?: null; capabilities?: null; guestStates?: null; events?: null; subscribe?: null; acknowledge?: null; measurements?: null; keys?: null }|{ body?: "hello"; hello: weft.control.v1.Hello.$Shape; heartbeat?: null; assets?: null; capabilities?: null; guestStates?: null; events?: null; subscribe?: null; acknowledge?: null; measurements?: null; keys?: null }|{ body?: "heartbeat"; hello?: null; heartbeat: weft.control.v1.Heartbeat.$Shape; assets?: null; capabilities?: null; guestStates?: null; events?: null; subscribe?: null; acknowledge?: null; measurements?: null; keys?: null }|{ body?: "assets"; hello?: null; heartbeat?: null; assets: weft.control.v1.Assets.$Shape; capabilities?: null; guestStates?: null; events?: null; subscribe?: null; acknowledge?: null; measurements?: null; keys?: null }|{ body?: "capabilities"; hello?: null; heartbeat?: null; assets?: null; capabilities: weft.control.v1.Capabilities.$Shape; guestStates?: null; events?: null; subscribe?: null; acknowledge?: null; measurements?: null; keys?: null }|{ body?: "guestStates"; hello?: null; heartbeat?: null; assets?: null; capabilities?: null; guestStates: weft.control.v1.GuestStates.$Shape; events?: null; subscribe?: null; acknowledge?: null; measurements?: null; keys?: null }|{ body?: "events"; hello?: null; heartbeat?: null; assets?: null; capabilities?: null; guestStates?: null; events: weft.control.v1.Events.$Shape; subscribe?: null; acknowledge?: null; measurements?: null; keys?: null }|{ body?: "subscribe"; hello?: null; heartbeat?: null; assets?: null; capabilities?: null; guestStates?: null; events?: null; subscribe: weft.control.v1.Subscribe.$Shape; acknowledge?: null; measurements?: null; keys?: null }|{ body?: "acknowledge"; hello?: null; heartbeat?: null; assets?: null; capabilities?: null; guestStates?: null; events?: null; subscribe?: null; acknowledge: weft.control.v1.Acknowledge.$Shape; measurements?: null; keys?: null }|{ body?: "measurements"; hello?: null; heartbeat?: null; assets?: null; capabilities?: null; guestStates?: null; events?: null; subscribe?: null; acknowledge?: null; measurements: weft.control.v1.Measurements.$Shape; keys?: null }|{ body?: "keys"; hello?: null; heartbeat?: null; assets?: null; capabilities?: null; guestStates?: null; events?: null; subscribe?: null; acknowledge?: null; measurements?: null; keys: weft.control.v1.Keys.$Shape })
+                  ({ body?: undefined; hello?: null; heartbeat?: null; assets?: null; capabilities?: null; guestStates?: null; events?: null; subscribe?: null; acknowledge?: null; measurements?: null; keys?: null; traced?: null }|{ body?: "hello"; hello: weft.control.v1.Hello.$Shape; heartbeat?: null; assets?: null; capabilities?: null; guestStates?: null; events?: null; subscribe?: null; acknowledge?: null; measurements?: null; keys?: null; traced?: null }|{ body?: "heartbeat"; hello?: null; heartbeat: weft.control.v1.Heartbeat.$Shape; assets?: null; capabilities?: null; guestStates?: null; events?: null; subscribe?: null; acknowledge?: null; measurements?: null; keys?: null; traced?: null }|{ body?: "assets"; hello?: null; heartbeat?: null; assets: weft.control.v1.Assets.$Shape; capabilities?: null; guestStates?: null; events?: null; subscribe?: null; acknowledge?: null; measurements?: null; keys?: null; traced?: null }|{ body?: "capabilities"; hello?: null; heartbeat?: null; assets?: null; capabilities: weft.control.v1.Capabilities.$Shape; guestStates?: null; events?: null; subscribe?: null; acknowledge?: null; measurements?: null; keys?: null; traced?: null }|{ body?: "guestStates"; hello?: null; heartbeat?: null; assets?: null; capabilities?: null; guestStates: weft.control.v1.GuestStates.$Shape; events?: null; subscribe?: null; acknowledge?: null; measurements?: null; keys?: null; traced?: null }|{ body?: "events"; hello?: null; heartbeat?: null; assets?: null; capabilities?: null; guestStates?: null; events: weft.control.v1.Events.$Shape; subscribe?: null; acknowledge?: null; measurements?: null; keys?: null; traced?: null }|{ body?: "subscribe"; hello?: null; heartbeat?: null; assets?: null; capabilities?: null; guestStates?: null; events?: null; subscribe: weft.control.v1.Subscribe.$Shape; acknowledge?: null; measurements?: null; keys?: null; traced?: null }|{ body?: "acknowledge"; hello?: null; heartbeat?: null; assets?: null; capabilities?: null; guestStates?: null; events?: null; subscribe?: null; acknowledge: weft.control.v1.Acknowledge.$Shape; measurements?: null; keys?: null; traced?: null }|{ body?: "measurements"; hello?: null; heartbeat?: null; assets?: null; capabilities?: null; guestStates?: null; events?: null; subscribe?: null; acknowledge?: null; measurements: weft.control.v1.Measurements.$Shape; keys?: null; traced?: null }|{ body?: "keys"; hello?: null; heartbeat?: null; assets?: null; capabilities?: null; guestStates?: null; events?: null; subscribe?: null; acknowledge?: null; measurements?: null; keys: weft.control.v1.Keys.$Shape; traced?: null }|{ body?: "traced"; hello?: null; heartbeat?: null; assets?: null; capabilities?: null; guestStates?: null; events?: null; subscribe?: null; acknowledge?: null; measurements?: null; keys?: null; traced: weft.control.v1.Traced.$Shape })
                 );
             }
 
@@ -1207,6 +1214,9 @@ export namespace weft {
                 /** GuestState mtu. */
                 mtu: number;
 
+                /** GuestState port. */
+                port: string;
+
                 /**
                  * Creates a new GuestState instance using the specified properties.
                  * @param [properties] Properties to set
@@ -1274,6 +1284,9 @@ export namespace weft {
 
                     /** GuestState mtu */
                     mtu?: (number|null);
+
+                    /** GuestState port */
+                    port?: (string|null);
 
                     /** Unknown fields preserved while decoding when enabled */
                     $unknowns?: Uint8Array[];
@@ -2118,6 +2131,280 @@ export namespace weft {
             }
 
             /**
+             * Properties of a Traced.
+             * @deprecated Use weft.control.v1.Traced.$Properties instead.
+             */
+            interface ITraced extends weft.control.v1.Traced.$Properties {
+            }
+
+            /** Represents a Traced. */
+            class Traced {
+
+                /**
+                 * Constructs a new Traced.
+                 * @param [properties] Properties to set
+                 */
+                constructor(properties?: weft.control.v1.Traced.$Properties);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+
+                /** Traced trace. */
+                trace: number;
+
+                /** Traced steps. */
+                steps: weft.control.v1.TraceStep.$Properties[];
+
+                /** Traced last. */
+                last: boolean;
+
+                /** Traced problem. */
+                problem: string;
+
+                /**
+                 * Creates a new Traced instance using the specified properties.
+                 * @param [properties] Properties to set
+                 * @returns Traced instance
+                 */
+                static create(properties: weft.control.v1.Traced.$Shape): weft.control.v1.Traced & weft.control.v1.Traced.$Shape;
+                static create(properties?: weft.control.v1.Traced.$Properties): weft.control.v1.Traced;
+
+                /**
+                 * Encodes the specified Traced message. Does not implicitly {@link weft.control.v1.Traced.verify|verify} messages.
+                 * @param message Traced message or plain object to encode
+                 * @param [writer] Writer to encode to
+                 * @returns Writer
+                 */
+                static encode(message: weft.control.v1.Traced.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+                /**
+                 * Decodes a Traced message from the specified reader or buffer.
+                 * @param reader Reader or buffer to decode from
+                 * @param [length] Message length if known beforehand
+                 * @returns {weft.control.v1.Traced & weft.control.v1.Traced.$Shape} Traced
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): weft.control.v1.Traced & weft.control.v1.Traced.$Shape;
+
+                /**
+                 * Creates a Traced message from a plain object. Also converts values to their respective internal types.
+                 * @param object Plain object
+                 * @returns Traced
+                 */
+                static fromObject(object: { [k: string]: any }): weft.control.v1.Traced;
+
+                /**
+                 * Creates a plain object from a Traced message. Also converts values to other types if specified.
+                 * @param message Traced
+                 * @param [options] Conversion options
+                 * @returns Plain object
+                 */
+                static toObject(message: weft.control.v1.Traced, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+                /**
+                 * Converts this Traced to JSON.
+                 * @returns JSON object
+                 */
+                toJSON(): { [k: string]: any };
+            }
+
+            namespace Traced {
+
+                /** Properties of a Traced. */
+                interface $Properties {
+
+                    /** Traced trace */
+                    trace?: (number|null);
+
+                    /** Traced steps */
+                    steps?: (weft.control.v1.TraceStep.$Properties[]|null);
+
+                    /** Traced last */
+                    last?: (boolean|null);
+
+                    /** Traced problem */
+                    problem?: (string|null);
+
+                    /** Unknown fields preserved while decoding when enabled */
+                    $unknowns?: Uint8Array[];
+                }
+
+                /** Shape of a Traced. */
+                type $Shape = weft.control.v1.Traced.$Properties;
+            }
+
+            /**
+             * Properties of a TraceStep.
+             * @deprecated Use weft.control.v1.TraceStep.$Properties instead.
+             */
+            interface ITraceStep extends weft.control.v1.TraceStep.$Properties {
+            }
+
+            /** Represents a TraceStep. */
+            class TraceStep {
+
+                /**
+                 * Constructs a new TraceStep.
+                 * @param [properties] Properties to set
+                 */
+                constructor(properties?: weft.control.v1.TraceStep.$Properties);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+
+                /** TraceStep timeUs. */
+                timeUs: number;
+
+                /** TraceStep executor. */
+                executor: string;
+
+                /** TraceStep program. */
+                program: string;
+
+                /** TraceStep side. */
+                side: string;
+
+                /** TraceStep verdict. */
+                verdict: string;
+
+                /** TraceStep reason. */
+                reason: string;
+
+                /** TraceStep device. */
+                device: string;
+
+                /** TraceStep leftBy. */
+                leftBy: string;
+
+                /** TraceStep guest. */
+                guest: string;
+
+                /** TraceStep peer. */
+                peer: string;
+
+                /** TraceStep encapsulation. */
+                encapsulation: string;
+
+                /** TraceStep mapping. */
+                mapping: string;
+
+                /** TraceStep length. */
+                length: number;
+
+                /** TraceStep generation. */
+                generation: number;
+
+                /** TraceStep outer. */
+                outer: string;
+
+                /**
+                 * Creates a new TraceStep instance using the specified properties.
+                 * @param [properties] Properties to set
+                 * @returns TraceStep instance
+                 */
+                static create(properties: weft.control.v1.TraceStep.$Shape): weft.control.v1.TraceStep & weft.control.v1.TraceStep.$Shape;
+                static create(properties?: weft.control.v1.TraceStep.$Properties): weft.control.v1.TraceStep;
+
+                /**
+                 * Encodes the specified TraceStep message. Does not implicitly {@link weft.control.v1.TraceStep.verify|verify} messages.
+                 * @param message TraceStep message or plain object to encode
+                 * @param [writer] Writer to encode to
+                 * @returns Writer
+                 */
+                static encode(message: weft.control.v1.TraceStep.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+                /**
+                 * Decodes a TraceStep message from the specified reader or buffer.
+                 * @param reader Reader or buffer to decode from
+                 * @param [length] Message length if known beforehand
+                 * @returns {weft.control.v1.TraceStep & weft.control.v1.TraceStep.$Shape} TraceStep
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): weft.control.v1.TraceStep & weft.control.v1.TraceStep.$Shape;
+
+                /**
+                 * Creates a TraceStep message from a plain object. Also converts values to their respective internal types.
+                 * @param object Plain object
+                 * @returns TraceStep
+                 */
+                static fromObject(object: { [k: string]: any }): weft.control.v1.TraceStep;
+
+                /**
+                 * Creates a plain object from a TraceStep message. Also converts values to other types if specified.
+                 * @param message TraceStep
+                 * @param [options] Conversion options
+                 * @returns Plain object
+                 */
+                static toObject(message: weft.control.v1.TraceStep, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+                /**
+                 * Converts this TraceStep to JSON.
+                 * @returns JSON object
+                 */
+                toJSON(): { [k: string]: any };
+            }
+
+            namespace TraceStep {
+
+                /** Properties of a TraceStep. */
+                interface $Properties {
+
+                    /** TraceStep timeUs */
+                    timeUs?: (number|null);
+
+                    /** TraceStep executor */
+                    executor?: (string|null);
+
+                    /** TraceStep program */
+                    program?: (string|null);
+
+                    /** TraceStep side */
+                    side?: (string|null);
+
+                    /** TraceStep verdict */
+                    verdict?: (string|null);
+
+                    /** TraceStep reason */
+                    reason?: (string|null);
+
+                    /** TraceStep device */
+                    device?: (string|null);
+
+                    /** TraceStep leftBy */
+                    leftBy?: (string|null);
+
+                    /** TraceStep guest */
+                    guest?: (string|null);
+
+                    /** TraceStep peer */
+                    peer?: (string|null);
+
+                    /** TraceStep encapsulation */
+                    encapsulation?: (string|null);
+
+                    /** TraceStep mapping */
+                    mapping?: (string|null);
+
+                    /** TraceStep length */
+                    length?: (number|null);
+
+                    /** TraceStep generation */
+                    generation?: (number|null);
+
+                    /** TraceStep outer */
+                    outer?: (string|null);
+
+                    /** Unknown fields preserved while decoding when enabled */
+                    $unknowns?: Uint8Array[];
+                }
+
+                /** Shape of a TraceStep. */
+                type $Shape = weft.control.v1.TraceStep.$Properties;
+            }
+
+            /**
              * Properties of a ControllerMessage.
              * @deprecated Use weft.control.v1.ControllerMessage.$Properties instead.
              */
@@ -2154,8 +2441,11 @@ export namespace weft {
                 /** ControllerMessage rotateKeys. */
                 rotateKeys?: (weft.control.v1.RotateKeys.$Properties|null);
 
+                /** ControllerMessage trace. */
+                trace?: (weft.control.v1.Trace.$Properties|null);
+
                 /** ControllerMessage body. */
-                body?: ("welcome"|"heartbeatReply"|"update"|"rotateKeys");
+                body?: ("welcome"|"heartbeatReply"|"update"|"rotateKeys"|"trace");
 
                 /**
                  * Creates a new ControllerMessage instance using the specified properties.
@@ -2228,8 +2518,11 @@ export namespace weft {
                     /** ControllerMessage rotateKeys */
                     rotateKeys?: (weft.control.v1.RotateKeys.$Properties|null);
 
+                    /** ControllerMessage trace */
+                    trace?: (weft.control.v1.Trace.$Properties|null);
+
                     /** ControllerMessage body */
-                    body?: ("welcome"|"heartbeatReply"|"update"|"rotateKeys");
+                    body?: ("welcome"|"heartbeatReply"|"update"|"rotateKeys"|"trace");
 
                     /** Unknown fields preserved while decoding when enabled */
                     $unknowns?: Uint8Array[];
@@ -2243,9 +2536,10 @@ export namespace weft {
                   heartbeatReply?: weft.control.v1.HeartbeatReply.$Shape|null;
                   update?: weft.control.v1.Update.$Shape|null;
                   rotateKeys?: weft.control.v1.RotateKeys.$Shape|null;
+                  trace?: weft.control.v1.Trace.$Shape|null;
                   $unknowns?: Uint8Array[];
                 } & (
-                  ({ body?: undefined; welcome?: null; heartbeatReply?: null; update?: null; rotateKeys?: null }|{ body?: "welcome"; welcome: weft.control.v1.Welcome.$Shape; heartbeatReply?: null; update?: null; rotateKeys?: null }|{ body?: "heartbeatReply"; welcome?: null; heartbeatReply: weft.control.v1.HeartbeatReply.$Shape; update?: null; rotateKeys?: null }|{ body?: "update"; welcome?: null; heartbeatReply?: null; update: weft.control.v1.Update.$Shape; rotateKeys?: null }|{ body?: "rotateKeys"; welcome?: null; heartbeatReply?: null; update?: null; rotateKeys: weft.control.v1.RotateKeys.$Shape })
+                  ({ body?: undefined; welcome?: null; heartbeatReply?: null; update?: null; rotateKeys?: null; trace?: null }|{ body?: "welcome"; welcome: weft.control.v1.Welcome.$Shape; heartbeatReply?: null; update?: null; rotateKeys?: null; trace?: null }|{ body?: "heartbeatReply"; welcome?: null; heartbeatReply: weft.control.v1.HeartbeatReply.$Shape; update?: null; rotateKeys?: null; trace?: null }|{ body?: "update"; welcome?: null; heartbeatReply?: null; update: weft.control.v1.Update.$Shape; rotateKeys?: null; trace?: null }|{ body?: "rotateKeys"; welcome?: null; heartbeatReply?: null; update?: null; rotateKeys: weft.control.v1.RotateKeys.$Shape; trace?: null }|{ body?: "trace"; welcome?: null; heartbeatReply?: null; update?: null; rotateKeys?: null; trace: weft.control.v1.Trace.$Shape })
                 );
             }
 
@@ -2523,6 +2817,134 @@ export namespace weft {
 
                 /** Shape of a RotateKeys. */
                 type $Shape = weft.control.v1.RotateKeys.$Properties;
+            }
+
+            /**
+             * Properties of a Trace.
+             * @deprecated Use weft.control.v1.Trace.$Properties instead.
+             */
+            interface ITrace extends weft.control.v1.Trace.$Properties {
+            }
+
+            /** Represents a Trace. */
+            class Trace {
+
+                /**
+                 * Constructs a new Trace.
+                 * @param [properties] Properties to set
+                 */
+                constructor(properties?: weft.control.v1.Trace.$Properties);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+
+                /** Trace trace. */
+                trace: number;
+
+                /** Trace gni. */
+                gni: number;
+
+                /** Trace source. */
+                source: Uint8Array;
+
+                /** Trace destination. */
+                destination: Uint8Array;
+
+                /** Trace waitMs. */
+                waitMs: number;
+
+                /** Trace echo. */
+                echo: number;
+
+                /** Trace inject. */
+                inject: string;
+
+                /** Trace dryRun. */
+                dryRun: boolean;
+
+                /**
+                 * Creates a new Trace instance using the specified properties.
+                 * @param [properties] Properties to set
+                 * @returns Trace instance
+                 */
+                static create(properties: weft.control.v1.Trace.$Shape): weft.control.v1.Trace & weft.control.v1.Trace.$Shape;
+                static create(properties?: weft.control.v1.Trace.$Properties): weft.control.v1.Trace;
+
+                /**
+                 * Encodes the specified Trace message. Does not implicitly {@link weft.control.v1.Trace.verify|verify} messages.
+                 * @param message Trace message or plain object to encode
+                 * @param [writer] Writer to encode to
+                 * @returns Writer
+                 */
+                static encode(message: weft.control.v1.Trace.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+                /**
+                 * Decodes a Trace message from the specified reader or buffer.
+                 * @param reader Reader or buffer to decode from
+                 * @param [length] Message length if known beforehand
+                 * @returns {weft.control.v1.Trace & weft.control.v1.Trace.$Shape} Trace
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): weft.control.v1.Trace & weft.control.v1.Trace.$Shape;
+
+                /**
+                 * Creates a Trace message from a plain object. Also converts values to their respective internal types.
+                 * @param object Plain object
+                 * @returns Trace
+                 */
+                static fromObject(object: { [k: string]: any }): weft.control.v1.Trace;
+
+                /**
+                 * Creates a plain object from a Trace message. Also converts values to other types if specified.
+                 * @param message Trace
+                 * @param [options] Conversion options
+                 * @returns Plain object
+                 */
+                static toObject(message: weft.control.v1.Trace, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+                /**
+                 * Converts this Trace to JSON.
+                 * @returns JSON object
+                 */
+                toJSON(): { [k: string]: any };
+            }
+
+            namespace Trace {
+
+                /** Properties of a Trace. */
+                interface $Properties {
+
+                    /** Trace trace */
+                    trace?: (number|null);
+
+                    /** Trace gni */
+                    gni?: (number|null);
+
+                    /** Trace source */
+                    source?: (Uint8Array|null);
+
+                    /** Trace destination */
+                    destination?: (Uint8Array|null);
+
+                    /** Trace waitMs */
+                    waitMs?: (number|null);
+
+                    /** Trace echo */
+                    echo?: (number|null);
+
+                    /** Trace inject */
+                    inject?: (string|null);
+
+                    /** Trace dryRun */
+                    dryRun?: (boolean|null);
+
+                    /** Unknown fields preserved while decoding when enabled */
+                    $unknowns?: Uint8Array[];
+                }
+
+                /** Shape of a Trace. */
+                type $Shape = weft.control.v1.Trace.$Properties;
             }
 
             /**
@@ -3187,6 +3609,9 @@ export namespace weft {
                 /** Guest incarnation. */
                 incarnation: number;
 
+                /** Guest port. */
+                port: string;
+
                 /**
                  * Creates a new Guest instance using the specified properties.
                  * @param [properties] Properties to set
@@ -3254,6 +3679,9 @@ export namespace weft {
 
                     /** Guest incarnation */
                     incarnation?: (number|null);
+
+                    /** Guest port */
+                    port?: (string|null);
 
                     /** Unknown fields preserved while decoding when enabled */
                     $unknowns?: Uint8Array[];

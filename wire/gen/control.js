@@ -38,11 +38,12 @@ export const weft = $root.weft = (() => {
                 AgentMessage.prototype.acknowledge = null;
                 AgentMessage.prototype.measurements = null;
                 AgentMessage.prototype.keys = null;
+                AgentMessage.prototype.traced = null;
 
                 let $oneOfFields;
 
                 $Object.defineProperty(AgentMessage.prototype, "body", {
-                    get: $util.oneOfGetter($oneOfFields = ["hello", "heartbeat", "assets", "capabilities", "guestStates", "events", "subscribe", "acknowledge", "measurements", "keys"]),
+                    get: $util.oneOfGetter($oneOfFields = ["hello", "heartbeat", "assets", "capabilities", "guestStates", "events", "subscribe", "acknowledge", "measurements", "keys", "traced"]),
                     set: $util.oneOfSetter($oneOfFields)
                 });
 
@@ -79,6 +80,8 @@ export const weft = $root.weft = (() => {
                         $root.weft.control.v1.Measurements.encode(message.measurements, writer.uint32(82).fork(), _depth + 1).ldelim();
                     if (message.keys != null && $Object.hasOwnProperty.call(message, "keys"))
                         $root.weft.control.v1.Keys.encode(message.keys, writer.uint32(90).fork(), _depth + 1).ldelim();
+                    if (message.traced != null && $Object.hasOwnProperty.call(message, "traced"))
+                        $root.weft.control.v1.Traced.encode(message.traced, writer.uint32(98).fork(), _depth + 1).ldelim();
                     if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                         for (let i = 0; i < message.$unknowns.length; ++i)
                             writer.raw(message.$unknowns[i]);
@@ -191,6 +194,13 @@ export const weft = $root.weft = (() => {
                                 message.body = "keys";
                                 continue;
                             }
+                        case 12: {
+                                if (wireType !== 2)
+                                    break;
+                                message.traced = $root.weft.control.v1.Traced.decode(reader, reader.size(), $undefined, _depth + 1, message.traced);
+                                message.body = "traced";
+                                continue;
+                            }
                         }
                         reader.skipType(wireType, _depth, tag);
                         if (!reader.discardUnknown) {
@@ -271,6 +281,11 @@ export const weft = $root.weft = (() => {
                             throw $TypeError(".weft.control.v1.AgentMessage.keys: object expected");
                         message.keys = $root.weft.control.v1.Keys.fromObject(object.keys, _depth + 1);
                     }
+                    if (object.traced != null) {
+                        if (!$util.isObject(object.traced))
+                            throw $TypeError(".weft.control.v1.AgentMessage.traced: object expected");
+                        message.traced = $root.weft.control.v1.Traced.fromObject(object.traced, _depth + 1);
+                    }
                     return message;
                 };
 
@@ -335,6 +350,11 @@ export const weft = $root.weft = (() => {
                         object.keys = $root.weft.control.v1.Keys.toObject(message.keys, options, _depth + 1);
                         if (options.oneofs)
                             object.body = "keys";
+                    }
+                    if (message.traced != null && $Object.hasOwnProperty.call(message, "traced")) {
+                        object.traced = $root.weft.control.v1.Traced.toObject(message.traced, options, _depth + 1);
+                        if (options.oneofs)
+                            object.body = "traced";
                     }
                     return object;
                 };
@@ -2406,6 +2426,7 @@ export const weft = $root.weft = (() => {
                 GuestState.prototype.detail = "";
                 GuestState.prototype.command = null;
                 GuestState.prototype.mtu = 0;
+                GuestState.prototype.port = "";
 
                 GuestState.create = function(properties) {
                     return new GuestState(properties);
@@ -2428,6 +2449,8 @@ export const weft = $root.weft = (() => {
                         $root.weft.control.v1.CommandState.encode(message.command, writer.uint32(34).fork(), _depth + 1).ldelim();
                     if (message.mtu != null && $Object.hasOwnProperty.call(message, "mtu") && message.mtu !== 0)
                         writer.uint32(40).uint32(message.mtu);
+                    if (message.port != null && $Object.hasOwnProperty.call(message, "port") && message.port !== "")
+                        writer.uint32(50).string(message.port);
                     if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                         for (let i = 0; i < message.$unknowns.length; ++i)
                             writer.raw(message.$unknowns[i]);
@@ -2503,6 +2526,15 @@ export const weft = $root.weft = (() => {
                                     delete message.mtu;
                                 continue;
                             }
+                        case 6: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.port = value;
+                                else
+                                    delete message.port;
+                                continue;
+                            }
                         }
                         reader.skipType(wireType, _depth, tag);
                         if (!reader.discardUnknown) {
@@ -2570,6 +2602,9 @@ export const weft = $root.weft = (() => {
                     if (object.mtu != null)
                         if ($Number(object.mtu) !== 0)
                             message.mtu = object.mtu >>> 0;
+                    if (object.port != null)
+                        if (typeof object.port !== "string" || object.port.length)
+                            message.port = $String(object.port);
                     return message;
                 };
 
@@ -2587,6 +2622,7 @@ export const weft = $root.weft = (() => {
                         object.detail = "";
                         object.command = null;
                         object.mtu = 0;
+                        object.port = "";
                     }
                     if (message.guest != null && $Object.hasOwnProperty.call(message, "guest"))
                         object.guest = message.guest;
@@ -2598,6 +2634,8 @@ export const weft = $root.weft = (() => {
                         object.command = $root.weft.control.v1.CommandState.toObject(message.command, options, _depth + 1);
                     if (message.mtu != null && $Object.hasOwnProperty.call(message, "mtu"))
                         object.mtu = message.mtu;
+                    if (message.port != null && $Object.hasOwnProperty.call(message, "port"))
+                        object.port = message.port;
                     return object;
                 };
 
@@ -4141,6 +4179,600 @@ export const weft = $root.weft = (() => {
                 return PathMeasurement;
             })();
 
+            v1.Traced = (function() {
+
+                const Traced = function (properties) {
+                    this.steps = [];
+                    if (properties)
+                        for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                            if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                                this[keys[i]] = properties[keys[i]];
+                };
+
+                Traced.prototype.trace = 0;
+                Traced.prototype.steps = $util.emptyArray;
+                Traced.prototype.last = false;
+                Traced.prototype.problem = "";
+
+                Traced.create = function(properties) {
+                    return new Traced(properties);
+                };
+
+                Traced.encode = function (message, writer, _depth) {
+                    if (!writer)
+                        writer = $Writer.create();
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    if (message.trace != null && $Object.hasOwnProperty.call(message, "trace") && message.trace !== 0)
+                        writer.uint32(8).uint32(message.trace);
+                    if (message.steps != null && message.steps.length)
+                        for (let i = 0; i < message.steps.length; ++i)
+                            $root.weft.control.v1.TraceStep.encode(message.steps[i], writer.uint32(18).fork(), _depth + 1).ldelim();
+                    if (message.last != null && $Object.hasOwnProperty.call(message, "last") && message.last !== false)
+                        writer.uint32(24).bool(message.last);
+                    if (message.problem != null && $Object.hasOwnProperty.call(message, "problem") && message.problem !== "")
+                        writer.uint32(34).string(message.problem);
+                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                        for (let i = 0; i < message.$unknowns.length; ++i)
+                            writer.raw(message.$unknowns[i]);
+                    return writer;
+                };
+
+                Traced.decode = function (reader, length, _end, _depth, _target) {
+                    if (!(reader instanceof $Reader))
+                        reader = $Reader.create(reader);
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $Reader.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    let end, message, value;
+                    if (length === $undefined)
+                        end = reader.len;
+                    else {
+                        end = reader.pos + length;
+                        if (end > reader.len)
+                            throw $RangeError("index out of range");
+                        length = reader.len;
+                        reader.len = end;
+                    }
+                    message = _target || new $root.weft.control.v1.Traced();
+                    while (reader.pos < end) {
+                        let start = reader.pos;
+                        let tag = reader.tag();
+                        if (tag === _end) {
+                            _end = $undefined;
+                            break;
+                        }
+                        let wireType = tag & 7;
+                        switch (tag >>>= 3) {
+                        case 1: {
+                                if (wireType !== 0)
+                                    break;
+                                if (value = reader.uint32())
+                                    message.trace = value;
+                                else
+                                    delete message.trace;
+                                continue;
+                            }
+                        case 2: {
+                                if (wireType !== 2)
+                                    break;
+                                if (!(message.steps && message.steps.length))
+                                    message.steps = [];
+                                message.steps.push($root.weft.control.v1.TraceStep.decode(reader, reader.size(), $undefined, _depth + 1));
+                                continue;
+                            }
+                        case 3: {
+                                if (wireType !== 0)
+                                    break;
+                                if (value = reader.bool())
+                                    message.last = value;
+                                else
+                                    delete message.last;
+                                continue;
+                            }
+                        case 4: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.problem = value;
+                                else
+                                    delete message.problem;
+                                continue;
+                            }
+                        }
+                        reader.skipType(wireType, _depth, tag);
+                        if (!reader.discardUnknown) {
+                            $util.makeProp(message, "$unknowns", false);
+                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                        }
+                    }
+                    if (length !== $undefined) {
+                        if (reader.pos !== end)
+                            throw $RangeError("index out of range");
+                        reader.len = length;
+                    }
+                    if (_end !== $undefined)
+                        throw $Error("missing end group");
+                    return message;
+                };
+
+                Traced.fromObject = function (object, _depth) {
+                    if (object instanceof $root.weft.control.v1.Traced)
+                        return object;
+                    if (!$util.isObject(object))
+                        throw $TypeError(".weft.control.v1.Traced: object expected");
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    let message = new $root.weft.control.v1.Traced();
+                    if (object.trace != null)
+                        if ($Number(object.trace) !== 0)
+                            message.trace = object.trace >>> 0;
+                    if (object.steps) {
+                        if (!$Array.isArray(object.steps))
+                            throw $TypeError(".weft.control.v1.Traced.steps: array expected");
+                        message.steps = $Array(object.steps.length);
+                        for (let i = 0; i < object.steps.length; ++i) {
+                            if (!$util.isObject(object.steps[i]))
+                                throw $TypeError(".weft.control.v1.Traced.steps: object expected");
+                            message.steps[i] = $root.weft.control.v1.TraceStep.fromObject(object.steps[i], _depth + 1);
+                        }
+                    }
+                    if (object.last != null)
+                        if (object.last)
+                            message.last = $Boolean(object.last);
+                    if (object.problem != null)
+                        if (typeof object.problem !== "string" || object.problem.length)
+                            message.problem = $String(object.problem);
+                    return message;
+                };
+
+                Traced.toObject = function (message, options, _depth) {
+                    if (!options)
+                        options = {};
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    let object = {};
+                    if (options.arrays || options.defaults)
+                        object.steps = [];
+                    if (options.defaults) {
+                        object.trace = 0;
+                        object.last = false;
+                        object.problem = "";
+                    }
+                    if (message.trace != null && $Object.hasOwnProperty.call(message, "trace"))
+                        object.trace = message.trace;
+                    if (message.steps && message.steps.length) {
+                        object.steps = $Array(message.steps.length);
+                        for (let j = 0; j < message.steps.length; ++j)
+                            object.steps[j] = $root.weft.control.v1.TraceStep.toObject(message.steps[j], options, _depth + 1);
+                    }
+                    if (message.last != null && $Object.hasOwnProperty.call(message, "last"))
+                        object.last = message.last;
+                    if (message.problem != null && $Object.hasOwnProperty.call(message, "problem"))
+                        object.problem = message.problem;
+                    return object;
+                };
+
+                Traced.prototype.toJSON = function() {
+                    return Traced.toObject(this, $protobuf.util.toJSONOptions);
+                };
+
+                return Traced;
+            })();
+
+            v1.TraceStep = (function() {
+
+                const TraceStep = function (properties) {
+                    if (properties)
+                        for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                            if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                                this[keys[i]] = properties[keys[i]];
+                };
+
+                TraceStep.prototype.timeUs = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+                TraceStep.prototype.executor = "";
+                TraceStep.prototype.program = "";
+                TraceStep.prototype.side = "";
+                TraceStep.prototype.verdict = "";
+                TraceStep.prototype.reason = "";
+                TraceStep.prototype.device = "";
+                TraceStep.prototype.leftBy = "";
+                TraceStep.prototype.guest = "";
+                TraceStep.prototype.peer = "";
+                TraceStep.prototype.encapsulation = "";
+                TraceStep.prototype.mapping = "";
+                TraceStep.prototype.length = 0;
+                TraceStep.prototype.generation = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+                TraceStep.prototype.outer = "";
+
+                TraceStep.create = function(properties) {
+                    return new TraceStep(properties);
+                };
+
+                TraceStep.encode = function (message, writer, _depth) {
+                    if (!writer)
+                        writer = $Writer.create();
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    if (message.timeUs != null && $Object.hasOwnProperty.call(message, "timeUs") && (typeof message.timeUs === "object" ? message.timeUs.low || message.timeUs.high : message.timeUs !== 0))
+                        writer.uint32(8).uint64(message.timeUs);
+                    if (message.executor != null && $Object.hasOwnProperty.call(message, "executor") && message.executor !== "")
+                        writer.uint32(18).string(message.executor);
+                    if (message.program != null && $Object.hasOwnProperty.call(message, "program") && message.program !== "")
+                        writer.uint32(26).string(message.program);
+                    if (message.side != null && $Object.hasOwnProperty.call(message, "side") && message.side !== "")
+                        writer.uint32(34).string(message.side);
+                    if (message.verdict != null && $Object.hasOwnProperty.call(message, "verdict") && message.verdict !== "")
+                        writer.uint32(42).string(message.verdict);
+                    if (message.reason != null && $Object.hasOwnProperty.call(message, "reason") && message.reason !== "")
+                        writer.uint32(50).string(message.reason);
+                    if (message.device != null && $Object.hasOwnProperty.call(message, "device") && message.device !== "")
+                        writer.uint32(58).string(message.device);
+                    if (message.leftBy != null && $Object.hasOwnProperty.call(message, "leftBy") && message.leftBy !== "")
+                        writer.uint32(66).string(message.leftBy);
+                    if (message.guest != null && $Object.hasOwnProperty.call(message, "guest") && message.guest !== "")
+                        writer.uint32(74).string(message.guest);
+                    if (message.peer != null && $Object.hasOwnProperty.call(message, "peer") && message.peer !== "")
+                        writer.uint32(82).string(message.peer);
+                    if (message.encapsulation != null && $Object.hasOwnProperty.call(message, "encapsulation") && message.encapsulation !== "")
+                        writer.uint32(90).string(message.encapsulation);
+                    if (message.mapping != null && $Object.hasOwnProperty.call(message, "mapping") && message.mapping !== "")
+                        writer.uint32(98).string(message.mapping);
+                    if (message.length != null && $Object.hasOwnProperty.call(message, "length") && message.length !== 0)
+                        writer.uint32(104).uint32(message.length);
+                    if (message.generation != null && $Object.hasOwnProperty.call(message, "generation") && (typeof message.generation === "object" ? message.generation.low || message.generation.high : message.generation !== 0))
+                        writer.uint32(112).uint64(message.generation);
+                    if (message.outer != null && $Object.hasOwnProperty.call(message, "outer") && message.outer !== "")
+                        writer.uint32(122).string(message.outer);
+                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                        for (let i = 0; i < message.$unknowns.length; ++i)
+                            writer.raw(message.$unknowns[i]);
+                    return writer;
+                };
+
+                TraceStep.decode = function (reader, length, _end, _depth, _target) {
+                    if (!(reader instanceof $Reader))
+                        reader = $Reader.create(reader);
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $Reader.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    let end, message, value;
+                    if (length === $undefined)
+                        end = reader.len;
+                    else {
+                        end = reader.pos + length;
+                        if (end > reader.len)
+                            throw $RangeError("index out of range");
+                        length = reader.len;
+                        reader.len = end;
+                    }
+                    message = _target || new $root.weft.control.v1.TraceStep();
+                    while (reader.pos < end) {
+                        let start = reader.pos;
+                        let tag = reader.tag();
+                        if (tag === _end) {
+                            _end = $undefined;
+                            break;
+                        }
+                        let wireType = tag & 7;
+                        switch (tag >>>= 3) {
+                        case 1: {
+                                if (wireType !== 0)
+                                    break;
+                                if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                                    message.timeUs = value;
+                                else
+                                    delete message.timeUs;
+                                continue;
+                            }
+                        case 2: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.executor = value;
+                                else
+                                    delete message.executor;
+                                continue;
+                            }
+                        case 3: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.program = value;
+                                else
+                                    delete message.program;
+                                continue;
+                            }
+                        case 4: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.side = value;
+                                else
+                                    delete message.side;
+                                continue;
+                            }
+                        case 5: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.verdict = value;
+                                else
+                                    delete message.verdict;
+                                continue;
+                            }
+                        case 6: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.reason = value;
+                                else
+                                    delete message.reason;
+                                continue;
+                            }
+                        case 7: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.device = value;
+                                else
+                                    delete message.device;
+                                continue;
+                            }
+                        case 8: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.leftBy = value;
+                                else
+                                    delete message.leftBy;
+                                continue;
+                            }
+                        case 9: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.guest = value;
+                                else
+                                    delete message.guest;
+                                continue;
+                            }
+                        case 10: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.peer = value;
+                                else
+                                    delete message.peer;
+                                continue;
+                            }
+                        case 11: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.encapsulation = value;
+                                else
+                                    delete message.encapsulation;
+                                continue;
+                            }
+                        case 12: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.mapping = value;
+                                else
+                                    delete message.mapping;
+                                continue;
+                            }
+                        case 13: {
+                                if (wireType !== 0)
+                                    break;
+                                if (value = reader.uint32())
+                                    message.length = value;
+                                else
+                                    delete message.length;
+                                continue;
+                            }
+                        case 14: {
+                                if (wireType !== 0)
+                                    break;
+                                if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                                    message.generation = value;
+                                else
+                                    delete message.generation;
+                                continue;
+                            }
+                        case 15: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.outer = value;
+                                else
+                                    delete message.outer;
+                                continue;
+                            }
+                        }
+                        reader.skipType(wireType, _depth, tag);
+                        if (!reader.discardUnknown) {
+                            $util.makeProp(message, "$unknowns", false);
+                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                        }
+                    }
+                    if (length !== $undefined) {
+                        if (reader.pos !== end)
+                            throw $RangeError("index out of range");
+                        reader.len = length;
+                    }
+                    if (_end !== $undefined)
+                        throw $Error("missing end group");
+                    return message;
+                };
+
+                TraceStep.fromObject = function (object, _depth) {
+                    if (object instanceof $root.weft.control.v1.TraceStep)
+                        return object;
+                    if (!$util.isObject(object))
+                        throw $TypeError(".weft.control.v1.TraceStep: object expected");
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    let message = new $root.weft.control.v1.TraceStep();
+                    if (object.timeUs != null)
+                        if (typeof object.timeUs === "object" ? object.timeUs.low || object.timeUs.high : $Number(object.timeUs) !== 0)
+                            if ($util.Long)
+                                message.timeUs = $util.Long.fromValue(object.timeUs, true);
+                            else if (typeof object.timeUs === "string")
+                                message.timeUs = $parseInt(object.timeUs, 10);
+                            else if (typeof object.timeUs === "number")
+                                message.timeUs = object.timeUs;
+                            else if (typeof object.timeUs === "object")
+                                message.timeUs = new $util.LongBits(object.timeUs.low >>> 0, object.timeUs.high >>> 0).toNumber(true);
+                    if (object.executor != null)
+                        if (typeof object.executor !== "string" || object.executor.length)
+                            message.executor = $String(object.executor);
+                    if (object.program != null)
+                        if (typeof object.program !== "string" || object.program.length)
+                            message.program = $String(object.program);
+                    if (object.side != null)
+                        if (typeof object.side !== "string" || object.side.length)
+                            message.side = $String(object.side);
+                    if (object.verdict != null)
+                        if (typeof object.verdict !== "string" || object.verdict.length)
+                            message.verdict = $String(object.verdict);
+                    if (object.reason != null)
+                        if (typeof object.reason !== "string" || object.reason.length)
+                            message.reason = $String(object.reason);
+                    if (object.device != null)
+                        if (typeof object.device !== "string" || object.device.length)
+                            message.device = $String(object.device);
+                    if (object.leftBy != null)
+                        if (typeof object.leftBy !== "string" || object.leftBy.length)
+                            message.leftBy = $String(object.leftBy);
+                    if (object.guest != null)
+                        if (typeof object.guest !== "string" || object.guest.length)
+                            message.guest = $String(object.guest);
+                    if (object.peer != null)
+                        if (typeof object.peer !== "string" || object.peer.length)
+                            message.peer = $String(object.peer);
+                    if (object.encapsulation != null)
+                        if (typeof object.encapsulation !== "string" || object.encapsulation.length)
+                            message.encapsulation = $String(object.encapsulation);
+                    if (object.mapping != null)
+                        if (typeof object.mapping !== "string" || object.mapping.length)
+                            message.mapping = $String(object.mapping);
+                    if (object.length != null)
+                        if ($Number(object.length) !== 0)
+                            message.length = object.length >>> 0;
+                    if (object.generation != null)
+                        if (typeof object.generation === "object" ? object.generation.low || object.generation.high : $Number(object.generation) !== 0)
+                            if ($util.Long)
+                                message.generation = $util.Long.fromValue(object.generation, true);
+                            else if (typeof object.generation === "string")
+                                message.generation = $parseInt(object.generation, 10);
+                            else if (typeof object.generation === "number")
+                                message.generation = object.generation;
+                            else if (typeof object.generation === "object")
+                                message.generation = new $util.LongBits(object.generation.low >>> 0, object.generation.high >>> 0).toNumber(true);
+                    if (object.outer != null)
+                        if (typeof object.outer !== "string" || object.outer.length)
+                            message.outer = $String(object.outer);
+                    return message;
+                };
+
+                TraceStep.toObject = function (message, options, _depth) {
+                    if (!options)
+                        options = {};
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    let object = {};
+                    if (options.defaults) {
+                        if ($util.Long) {
+                            let long = new $util.Long(0, 0, true);
+                            object.timeUs = options.longs === $String ? long.toString() : options.longs === $Number ? long.toNumber() : typeof $BigInt !== "undefined" && options.longs === $BigInt ? long.toBigInt() : long;
+                        } else
+                            object.timeUs = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
+                        object.executor = "";
+                        object.program = "";
+                        object.side = "";
+                        object.verdict = "";
+                        object.reason = "";
+                        object.device = "";
+                        object.leftBy = "";
+                        object.guest = "";
+                        object.peer = "";
+                        object.encapsulation = "";
+                        object.mapping = "";
+                        object.length = 0;
+                        if ($util.Long) {
+                            let long = new $util.Long(0, 0, true);
+                            object.generation = options.longs === $String ? long.toString() : options.longs === $Number ? long.toNumber() : typeof $BigInt !== "undefined" && options.longs === $BigInt ? long.toBigInt() : long;
+                        } else
+                            object.generation = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
+                        object.outer = "";
+                    }
+                    if (message.timeUs != null && $Object.hasOwnProperty.call(message, "timeUs"))
+                        if (typeof $BigInt !== "undefined" && options.longs === $BigInt)
+                            object.timeUs = typeof message.timeUs === "number" ? $BigInt(message.timeUs) : $util.Long.fromBits(message.timeUs.low >>> 0, message.timeUs.high >>> 0, true).toBigInt();
+                        else if (typeof message.timeUs === "number")
+                            object.timeUs = options.longs === $String ? $String(message.timeUs) : message.timeUs;
+                        else
+                            object.timeUs = options.longs === $String ? $util.Long.prototype.toString.call(message.timeUs) : options.longs === $Number ? new $util.LongBits(message.timeUs.low >>> 0, message.timeUs.high >>> 0).toNumber(true) : message.timeUs;
+                    if (message.executor != null && $Object.hasOwnProperty.call(message, "executor"))
+                        object.executor = message.executor;
+                    if (message.program != null && $Object.hasOwnProperty.call(message, "program"))
+                        object.program = message.program;
+                    if (message.side != null && $Object.hasOwnProperty.call(message, "side"))
+                        object.side = message.side;
+                    if (message.verdict != null && $Object.hasOwnProperty.call(message, "verdict"))
+                        object.verdict = message.verdict;
+                    if (message.reason != null && $Object.hasOwnProperty.call(message, "reason"))
+                        object.reason = message.reason;
+                    if (message.device != null && $Object.hasOwnProperty.call(message, "device"))
+                        object.device = message.device;
+                    if (message.leftBy != null && $Object.hasOwnProperty.call(message, "leftBy"))
+                        object.leftBy = message.leftBy;
+                    if (message.guest != null && $Object.hasOwnProperty.call(message, "guest"))
+                        object.guest = message.guest;
+                    if (message.peer != null && $Object.hasOwnProperty.call(message, "peer"))
+                        object.peer = message.peer;
+                    if (message.encapsulation != null && $Object.hasOwnProperty.call(message, "encapsulation"))
+                        object.encapsulation = message.encapsulation;
+                    if (message.mapping != null && $Object.hasOwnProperty.call(message, "mapping"))
+                        object.mapping = message.mapping;
+                    if (message.length != null && $Object.hasOwnProperty.call(message, "length"))
+                        object.length = message.length;
+                    if (message.generation != null && $Object.hasOwnProperty.call(message, "generation"))
+                        if (typeof $BigInt !== "undefined" && options.longs === $BigInt)
+                            object.generation = typeof message.generation === "number" ? $BigInt(message.generation) : $util.Long.fromBits(message.generation.low >>> 0, message.generation.high >>> 0, true).toBigInt();
+                        else if (typeof message.generation === "number")
+                            object.generation = options.longs === $String ? $String(message.generation) : message.generation;
+                        else
+                            object.generation = options.longs === $String ? $util.Long.prototype.toString.call(message.generation) : options.longs === $Number ? new $util.LongBits(message.generation.low >>> 0, message.generation.high >>> 0).toNumber(true) : message.generation;
+                    if (message.outer != null && $Object.hasOwnProperty.call(message, "outer"))
+                        object.outer = message.outer;
+                    return object;
+                };
+
+                TraceStep.prototype.toJSON = function() {
+                    return TraceStep.toObject(this, $protobuf.util.toJSONOptions);
+                };
+
+                return TraceStep;
+            })();
+
             v1.ControllerMessage = (function() {
 
                 const ControllerMessage = function (properties) {
@@ -4156,11 +4788,12 @@ export const weft = $root.weft = (() => {
                 ControllerMessage.prototype.heartbeatReply = null;
                 ControllerMessage.prototype.update = null;
                 ControllerMessage.prototype.rotateKeys = null;
+                ControllerMessage.prototype.trace = null;
 
                 let $oneOfFields;
 
                 $Object.defineProperty(ControllerMessage.prototype, "body", {
-                    get: $util.oneOfGetter($oneOfFields = ["welcome", "heartbeatReply", "update", "rotateKeys"]),
+                    get: $util.oneOfGetter($oneOfFields = ["welcome", "heartbeatReply", "update", "rotateKeys", "trace"]),
                     set: $util.oneOfSetter($oneOfFields)
                 });
 
@@ -4187,6 +4820,8 @@ export const weft = $root.weft = (() => {
                         $root.weft.control.v1.Update.encode(message.update, writer.uint32(42).fork(), _depth + 1).ldelim();
                     if (message.rotateKeys != null && $Object.hasOwnProperty.call(message, "rotateKeys"))
                         $root.weft.control.v1.RotateKeys.encode(message.rotateKeys, writer.uint32(50).fork(), _depth + 1).ldelim();
+                    if (message.trace != null && $Object.hasOwnProperty.call(message, "trace"))
+                        $root.weft.control.v1.Trace.encode(message.trace, writer.uint32(58).fork(), _depth + 1).ldelim();
                     if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                         for (let i = 0; i < message.$unknowns.length; ++i)
                             writer.raw(message.$unknowns[i]);
@@ -4266,6 +4901,13 @@ export const weft = $root.weft = (() => {
                                 message.body = "rotateKeys";
                                 continue;
                             }
+                        case 7: {
+                                if (wireType !== 2)
+                                    break;
+                                message.trace = $root.weft.control.v1.Trace.decode(reader, reader.size(), $undefined, _depth + 1, message.trace);
+                                message.body = "trace";
+                                continue;
+                            }
                         }
                         reader.skipType(wireType, _depth, tag);
                         if (!reader.discardUnknown) {
@@ -4326,6 +4968,11 @@ export const weft = $root.weft = (() => {
                             throw $TypeError(".weft.control.v1.ControllerMessage.rotateKeys: object expected");
                         message.rotateKeys = $root.weft.control.v1.RotateKeys.fromObject(object.rotateKeys, _depth + 1);
                     }
+                    if (object.trace != null) {
+                        if (!$util.isObject(object.trace))
+                            throw $TypeError(".weft.control.v1.ControllerMessage.trace: object expected");
+                        message.trace = $root.weft.control.v1.Trace.fromObject(object.trace, _depth + 1);
+                    }
                     return message;
                 };
 
@@ -4373,6 +5020,11 @@ export const weft = $root.weft = (() => {
                         object.rotateKeys = $root.weft.control.v1.RotateKeys.toObject(message.rotateKeys, options, _depth + 1);
                         if (options.oneofs)
                             object.body = "rotateKeys";
+                    }
+                    if (message.trace != null && $Object.hasOwnProperty.call(message, "trace")) {
+                        object.trace = $root.weft.control.v1.Trace.toObject(message.trace, options, _depth + 1);
+                        if (options.oneofs)
+                            object.body = "trace";
                     }
                     return object;
                 };
@@ -4787,6 +5439,272 @@ export const weft = $root.weft = (() => {
                 };
 
                 return RotateKeys;
+            })();
+
+            v1.Trace = (function() {
+
+                const Trace = function (properties) {
+                    if (properties)
+                        for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                            if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                                this[keys[i]] = properties[keys[i]];
+                };
+
+                Trace.prototype.trace = 0;
+                Trace.prototype.gni = 0;
+                Trace.prototype.source = $util.newBuffer([]);
+                Trace.prototype.destination = $util.newBuffer([]);
+                Trace.prototype.waitMs = 0;
+                Trace.prototype.echo = 0;
+                Trace.prototype.inject = "";
+                Trace.prototype.dryRun = false;
+
+                Trace.create = function(properties) {
+                    return new Trace(properties);
+                };
+
+                Trace.encode = function (message, writer, _depth) {
+                    if (!writer)
+                        writer = $Writer.create();
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    if (message.trace != null && $Object.hasOwnProperty.call(message, "trace") && message.trace !== 0)
+                        writer.uint32(8).uint32(message.trace);
+                    if (message.gni != null && $Object.hasOwnProperty.call(message, "gni") && message.gni !== 0)
+                        writer.uint32(16).uint32(message.gni);
+                    if (message.source != null && $Object.hasOwnProperty.call(message, "source") && message.source.length)
+                        writer.uint32(26).bytes(message.source);
+                    if (message.destination != null && $Object.hasOwnProperty.call(message, "destination") && message.destination.length)
+                        writer.uint32(34).bytes(message.destination);
+                    if (message.waitMs != null && $Object.hasOwnProperty.call(message, "waitMs") && message.waitMs !== 0)
+                        writer.uint32(40).uint32(message.waitMs);
+                    if (message.echo != null && $Object.hasOwnProperty.call(message, "echo") && message.echo !== 0)
+                        writer.uint32(48).uint32(message.echo);
+                    if (message.inject != null && $Object.hasOwnProperty.call(message, "inject") && message.inject !== "")
+                        writer.uint32(58).string(message.inject);
+                    if (message.dryRun != null && $Object.hasOwnProperty.call(message, "dryRun") && message.dryRun !== false)
+                        writer.uint32(64).bool(message.dryRun);
+                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                        for (let i = 0; i < message.$unknowns.length; ++i)
+                            writer.raw(message.$unknowns[i]);
+                    return writer;
+                };
+
+                Trace.decode = function (reader, length, _end, _depth, _target) {
+                    if (!(reader instanceof $Reader))
+                        reader = $Reader.create(reader);
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $Reader.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    let end, message, value;
+                    if (length === $undefined)
+                        end = reader.len;
+                    else {
+                        end = reader.pos + length;
+                        if (end > reader.len)
+                            throw $RangeError("index out of range");
+                        length = reader.len;
+                        reader.len = end;
+                    }
+                    message = _target || new $root.weft.control.v1.Trace();
+                    while (reader.pos < end) {
+                        let start = reader.pos;
+                        let tag = reader.tag();
+                        if (tag === _end) {
+                            _end = $undefined;
+                            break;
+                        }
+                        let wireType = tag & 7;
+                        switch (tag >>>= 3) {
+                        case 1: {
+                                if (wireType !== 0)
+                                    break;
+                                if (value = reader.uint32())
+                                    message.trace = value;
+                                else
+                                    delete message.trace;
+                                continue;
+                            }
+                        case 2: {
+                                if (wireType !== 0)
+                                    break;
+                                if (value = reader.uint32())
+                                    message.gni = value;
+                                else
+                                    delete message.gni;
+                                continue;
+                            }
+                        case 3: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.bytes()).length)
+                                    message.source = value;
+                                else
+                                    delete message.source;
+                                continue;
+                            }
+                        case 4: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.bytes()).length)
+                                    message.destination = value;
+                                else
+                                    delete message.destination;
+                                continue;
+                            }
+                        case 5: {
+                                if (wireType !== 0)
+                                    break;
+                                if (value = reader.uint32())
+                                    message.waitMs = value;
+                                else
+                                    delete message.waitMs;
+                                continue;
+                            }
+                        case 6: {
+                                if (wireType !== 0)
+                                    break;
+                                if (value = reader.uint32())
+                                    message.echo = value;
+                                else
+                                    delete message.echo;
+                                continue;
+                            }
+                        case 7: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.inject = value;
+                                else
+                                    delete message.inject;
+                                continue;
+                            }
+                        case 8: {
+                                if (wireType !== 0)
+                                    break;
+                                if (value = reader.bool())
+                                    message.dryRun = value;
+                                else
+                                    delete message.dryRun;
+                                continue;
+                            }
+                        }
+                        reader.skipType(wireType, _depth, tag);
+                        if (!reader.discardUnknown) {
+                            $util.makeProp(message, "$unknowns", false);
+                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                        }
+                    }
+                    if (length !== $undefined) {
+                        if (reader.pos !== end)
+                            throw $RangeError("index out of range");
+                        reader.len = length;
+                    }
+                    if (_end !== $undefined)
+                        throw $Error("missing end group");
+                    return message;
+                };
+
+                Trace.fromObject = function (object, _depth) {
+                    if (object instanceof $root.weft.control.v1.Trace)
+                        return object;
+                    if (!$util.isObject(object))
+                        throw $TypeError(".weft.control.v1.Trace: object expected");
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    let message = new $root.weft.control.v1.Trace();
+                    if (object.trace != null)
+                        if ($Number(object.trace) !== 0)
+                            message.trace = object.trace >>> 0;
+                    if (object.gni != null)
+                        if ($Number(object.gni) !== 0)
+                            message.gni = object.gni >>> 0;
+                    if (object.source != null)
+                        if (object.source.length)
+                            if (typeof object.source === "string")
+                                $util.base64.decode(object.source, message.source = $util.newBuffer($util.base64.length(object.source)), 0);
+                            else if (object.source.length >= 0)
+                                message.source = object.source;
+                    if (object.destination != null)
+                        if (object.destination.length)
+                            if (typeof object.destination === "string")
+                                $util.base64.decode(object.destination, message.destination = $util.newBuffer($util.base64.length(object.destination)), 0);
+                            else if (object.destination.length >= 0)
+                                message.destination = object.destination;
+                    if (object.waitMs != null)
+                        if ($Number(object.waitMs) !== 0)
+                            message.waitMs = object.waitMs >>> 0;
+                    if (object.echo != null)
+                        if ($Number(object.echo) !== 0)
+                            message.echo = object.echo >>> 0;
+                    if (object.inject != null)
+                        if (typeof object.inject !== "string" || object.inject.length)
+                            message.inject = $String(object.inject);
+                    if (object.dryRun != null)
+                        if (object.dryRun)
+                            message.dryRun = $Boolean(object.dryRun);
+                    return message;
+                };
+
+                Trace.toObject = function (message, options, _depth) {
+                    if (!options)
+                        options = {};
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    let object = {};
+                    if (options.defaults) {
+                        object.trace = 0;
+                        object.gni = 0;
+                        if (options.bytes === $String)
+                            object.source = "";
+                        else {
+                            object.source = [];
+                            if (options.bytes !== $Array)
+                                object.source = $util.newBuffer(object.source);
+                        }
+                        if (options.bytes === $String)
+                            object.destination = "";
+                        else {
+                            object.destination = [];
+                            if (options.bytes !== $Array)
+                                object.destination = $util.newBuffer(object.destination);
+                        }
+                        object.waitMs = 0;
+                        object.echo = 0;
+                        object.inject = "";
+                        object.dryRun = false;
+                    }
+                    if (message.trace != null && $Object.hasOwnProperty.call(message, "trace"))
+                        object.trace = message.trace;
+                    if (message.gni != null && $Object.hasOwnProperty.call(message, "gni"))
+                        object.gni = message.gni;
+                    if (message.source != null && $Object.hasOwnProperty.call(message, "source"))
+                        object.source = options.bytes === $String ? $util.base64.encode(message.source, 0, message.source.length) : options.bytes === $Array ? $Array.prototype.slice.call(message.source) : message.source;
+                    if (message.destination != null && $Object.hasOwnProperty.call(message, "destination"))
+                        object.destination = options.bytes === $String ? $util.base64.encode(message.destination, 0, message.destination.length) : options.bytes === $Array ? $Array.prototype.slice.call(message.destination) : message.destination;
+                    if (message.waitMs != null && $Object.hasOwnProperty.call(message, "waitMs"))
+                        object.waitMs = message.waitMs;
+                    if (message.echo != null && $Object.hasOwnProperty.call(message, "echo"))
+                        object.echo = message.echo;
+                    if (message.inject != null && $Object.hasOwnProperty.call(message, "inject"))
+                        object.inject = message.inject;
+                    if (message.dryRun != null && $Object.hasOwnProperty.call(message, "dryRun"))
+                        object.dryRun = message.dryRun;
+                    return object;
+                };
+
+                Trace.prototype.toJSON = function() {
+                    return Trace.toObject(this, $protobuf.util.toJSONOptions);
+                };
+
+                return Trace;
             })();
 
             v1.Update = (function() {
@@ -5853,6 +6771,7 @@ export const weft = $root.weft = (() => {
                 Guest.prototype.addresses = $util.emptyArray;
                 Guest.prototype.command = $util.emptyArray;
                 Guest.prototype.incarnation = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+                Guest.prototype.port = "";
 
                 Guest.create = function(properties) {
                     return new Guest(properties);
@@ -5877,6 +6796,8 @@ export const weft = $root.weft = (() => {
                             writer.uint32(34).string(message.command[i]);
                     if (message.incarnation != null && $Object.hasOwnProperty.call(message, "incarnation") && (typeof message.incarnation === "object" ? message.incarnation.low || message.incarnation.high : message.incarnation !== 0))
                         writer.uint32(40).uint64(message.incarnation);
+                    if (message.port != null && $Object.hasOwnProperty.call(message, "port") && message.port !== "")
+                        writer.uint32(50).string(message.port);
                     if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                         for (let i = 0; i < message.$unknowns.length; ++i)
                             writer.raw(message.$unknowns[i]);
@@ -5953,6 +6874,15 @@ export const weft = $root.weft = (() => {
                                     delete message.incarnation;
                                 continue;
                             }
+                        case 6: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.port = value;
+                                else
+                                    delete message.port;
+                                continue;
+                            }
                         }
                         reader.skipType(wireType, _depth, tag);
                         if (!reader.discardUnknown) {
@@ -6013,6 +6943,9 @@ export const weft = $root.weft = (() => {
                                 message.incarnation = object.incarnation;
                             else if (typeof object.incarnation === "object")
                                 message.incarnation = new $util.LongBits(object.incarnation.low >>> 0, object.incarnation.high >>> 0).toNumber(true);
+                    if (object.port != null)
+                        if (typeof object.port !== "string" || object.port.length)
+                            message.port = $String(object.port);
                     return message;
                 };
 
@@ -6036,6 +6969,7 @@ export const weft = $root.weft = (() => {
                             object.incarnation = options.longs === $String ? long.toString() : options.longs === $Number ? long.toNumber() : typeof $BigInt !== "undefined" && options.longs === $BigInt ? long.toBigInt() : long;
                         } else
                             object.incarnation = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
+                        object.port = "";
                     }
                     if (message.name != null && $Object.hasOwnProperty.call(message, "name"))
                         object.name = message.name;
@@ -6058,6 +6992,8 @@ export const weft = $root.weft = (() => {
                             object.incarnation = options.longs === $String ? $String(message.incarnation) : message.incarnation;
                         else
                             object.incarnation = options.longs === $String ? $util.Long.prototype.toString.call(message.incarnation) : options.longs === $Number ? new $util.LongBits(message.incarnation.low >>> 0, message.incarnation.high >>> 0).toNumber(true) : message.incarnation;
+                    if (message.port != null && $Object.hasOwnProperty.call(message, "port"))
+                        object.port = message.port;
                     return object;
                 };
 
