@@ -342,7 +342,7 @@ export class Agent {
         },
         trace: ({ trace }) => {
           const problem = 'this agent cannot follow packets';
-          this.session.report({ kind: 'traced', trace, steps: [], last: true, problem });
+          this.session.report({ kind: 'traced', trace, steps: [], last: true, problem, answeredUs: 0 });
         },
         update: (update) => this.obey(update),
         down: (why, never) => {

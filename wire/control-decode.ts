@@ -307,6 +307,7 @@ function parseTraced(raw: Raw): Traced {
     steps: list(raw, 'steps', limits.traceSteps).map(parseTraceStep),
     last: raw.last === true,
     problem: text(raw, 'problem'),
+    answeredUs: whole(raw, 'answeredUs'),
   };
 }
 

@@ -113,6 +113,7 @@ const agentMessages: readonly AgentMessage[] = [
     ],
     last: true,
     problem: '',
+    answeredUs: 84,
   },
 ];
 

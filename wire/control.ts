@@ -143,6 +143,8 @@ export interface Traced {
   readonly last: boolean;
   /** Why there is nothing, one sentence; else empty. */
   readonly problem: string;
+  /** Round trip of the echo that was sent; 0: not answered, or not yet. */
+  readonly answeredUs: number;
 }
 
 /** One executor's decision on one packet. Texts are empty where there is nothing to say. */
@@ -166,7 +168,10 @@ export interface TraceStep {
   readonly outer: string;
 }
 
-/** Watch, for `waitMs`, what becomes of packets between two overlay addresses. */
+/**
+ * Watch, for `waitMs`, what becomes of packets between two overlay addresses. An agent follows one trace at a time: a
+ * new one takes the place of the former, and 0 ms end it. It answers at once, and then whenever there are steps.
+ */
 export interface Trace {
   readonly trace: number;
   readonly gni: number;
@@ -175,7 +180,7 @@ export interface Trace {
   readonly waitMs: number;
   /** Identifier of the one ICMP echo that is meant, 1 … 65535; 0: the next packet, whichever it is. */
   readonly echo: number;
-  /** Guest of this host in whose name that echo is sent; empty: none is. */
+  /** Guest of this host, one end of the two, that sends that echo to the other; empty: none is sent. */
   readonly inject: string;
   /** Only look it up. */
   readonly dryRun: boolean;
@@ -300,6 +305,9 @@ export const plainSession = { none: false, peerIdentity: '', peerKeys: [], pairs
 
 /** Word in the features of agents that hold such terms: those of before there were any would ignore them. */
 export const guestPairsWord = 'guest-pairs';
+
+/** Among a host's features: its agent follows packets. One that does not know `Trace` takes it for a mistake. */
+export const traceWord = 'trace';
 
 /** What one guest of this host sends to, and accepts from, one guest of the peer. */
 export interface PairTerms {

@@ -2161,6 +2161,9 @@ export namespace weft {
                 /** Traced problem. */
                 problem: string;
 
+                /** Traced answeredUs. */
+                answeredUs: number;
+
                 /**
                  * Creates a new Traced instance using the specified properties.
                  * @param [properties] Properties to set
@@ -2225,6 +2228,9 @@ export namespace weft {
 
                     /** Traced problem */
                     problem?: (string|null);
+
+                    /** Traced answeredUs */
+                    answeredUs?: (number|null);
 
                     /** Unknown fields preserved while decoding when enabled */
                     $unknowns?: Uint8Array[];

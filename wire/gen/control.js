@@ -4193,6 +4193,7 @@ export const weft = $root.weft = (() => {
                 Traced.prototype.steps = $util.emptyArray;
                 Traced.prototype.last = false;
                 Traced.prototype.problem = "";
+                Traced.prototype.answeredUs = 0;
 
                 Traced.create = function(properties) {
                     return new Traced(properties);
@@ -4214,6 +4215,8 @@ export const weft = $root.weft = (() => {
                         writer.uint32(24).bool(message.last);
                     if (message.problem != null && $Object.hasOwnProperty.call(message, "problem") && message.problem !== "")
                         writer.uint32(34).string(message.problem);
+                    if (message.answeredUs != null && $Object.hasOwnProperty.call(message, "answeredUs") && message.answeredUs !== 0)
+                        writer.uint32(40).uint32(message.answeredUs);
                     if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                         for (let i = 0; i < message.$unknowns.length; ++i)
                             writer.raw(message.$unknowns[i]);
@@ -4282,6 +4285,15 @@ export const weft = $root.weft = (() => {
                                     delete message.problem;
                                 continue;
                             }
+                        case 5: {
+                                if (wireType !== 0)
+                                    break;
+                                if (value = reader.uint32())
+                                    message.answeredUs = value;
+                                else
+                                    delete message.answeredUs;
+                                continue;
+                            }
                         }
                         reader.skipType(wireType, _depth, tag);
                         if (!reader.discardUnknown) {
@@ -4328,6 +4340,9 @@ export const weft = $root.weft = (() => {
                     if (object.problem != null)
                         if (typeof object.problem !== "string" || object.problem.length)
                             message.problem = $String(object.problem);
+                    if (object.answeredUs != null)
+                        if ($Number(object.answeredUs) !== 0)
+                            message.answeredUs = object.answeredUs >>> 0;
                     return message;
                 };
 
@@ -4345,6 +4360,7 @@ export const weft = $root.weft = (() => {
                         object.trace = 0;
                         object.last = false;
                         object.problem = "";
+                        object.answeredUs = 0;
                     }
                     if (message.trace != null && $Object.hasOwnProperty.call(message, "trace"))
                         object.trace = message.trace;
@@ -4357,6 +4373,8 @@ export const weft = $root.weft = (() => {
                         object.last = message.last;
                     if (message.problem != null && $Object.hasOwnProperty.call(message, "problem"))
                         object.problem = message.problem;
+                    if (message.answeredUs != null && $Object.hasOwnProperty.call(message, "answeredUs"))
+                        object.answeredUs = message.answeredUs;
                     return object;
                 };
 
