@@ -12,11 +12,13 @@ import type {
   ForwardingChange,
   KeyChange,
   KeyStates,
+  LookedUp,
   NativeAddon,
   PeerChange,
   PortOpened,
   PortRequest,
   SessionTest,
+  TraceFilter,
   Traffic,
 } from '../../native/index.ts';
 import type { DropName } from '../../wire/drops.ts';
@@ -25,7 +27,15 @@ import type { FormatName } from '../../wire/formats/index.ts';
 import type { ForwardingDelta } from '../plan/forwarding.ts';
 import { type EncapsulationEntry, type KeyEntry, keyName, type PeerEntry } from '../plan/peer.ts';
 
-export type { DataPlaneProbe, EngineEvent, EngineOptions, NativeAddon } from '../../native/index.ts';
+export type {
+  DataPlaneProbe,
+  EngineEvent,
+  EngineOptions,
+  LookedUp,
+  NativeAddon,
+  Traced,
+  TraceFilter,
+} from '../../native/index.ts';
 
 const portSlots = 4096;
 const peerSlots = 65_536;
@@ -41,6 +51,12 @@ export interface PeerCounters extends PartCounters {
   /** Of packets that came from the peer; reasons with a count only. */
   readonly dropReasons: Readonly<Partial<Record<DropName, number>>>;
   readonly stalls: number;
+}
+
+/** What each executor's table holds; the fast path's where there is one. */
+export interface TablesLookedUp {
+  readonly engine: LookedUp;
+  readonly fastPath?: LookedUp;
 }
 
 /** The secret part of a key: on its way to the engine, and nowhere else. */
@@ -120,7 +136,22 @@ export class DataPath {
     if (slot !== undefined) this.engine.testSession({ ...test, peer: slot });
   }
 
-  /** Of the event `tested`. */
+  /** Every decision on packets of the filter is told by the event `traced`, until it is called without one. */
+  trace(filter: TraceFilter | undefined): void {
+    this.engine.trace(filter);
+  }
+
+  /** For a packet between two addresses, from whichever side. */
+  lookUp(query: Pick<TraceFilter, 'gni' | 'source' | 'destination'>): TablesLookedUp {
+    return { engine: this.engine.lookUp(query) };
+  }
+
+  /** Of an event. */
+  guestAtPort(slot: number): string | undefined {
+    return this.ports.nameOf(slot);
+  }
+
+  /** Of an event. */
   peerAt(slot: number): string | undefined {
     return this.peers.nameOf(slot);
   }

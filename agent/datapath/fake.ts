@@ -16,6 +16,7 @@ import type {
   PortOpened,
   PortRequest,
   SessionTest,
+  TraceFilter,
 } from '../../native/index.ts';
 import { type DropName, dropReasons } from '../../wire/drops.ts';
 
@@ -36,6 +37,10 @@ export class FakeNative implements NativeAddon, Engine {
   readonly kept = new Set<string>();
   /** Epochs whose keys' states were to be kept, call by call. */
   readonly keptEpochs: number[][] = [];
+  /** What was to be followed, call by call. */
+  readonly filters: (TraceFilter | undefined)[] = [];
+  /** What the table holds: `GNI: SOURCE → DESTINATION`. */
+  answerLookUp: (query: string) => LookedUp = () => ({ location: 'unknown', sourceIsRight: false, generation: 0 });
   states: KeyStates = {};
   stopped = false;
   options: EngineOptions | undefined;
@@ -73,10 +78,12 @@ export class FakeNative implements NativeAddon, Engine {
 
   removeFastPath(): void {}
 
-  trace(): void {}
+  trace(filter: TraceFilter | undefined): void {
+    this.filters.push(filter);
+  }
 
-  lookUp(): LookedUp {
-    return { location: 'unknown', sourceIsRight: false, generation: 0 };
+  lookUp({ gni, source, destination }: Pick<TraceFilter, 'gni' | 'source' | 'destination'>): LookedUp {
+    return this.answerLookUp(`${gni}: ${source} → ${destination}`);
   }
 
   createEngine(options: EngineOptions, onEvent: (event: EngineEvent) => void): Engine {
