@@ -51,6 +51,47 @@ it('shows a host without an agent as foreign', async () => {
   ]);
 });
 
+it('shows what hosts carry packets with only where it is asked for', async () => {
+  const capabilities = { formats: ['gni 1.0'], features: [], offloads: [], executors: ['engine', 'tc'] };
+  const items = [
+    host('a', {
+      capabilities: { ...capabilities, ports: ['tun', 'veth'], problems: [] },
+      labels: { area: 'north', rack: 'r1' },
+    }),
+    host('b', {
+      capabilities: { ...capabilities, executors: ['engine'], ports: ['tun'], problems: ['no BPF', 'no UDP_GRO'] },
+    }),
+  ];
+  await using fake = await FakeController.start({ 'GET /v1/hosts': { body: { items } } });
+  const shown = async (...argv: string[]) =>
+    (await cli(['get', 'hosts', ...argv], { controller: fake.socket })).out.split('\n');
+  expect((await shown())[0]).not.toContain('EXECUTORS');
+  const wide = await shown('--wide');
+  expect(wide.map((line) => line.split(/ {2,}/).slice(-5))).toEqual([
+    ['EXECUTORS', 'PORTS', 'FEATURES', 'LABELS', 'PROBLEMS'],
+    ['engine, tc', 'tun, veth', '-', 'area north, rack r1', '-'],
+    ['engine', 'tun', '-', '-', 'no BPF; no UDP_GRO'],
+    [''],
+  ]);
+});
+
+it('creates a guest with the port that is asked for, and shows the one that it has', async () => {
+  const guest = { name: 'vm', vpc: 'blue', gni: 1, host: 'a', addresses: ['10.0.0.7/24'], revision: 1 };
+  await using fake = await FakeController.start({
+    'POST /v1/guests': { status: 201, body: { ...guest, phase: 'pending' } },
+    'GET /v1/guests': { body: { items: [{ ...guest, phase: 'running', port: 'tap' }] } },
+  });
+  const create = (port: string) =>
+    cli(['create', 'guest', 'vm', '--vpc', 'blue', '--port', port], { controller: fake.socket });
+  expect(await create('tap')).toMatchObject({ code: 0 });
+  expect(fake.asked).toEqual([{ what: 'POST /v1/guests', body: { name: 'vm', vpc: 'blue', port: 'tap' } }]);
+  expect(await create('wire')).toMatchObject({ code: 2, err: expect.stringContaining('tun, veth, tap') });
+  const rows = (await cli(['get', 'guests'], { controller: fake.socket })).out
+    .split('\n')
+    .map((line) => line.split(/ {2,}/));
+  expect(rows[0]?.indexOf('PORT')).toBe(rows[1]?.indexOf('tap'));
+});
+
 it('does not wait for a guest that nobody watches', async () => {
   const guest = { name: 'out', vpc: 'blue', gni: 1, host: 'rack7', addresses: ['10.0.0.77/24'], phase: 'unwatched' };
   await using fake = await FakeController.start({

@@ -6,8 +6,8 @@
  * what exists) or 503 (no host can take it).
  */
 import { type Static, Type } from 'typebox';
+import { portKinds } from './control.ts';
 import { limits, namePattern } from './limits.ts';
-
 import { Capability, policyLimits } from './policy.ts';
 
 const Name = Type.String({ pattern: namePattern, description: 'a DNS label: a-z, 0-9 and -' });
@@ -68,6 +68,10 @@ export const Vpc = Type.Object(
 );
 export type Vpc = Static<typeof Vpc>;
 
+/** How a guest is attached. */
+export const GuestPort = Type.Enum(portKinds);
+export type GuestPort = Static<typeof GuestPort>;
+
 export const GuestRequest = Type.Object(
   {
     name: Name,
@@ -84,6 +88,8 @@ export const GuestRequest = Type.Object(
     mac: Type.Optional(
       Type.String({ pattern: '^[0-9a-f]{2}(:[0-9a-f]{2}){5}$', description: 'an Ethernet address: aa:bb:cc:dd:ee:ff' }),
     ),
+    /** What suits the guest and its host when absent. A tap guest is a virtual machine that somebody else starts. */
+    port: Type.Optional(GuestPort),
     /** argv of a program to run and supervise inside the guest. */
     command: Type.Optional(
       Type.Array(CommandArgument, {
@@ -115,6 +121,8 @@ export const Guest = Type.Object(
     addresses: Strings,
     mac: Type.Optional(Type.String()),
     command: Type.Optional(Strings),
+    /** What the host made; before it has said so, what was asked for. */
+    port: Type.Optional(GuestPort),
     phase: GuestPhase,
     /** Why it failed, or how its command ended. */
     detail: Type.Optional(Type.String()),
@@ -226,7 +234,7 @@ export const Selection = Type.Object(
   {
     source: Name,
     destination: Name,
-    /** The format chosen; absent: none, because of the reasons. */
+    /** The encapsulation chosen; absent: none, because of the reasons. */
     selected: Type.Optional(Type.String()),
     reasons: Strings,
     /** Policies without which it would be another one. */

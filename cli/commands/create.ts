@@ -1,8 +1,9 @@
 /** `weft create vpc|guest|host`. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Command, Option } from 'commander';
+import { portKinds } from '../../wire/control.ts';
 import { limits } from '../../wire/limits.ts';
-import type { ForeignFramework, Guest } from '../../wire/resources.ts';
+import type { ForeignFramework, Guest, GuestPort } from '../../wire/resources.ts';
 import type { Api } from '../client.ts';
 import {
   type Context,
@@ -55,6 +56,7 @@ interface GuestOptions extends ControllerOptions {
   readonly host?: string;
   readonly address?: readonly string[];
   readonly mac?: string;
+  readonly port?: GuestPort;
   readonly require?: readonly string[];
   readonly desire?: readonly string[];
   readonly wait?: true | number;
@@ -77,16 +79,23 @@ function addGuest(create: Command, context: Context): void {
     .option('--desire <capability>', 'what its host should have; may be given again', collect)
     .option('--address <address>', 'its address, may be given again; else the next free ones', collect)
     .option('--mac <address>', 'its Ethernet address: on a host without an agent, and needed there')
+    .addOption(
+      new Option(
+        '--port <kind>',
+        'how it is attached, else as suits it; tap: a virtual machine opens the device',
+      ).choices(portKinds),
+    )
     .option('--wait [seconds]', `wait until it runs (${defaultWaitSeconds} s)`, wholeNumber(1, 3600));
   controllerOptions(command).action(async (name: string, argv: readonly string[], options: GuestOptions) => {
     const api = await openApi(context, options);
-    const { vpc, host, address, mac, require, desire } = options;
+    const { vpc, host, address, mac, port, require, desire } = options;
     let guest = await api.createGuest({
       name,
       vpc,
       ...(host === undefined ? {} : { host }),
       ...(address === undefined ? {} : { addresses: [...address] }),
       ...(mac === undefined ? {} : { mac: mac.toLowerCase() }),
+      ...(port === undefined ? {} : { port }),
       ...(require === undefined ? {} : { require: [...require] }),
       ...(desire === undefined ? {} : { desire: [...desire] }),
       ...(argv.length === 0 ? {} : { command: [...argv] }),

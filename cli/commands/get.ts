@@ -7,7 +7,9 @@ import { type Context, type ControllerOptions, controllerOptions, type Family, o
 import { ago, bytes, cell, list } from '../output.ts';
 import { Problem } from '../problem.ts';
 
-type Options = ControllerOptions & Filter;
+interface Options extends ControllerOptions, Filter {
+  readonly wide?: true;
+}
 
 /** A kind of resource: how to ask for it and how a row of its table looks. */
 interface Kind<T> {
@@ -20,6 +22,8 @@ interface Kind<T> {
   readonly find: (api: Api, name: string | undefined, filter: Filter) => Promise<readonly T[]>;
   readonly header: readonly string[];
   readonly row: (item: T, now: number) => readonly string[];
+  /** Columns that `--wide` adds. */
+  readonly wide?: { readonly header: readonly string[]; readonly row: (item: T) => readonly string[] };
 }
 
 export const family: Family = (program, context) => {
@@ -42,14 +46,16 @@ export function showKind<T>(command: Command, context: Context, kind: Kind<T>): 
   if (kind.filters) {
     command.option('--vpc <name>', 'only of this virtual cloud').option('--host <name>', 'only on this host');
   }
+  if (kind.wide !== undefined) command.option('--wide', `show more columns: ${kind.wide.header.join(', ')}`);
   controllerOptions(command).action(async (name: string | undefined, options: Options) => {
     const api = await openApi(context, options);
     const items = await kind.find(api, name, { vpc: options.vpc, host: options.host });
     if (options.json === true) return context.output.json({ items });
     if (items.length === 0) return context.output.note(`no ${kind.name}`);
+    const wide = options.wide === true ? kind.wide : undefined;
     context.output.table(
-      kind.header,
-      items.map((item) => kind.row(item, context.now())),
+      [...kind.header, ...(wide?.header ?? [])],
+      items.map((item) => [...kind.row(item, context.now()), ...(wide?.row(item) ?? [])]),
     );
   });
 }
@@ -73,6 +79,16 @@ export const hostKind: Kind<Host> = {
     bytes(host.assets.memoryBytes),
     list(host.paths.map((path) => `${path.peer} ${describePath(path)}`)),
   ],
+  wide: {
+    header: ['EXECUTORS', 'PORTS', 'FEATURES', 'LABELS', 'PROBLEMS'],
+    row: ({ capabilities: { executors, ports, features, problems }, labels }) => [
+      list(executors),
+      list(ports),
+      list(features),
+      list(Object.entries(labels).map(([key, value]) => `${key} ${value}`)),
+      problems.length === 0 ? '-' : problems.join('; '),
+    ],
+  },
 };
 
 export const guestKind: Kind<Guest> = {
@@ -82,13 +98,14 @@ export const guestKind: Kind<Guest> = {
   nameArgument: 'name',
   filters: true,
   find: async (api, name, filter) => (name === undefined ? api.guests(filter) : [await api.guest(name)]),
-  header: ['GUEST', 'VPC', '#GNI', 'HOST', 'ADDRESSES', 'PHASE', '#MTU', 'DETAIL'],
+  header: ['GUEST', 'VPC', '#GNI', 'HOST', 'ADDRESSES', 'PORT', 'PHASE', '#MTU', 'DETAIL'],
   row: (guest) => [
     guest.name,
     guest.vpc,
     String(guest.gni),
     guest.host,
     list(guest.addresses),
+    cell(guest.port),
     guest.phase,
     cell(guest.mtu),
     cell(guest.detail),
@@ -129,7 +146,7 @@ const mappingKind: Kind<Mapping> = {
 export const selectionKind: Kind<Selection> = {
   name: 'selections',
   aliases: ['selection'],
-  summary: 'the format chosen between each two hosts, and why',
+  summary: 'the encapsulation chosen between each two hosts, and why',
   nameArgument: 'host',
   filters: false,
   find: async (api, host) =>

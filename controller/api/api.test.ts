@@ -94,6 +94,38 @@ describe('guests', () => {
     expect(await create('g4', { require: ['GNI'] })).toMatchObject({ status: 400 });
   });
 
+  it('go where the port that they ask for can be had, and keep it', async () => {
+    await controller.agent('a');
+    const b = await controller.agent('b', { executors: ['engine', 'tc'], ports: ['tun', 'veth', 'tap'] });
+    const create = (name: string, wanted: object) => controller.post('/v1/guests', { name, vpc: 'blue', ...wanted });
+    expect(await create('g1', { port: 'veth' })).toMatchObject({ status: 201, body: { host: 'b', port: 'veth' } });
+    await b.until(() => b.get('guest', 'g1')?.port === 'veth');
+    expect((await create('g2', { host: 'a' })).body).not.toHaveProperty('port');
+    expect(await create('g3', { host: 'a', port: 'tap' })).toEqual(
+      error(503, 'no-host', "host 'a' cannot take guest 'g3': has no tap ports"),
+    );
+    expect(await create('g1', { port: 'tun' })).toEqual(
+      error(409, 'exists', /^guest 'g1' exists already, in vpc 'blue': a guest keeps its port, so delete it/),
+    );
+    expect(await create('g1', { port: 'veth' })).toEqual(
+      error(409, 'exists', "guest 'g1' exists already, in vpc 'blue'"),
+    );
+    expect(await create('g4', { port: 'tap', command: ['sleep', '9'] })).toEqual(
+      error(400, 'invalid', /^guest 'g4' with a tap port is a virtual machine, where no command can be run/),
+    );
+    expect(await create('g4', { port: 'macvlan' })).toEqual(
+      error(400, 'invalid', "'port' must be one of tun, veth, tap"),
+    );
+  });
+
+  it('have the port that their host says it made', async () => {
+    const a = await controller.agent('a', { ports: ['tun', 'veth'] });
+    await controller.guest('g1', 'a');
+    a.send({ kind: 'guestStates', guests: [{ guest: 'g1', phase: 'running', detail: '', mtu: 1400, port: 'veth' }] });
+    await a.flush();
+    expect((await controller.get('/v1/guests/g1')).body).toMatchObject({ phase: 'running', port: 'veth' });
+  });
+
   it('that are created all at once are spread, and no address is given twice', async () => {
     await controller.agent('a');
     await controller.agent('b');

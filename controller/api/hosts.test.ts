@@ -59,6 +59,7 @@ describe('a host without an agent', () => {
       [{ ...outside, mac: 'nonsense' }, "'mac'"],
       [{ ...outside, command: ['sleep'] }, "host 'rack7' has no agent that could run a command in guest 'out'"],
       [{ ...outside, require: ['integrity'] }, "host 'rack7' has no agent to ask what it can"],
+      [{ ...outside, port: 'veth' }, "host 'rack7' has no agent that could give guest 'out' a port: leave out 'port'"],
       [{ ...outside, host: undefined }, "'mac' is for guests on hosts without an agent: name its host"],
     ];
     for (const [body, message] of refused) {

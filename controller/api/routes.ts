@@ -82,6 +82,8 @@ function validationMessage({ keyword, params, message }: Validation, path: strin
   switch (keyword) {
     case 'additionalProperties':
       return `${subject} has an unknown key '${String(params.additionalProperty)}'`;
+    case 'enum':
+      return `${subject} must be one of ${(params.allowedValues as readonly string[]).join(', ')}`;
     case 'required':
       return `${subject} lacks the key '${String(params.missingProperty)}'`;
     case 'pattern':

@@ -1,6 +1,6 @@
 /** What the REST API shows: records and live facts put together. */
 import type { Policy } from '../../wire/policy.ts';
-import type { ControllerStatus, Guest, Host, Mapping, Selection, Vpc } from '../../wire/resources.ts';
+import type { ControllerStatus, Guest, GuestPort, Host, Mapping, Selection, Vpc } from '../../wire/resources.ts';
 import type { Hub } from '../channel/hub.ts';
 import type { Derivation } from '../derive/derive.ts';
 import type { Events } from '../events.ts';
@@ -46,6 +46,7 @@ export function viewVpc({ state }: Sources, vpc: records.Vpc): Vpc {
 
 export function viewGuest({ derivation }: Sources, guest: records.Guest): Guest {
   const { name, vpc, gni, host, addresses, mac, command, revision } = guest;
+  const port = portOf(derivation, guest);
   const live = derivation.facts(host)?.guestStates.get(name);
   const detail = live === undefined ? undefined : guestDetail(live);
   return {
@@ -56,11 +57,17 @@ export function viewGuest({ derivation }: Sources, guest: records.Guest): Guest 
     addresses,
     ...(mac === undefined ? {} : { mac }),
     ...(command.length === 0 ? {} : { command }),
+    ...(port === undefined ? {} : { port }),
     phase: mac === undefined ? guestPhase(live) : 'unwatched',
     ...(detail === undefined ? {} : { detail }),
     ...(live === undefined || live.mtu === 0 ? {} : { mtu: live.mtu }),
     revision,
   };
+}
+
+/** What its host made; before it has said so, what was asked for; undefined: nobody knows yet. */
+export function portOf(derivation: Derivation, { name, host, port }: records.Guest): GuestPort | undefined {
+  return derivation.facts(host)?.guestStates.get(name)?.port ?? port;
 }
 
 type GuestState = NonNullable<ReturnType<NonNullable<ReturnType<Derivation['facts']>>['guestStates']['get']>>;

@@ -29,6 +29,7 @@ export interface FakeAgentOptions {
   readonly formats?: readonly string[];
   readonly features?: readonly string[];
   readonly keys?: Keys;
+  readonly executors?: readonly string[];
   readonly ports?: readonly string[];
   readonly substrateAddresses?: readonly string[];
   readonly cpus?: number;
@@ -120,12 +121,12 @@ export class FakeAgent {
   }
 
   capabilities(formats: readonly string[]): Capabilities {
-    const { ports = ['tun'], features = [] } = this.#options;
+    const { executors = ['engine'], ports = ['tun'], features = [] } = this.#options;
     return {
       formats,
       features: [...features, guestPairsWord],
       offloads: [],
-      executors: ['engine'],
+      executors,
       ports,
       problems: [],
     };

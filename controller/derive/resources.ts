@@ -33,9 +33,10 @@ export function networkBody(vpc: Vpc): ResourceBody {
 }
 
 export function guestBody(guest: Guest): ResourceBody {
-  const { name, gni, addresses, command, revision } = guest;
+  const { name, gni, addresses, command, port, revision } = guest;
   // Records of guests never change: the revision is that of their making.
-  return { type: 'guest', name, gni, addresses, command, incarnation: revision };
+  const asked = port === undefined ? {} : { port };
+  return { type: 'guest', name, gni, addresses, command, incarnation: revision, ...asked };
 }
 
 /** `guest` undefined: the address is nowhere. */

@@ -135,6 +135,27 @@ describe('what a guest requires and desires', () => {
   });
 });
 
+describe('the port that a guest asks for', () => {
+  const fast = host('fast', { ports: ['tun', 'veth', 'tap'], guests: 9 });
+  const slow = host('slow', { problems: ['fast path: this kernel has no BPF'] });
+  const veth = (hosts: HostFacts[], named?: string) => {
+    const decision = placeOnLeastLoaded({ guest: 'g', host: named, port: 'veth' }, { hosts });
+    return decision.ok ? decision.reason : decision.message;
+  };
+
+  it('is looked for before anything else', () => {
+    expect(veth([slow, fast])).toBe('least loaded of 1 connected hosts that have veth ports (9 guests on 4 CPUs)');
+    expect(veth([slow, fast], 'fast')).toBe('named');
+  });
+
+  it('is refused where it cannot be had, with the host’s own words', () => {
+    const why = 'has no veth ports (fast path: this kernel has no BPF)';
+    expect(veth([slow, host('old')])).toBe(`no host for guest 'g': slow ${why}; old has no veth ports`);
+    expect(veth([slow, fast], 'slow')).toBe(`host 'slow' cannot take guest 'g': ${why}`);
+    expect(veth([{ ...slow, connected: false }], 'slow')).toBe(`host 'slow' cannot take guest 'g': ${why}`);
+  });
+});
+
 describe('the guests of one customer', () => {
   const inRack = (name: string, rack: string | undefined, guests: number, customerGuests: number) =>
     host(name, { rack, guests, customerGuests });

@@ -2,7 +2,7 @@
  * Where a guest goes. A default decision: facts in, decision with its reason out, pure, so that another
  * module can take its place.
  *
- *   connected, with ports ─► has what is required ─► more of what is desired ─► fewer of the customer's guests in
+ *   connected, with the wanted port ─► has what is required ─► more of what is desired ─► fewer of the customer's guests in
  *   the rack ─► fewer guests per CPU ─► name
  */
 import { fitsFeature, fitsFormat } from '../../wire/policy.ts';
@@ -31,6 +31,8 @@ export interface PlacementRequest {
   readonly guest: string;
   /** Named by whoever asked; undefined: any. */
   readonly host: string | undefined;
+  /** Kind of port that the host must be able to give it; undefined: any. */
+  readonly port?: string | undefined;
   /** Capabilities that the host must have, in the words of policies. */
   readonly require?: readonly string[];
   /** Capabilities that it should have. */
@@ -47,7 +49,7 @@ export type Placement = (request: PlacementRequest, facts: PlacementFacts) => Pl
 export const placeOnLeastLoaded: Placement = (request, { hosts }) => {
   if (request.host !== undefined) return placeOnNamed(request, request.host, hosts);
   const connected = hosts.filter((host) => host.connected && host.ports.length > 0);
-  const able = connected.filter((host) => missing(host, request.require).length === 0);
+  const able = connected.filter((host) => inability(host, request) === undefined);
   const { desire } = request;
   const racks = customersGuestsByRack(hosts);
   const [best] = able.toSorted(
@@ -66,8 +68,9 @@ function reasonFor(
   connected: readonly HostFacts[],
   able: readonly HostFacts[],
 ): string {
-  const { require = [], desire = [] } = request;
-  const required = able.length < connected.length ? ` that have ${require.join(', ')}` : '';
+  const { port, require = [], desire = [] } = request;
+  const wanted = [...(port === undefined ? [] : [`${port} ports`]), ...require];
+  const required = able.length < connected.length ? ` that have ${wanted.join(', ')}` : '';
   const without = missing(best, desire);
   const details = [`${best.guests} guests on ${best.cpus} CPUs`];
   if (best.rack !== undefined) details.push(`rack ${best.rack}`);
@@ -83,7 +86,7 @@ function placeOnNamed(request: PlacementRequest, name: string, hosts: readonly H
     const list = known.length === 0 ? 'none has ever connected' : `known are ${known.slice(0, 20).join(', ')}`;
     return { ok: false, code: 'unknown', message: `host '${name}' is not known (${list}): start its agent first` };
   }
-  const why = inability(host, request.require);
+  const why = inability(host, request);
   if (why !== undefined) {
     return { ok: false, code: 'no-host', message: `host '${name}' cannot take guest '${guest}': ${why}` };
   }
@@ -91,19 +94,20 @@ function placeOnNamed(request: PlacementRequest, name: string, hosts: readonly H
   return { ok: true, host: name, reason: host.connected ? 'named' : 'named; not connected at that time' };
 }
 
-function noHost({ guest, require }: PlacementRequest, hosts: readonly HostFacts[]): string {
+function noHost(request: PlacementRequest, hosts: readonly HostFacts[]): string {
+  const { guest } = request;
   if (hosts.length === 0) return `no host for guest '${guest}': none has ever connected, start an agent`;
   const why = hosts
     .slice(0, 10)
-    .map((host) => `${host.name} ${host.connected ? inability(host, require) : 'is not connected'}`);
+    .map((host) => `${host.name} ${host.connected ? inability(host, request) : 'is not connected'}`);
   return `no host for guest '${guest}': ${why.join('; ')}${hosts.length > 10 ? '; …' : ''}`;
 }
 
 /** Undefined: it is able. */
-function inability(host: HostFacts, require: readonly string[] | undefined): string | undefined {
-  if (host.ports.length === 0) {
-    return host.problems.length > 0 ? `has no ports (${host.problems.join('; ')})` : 'has no ports';
-  }
+function inability(host: HostFacts, { port, require }: PlacementRequest): string | undefined {
+  const why = host.problems.length > 0 ? ` (${host.problems.join('; ')})` : '';
+  if (host.ports.length === 0) return `has no ports${why}`;
+  if (port !== undefined && !host.ports.includes(port)) return `has no ${port} ports${why}`;
   const without = missing(host, require);
   return without.length === 0 ? undefined : `does not have ${without.join(', ')}`;
 }

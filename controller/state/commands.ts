@@ -10,7 +10,7 @@ import { isUnicast, parseAddress } from '../../wire/address.ts';
 import type { Hello } from '../../wire/control.ts';
 import { limits } from '../../wire/limits.ts';
 import type { PolicyRequest } from '../../wire/policy.ts';
-import type { GuestRequest, HostRequest, VpcRequest } from '../../wire/resources.ts';
+import type { GuestPort, GuestRequest, HostRequest, VpcRequest } from '../../wire/resources.ts';
 import type { PlacementDecision } from '../placement/place.ts';
 import { activeRollout } from '../rollout/effective.ts';
 import { type Compare, type Operation, type Store, StoreError, storeLimits } from '../store/store.ts';
@@ -36,7 +36,7 @@ import {
   type VpcValue,
 } from './records.ts';
 import { grant, type Outcome, type Refusal, refuse } from './refusal.ts';
-import { checkPrefixes, chooseAddresses, chooseGni } from './rules.ts';
+import { checkPrefixes, chooseAddresses, chooseGni, unfitPort } from './rules.ts';
 import type { State } from './state.ts';
 
 /** Another controller has raised the epoch. */
@@ -61,7 +61,12 @@ export interface SelectionChange {
 export type Placer = (
   guest: string,
   host: string | undefined,
-  wanted: { readonly vpc: Vpc; readonly require: readonly string[]; readonly desire: readonly string[] },
+  wanted: {
+    readonly vpc: Vpc;
+    readonly require: readonly string[];
+    readonly desire: readonly string[];
+    readonly port: GuestPort | undefined;
+  },
 ) => PlacementDecision;
 
 /**
@@ -327,7 +332,7 @@ export class Commands {
   #planGuest(request: GuestRequest): Outcome<GuestValue> {
     const { name } = request;
     const taken = this.#state.guests.get(name);
-    if (taken !== undefined) return refuse('exists', `guest '${name}' exists already, in vpc '${taken.vpc}'`);
+    if (taken !== undefined) return refuse('exists', existsAlready(taken, request));
     const vpc = this.#state.vpcs.get(request.vpc);
     if (vpc === undefined) return refuse('unknown', `vpc '${request.vpc}' does not exist: create it first`);
     const command = request.command ?? [];
@@ -335,6 +340,8 @@ export class Commands {
     if (commandBytes > commandBytesMost) {
       return refuse('invalid', `the command has ${commandBytes} bytes; the limit is ${commandBytesMost}`);
     }
+    const unfit = unfitPort(request);
+    if (unfit !== undefined) return unfit;
     const addresses = chooseAddresses(request.addresses, {
       name: vpc.name,
       prefixes: vpc.prefixes,
@@ -343,14 +350,14 @@ export class Commands {
     });
     if (!addresses.ok) return addresses;
     if (request.addresses === undefined) for (const address of addresses.value) this.#state.searched(vpc.gni, address);
-    const { host, mac, require = [], desire = [] } = request;
+    const { host, mac, port, require = [], desire = [] } = request;
     const foreign = host === undefined ? undefined : this.#state.hosts.get(host);
     if (foreign?.framework !== undefined) return planForeignGuest(request, vpc, foreign.name, addresses.value);
     if (mac !== undefined) {
       const advice = host === undefined ? 'name its host' : `host '${host}' has an agent: leave it out`;
       return refuse('invalid', `'mac' is for guests on hosts without an agent: ${advice}`);
     }
-    const placed = this.#place(name, host, { vpc, require, desire });
+    const placed = this.#place(name, host, { vpc, require, desire, port });
     if (!placed.ok) return refuse(placed.code, placed.message);
     return grant({
       vpc: vpc.name,
@@ -358,6 +365,7 @@ export class Commands {
       host: placed.host,
       addresses: addresses.value,
       command,
+      ...(port === undefined ? {} : { port }),
       placement: placed.reason,
     });
   }
@@ -409,6 +417,12 @@ function rolloutValue(rollout: RolloutValue & Partial<Pick<Rollout, 'name' | 're
 function found<T>(record: T | undefined): Outcome<T> {
   // Only when the record was deleted by someone else between its commit and now.
   return record === undefined ? refuse('unknown', 'it was deleted again by someone else') : grant(record);
+}
+
+function existsAlready({ name, vpc, port }: Guest, wanted: GuestRequest): string {
+  const isOther = wanted.port !== undefined && wanted.port !== port;
+  const advice = isOther ? ': a guest keeps its port, so delete it before you create it with another one' : '';
+  return `guest '${name}' exists already, in vpc '${vpc}'${advice}`;
 }
 
 function isAgents({ framework }: Host): string {

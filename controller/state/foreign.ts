@@ -38,13 +38,14 @@ export function hasNoAgent(name: string): string {
 }
 
 export function planForeignGuest(
-  { name, mac, command, require = [], desire = [] }: GuestRequest,
+  { name, mac, command, port, require = [], desire = [] }: GuestRequest,
   vpc: Vpc,
   host: string,
   addresses: string[],
 ): Outcome<GuestValue> {
   const where = `host '${host}' has no agent`;
   if (command !== undefined) return refuse('invalid', `${where} that could run a command in guest '${name}'`);
+  if (port !== undefined) return refuse('invalid', `${where} that could give guest '${name}' a port: leave out 'port'`);
   if (require.length + desire.length > 0) {
     return refuse('invalid', `${where} to ask what it can: leave out 'require' and 'desire'`);
   }

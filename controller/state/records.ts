@@ -8,7 +8,7 @@
 import { Ajv, type ValidateFunction } from 'ajv';
 import { type Static, type TSchema, Type } from 'typebox';
 import { PolicyRequest } from '../../wire/policy.ts';
-import { ForeignFramework } from '../../wire/resources.ts';
+import { ForeignFramework, GuestPort } from '../../wire/resources.ts';
 import { RolloutLimits, RolloutOrder, RolloutPhase } from '../../wire/rollout.ts';
 import { type Entry, StoreError } from '../store/store.ts';
 
@@ -72,6 +72,8 @@ const GuestValue = Type.Object({
   /** On a host without an agent: `aa:bb:cc:dd:ee:ff`. */
   mac: Type.Optional(Type.String()),
   command: Strings,
+  /** As asked for; absent: what suits the guest and its host. */
+  port: Type.Optional(GuestPort),
   /** Why it was placed there. */
   placement: Type.String(),
 });

@@ -1,5 +1,5 @@
 /**
- * The rules of virtual clouds: which GNI, prefixes and addresses may be given out. Pure.
+ * The rules of virtual clouds: which GNI, prefixes and addresses may be given out, and which guests may be. Pure.
  *
  * Addresses of one cloud are unique in it; different clouds may overlap completely.
  * Of each prefix these are not for guests: the first address (the network; for IPv6 the subnet-router anycast,
@@ -20,7 +20,8 @@ import {
   prefixesOverlap,
 } from '../../wire/address.ts';
 import { limits } from '../../wire/limits.ts';
-import { grant, type Outcome, refuse } from './refusal.ts';
+import type { GuestRequest } from '../../wire/resources.ts';
+import { grant, type Outcome, type Refusal, refuse } from './refusal.ts';
 
 /** The wanted GNI when it is free, else the lowest free one. `taken` tells the cloud that has a GNI. */
 export function chooseGni(wanted: number | undefined, taken: (gni: number) => string | undefined): Outcome<number> {
@@ -163,4 +164,14 @@ function trustedPrefix(text: string): Prefix {
   const prefix = parsePrefix(text);
   if (prefix === undefined) throw new Error(`a stored prefix is none: ${text}`);
   return prefix;
+}
+
+/** What runs in a virtual machine is the business of whoever starts that. */
+export function unfitPort({ name, port, command }: GuestRequest): Refusal | undefined {
+  if (port !== 'tap' || command === undefined) return undefined;
+  const advice = 'start that program inside it, or choose another port';
+  return refuse(
+    'invalid',
+    `guest '${name}' with a tap port is a virtual machine, where no command can be run: ${advice}`,
+  );
 }
