@@ -57,6 +57,25 @@ const File = Type.Object(
     ),
     workers: Type.Integer({ minimum: 1, maximum: 64, default: Math.min(availableParallelism(), 4) }),
     offloads: Type.Object({ udpGso: Switch, udpGro: Switch, tso: Switch, uso: Switch }, { ...closed, default: {} }),
+    /** Packets of veth and tap guests in the kernel; `auto`: where it can. */
+    fastPath: Type.Object(
+      {
+        mode: Type.Union(
+          (['auto', 'tc', 'xdp', 'off'] as const).map((mode) => Type.Literal(mode)),
+          { default: 'auto' },
+        ),
+        directory: Type.String({ pattern: '^/', description: 'an absolute path', default: '/sys/fs/bpf/weft' }),
+        sizes: Type.Object(
+          {
+            locations: Type.Integer({ minimum: 16, maximum: 1 << 24, default: 262_144 }),
+            pairs: Type.Integer({ minimum: 16, maximum: 1 << 24, default: 65_536 }),
+          },
+          { ...closed, default: {} },
+        ),
+        flowSampling: Type.Integer({ minimum: 0, maximum: 0xffffffff, default: 0 }),
+      },
+      { ...closed, default: {} },
+    ),
     firstPacket: Type.Object(
       {
         queueBytes: Type.Integer({ minimum: 0, maximum: 1 << 30, default: 1 << 20 }),
