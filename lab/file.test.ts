@@ -145,6 +145,26 @@ describe('a mistake in a lab file is told with its place', () => {
       /^lab\.yaml:3:46: 'guests\[0\]\.command\[1\]' is .*expected text of up to 4096 characters without NUL$/,
     ],
     [
+      'an unknown port',
+      `hosts: [{name: a}]\n${cloud}\nguests: [{name: g, cloud: r, port: wire}]`,
+      /^lab\.yaml:3:36: 'guests\[0\]\.port' is 'wire', expected 'tun', 'veth' or 'tap'$/,
+    ],
+    [
+      'a command where a virtual machine is',
+      `hosts: [{name: a}]\n${cloud}\nguests: [{name: g, cloud: r, port: tap, command: [sleep]}]`,
+      /^lab\.yaml:3:36: 'tap' is for a virtual machine, where no command can be run, expected 'tun' or 'veth'$/,
+    ],
+    [
+      'a port without what it needs',
+      `hosts: [{name: a, fastPath: off}]\n${cloud}\nguests: [{name: g, cloud: r, host: a, port: veth}]`,
+      /^lab\.yaml:3:45: 'veth' needs the fast path, which is off on host 'a', expected 'tun'$/,
+    ],
+    [
+      'an unknown way of the fast path',
+      'hosts: [{name: a, fastPath: on}]',
+      /^lab\.yaml:1:29: .* is 'on', expected 'auto', 'tc', 'xdp' or 'off'$/,
+    ],
+    [
       'a name too long for its socket',
       `name: ${'l'.repeat(60)}\nhosts: [{name: ${'h'.repeat(60)}}]`,
       /^lab\.yaml:2:16: the socket/,

@@ -21,7 +21,7 @@ import { type KeyPath, readYaml } from '../wire/config-file.ts';
 import { type OfferedFeature, offeredFeatures } from '../wire/encapsulation.ts';
 import { type FormatName, layouts } from '../wire/formats/index.ts';
 import { limits, namePattern } from '../wire/limits.ts';
-import { CommandArgument } from '../wire/resources.ts';
+import { CommandArgument, GuestPort } from '../wire/resources.ts';
 
 const Name = Type.String({ pattern: namePattern, description: 'a DNS label: a-z, 0-9 and -' });
 const Switch = Type.Optional(Type.Union([Type.Literal('auto'), Type.Literal('off')]));
@@ -35,6 +35,9 @@ const Format = Type.Unsafe<FormatName>(Type.Union(layouts.map(({ name }) => Type
 const HostFeature = Type.Unsafe<OfferedFeature>(Type.Union(offeredFeatures.map((feature) => Type.Literal(feature))));
 const Foreign = Type.Optional(Type.Union([Type.Literal('auto'), Type.Literal('on'), Type.Literal('off')]));
 
+/** `auto`: tc where this machine's kernel can; `off`: the engine carries everything. */
+const FastPathMode = Type.Union([Type.Literal('auto'), Type.Literal('tc'), Type.Literal('xdp'), Type.Literal('off')]);
+
 const HostEntry = Type.Object(
   {
     name: Name,
@@ -45,6 +48,7 @@ const HostEntry = Type.Object(
     keys: Type.Optional(Type.Object({ rotateMs: Type.Integer({ minimum: 1000, maximum: 86_400_000 }) }, closed)),
     foreign: Type.Optional(Type.Object({ vxlan: Foreign, geneve: Foreign }, closed)),
     gni6: Type.Optional(Type.Boolean({ description: 'whether the host has a /64 for gni6, routed to it' })),
+    fastPath: Type.Optional(FastPathMode),
     workers: Type.Optional(Type.Integer({ minimum: 1, maximum: 64 })),
     offloads: Type.Optional(Type.Object({ udpGso: Switch, udpGro: Switch, tso: Switch, uso: Switch }, closed)),
   },
@@ -70,6 +74,7 @@ const GuestEntry = Type.Object(
     cloud: Name,
     host: Type.Optional(Name),
     addresses: Type.Optional(Type.Array(Type.String(), { minItems: 1, maxItems: limits.addressesPerGuest })),
+    port: Type.Optional(GuestPort),
     command: Type.Optional(
       Type.Array(CommandArgument, {
         minItems: 1,
@@ -268,6 +273,7 @@ function checkGuests(spec: LabSpec, clouds: ReadonlyMap<string, readonly Prefix[
     if (guest.host !== undefined && !spec.hosts.some(({ name }) => name === guest.host)) {
       report(['guests', i, 'host'], `no host '${guest.host}', expected one of ${names(spec.hosts)}`);
     }
+    checkPort(guest, ['guests', i, 'port'], spec, report);
     for (const [j, text] of (guest.addresses ?? []).entries()) {
       const path = ['guests', i, 'addresses', j];
       const address = parseAddress(text);
@@ -284,6 +290,16 @@ function checkGuests(spec: LabSpec, clouds: ReadonlyMap<string, readonly Prefix[
       if (owner !== undefined) report(path, `${text} is guest '${owner}' in cloud '${guest.cloud}', expected another`);
       owners.set(key, owner ?? guest.name);
     }
+  }
+}
+
+function checkPort({ host, port, command }: LabSpec['guests'][number], path: KeyPath, spec: LabSpec, report: Report) {
+  if (port === 'tap' && command !== undefined) {
+    report(path, "'tap' is for a virtual machine, where no command can be run, expected 'tun' or 'veth'");
+  }
+  const where = spec.hosts.find(({ name, fastPath }) => name === host && fastPath === 'off');
+  if (where !== undefined && port !== undefined && port !== 'tun') {
+    report(path, `'${port}' needs the fast path, which is off on host '${where.name}', expected 'tun'`);
   }
 }
 

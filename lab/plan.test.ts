@@ -39,7 +39,7 @@ describe('the plan of a lab', () => {
   it('of two hosts on a direct IPv6 link is the golden one', async () => {
     const text =
       'substrate: {mtu: 9000, families: [ipv6], link: direct}\n' +
-      'hosts: [{name: a, formats: [gni 1.0], labels: {rack: one}, workers: 1, offloads: {tso: off}}, ' +
+      'hosts: [{name: a, formats: [gni 1.0], labels: {rack: one}, fastPath: off, workers: 1, offloads: {tso: off}}, ' +
       '{name: b, mtu: 1400, features: [lz4], keys: {rotateMs: 5000}, foreign: {vxlan: on}}]';
     await expect(render(plan(text))).toMatchFileSnapshot('testdata/direct.plan');
   });

@@ -296,7 +296,7 @@ function agentConfig(spec: LabSpec, layout: LabLayout, name: string, directory: 
   const host = layout.hosts.find((one) => one.name === name);
   // What is left out of the lab file is left to the agent.
   const index = spec.hosts.findIndex((one) => one.name === name);
-  const { name: _name, mtu: _mtu, keys, gni6, ...chosen } = spec.hosts[index] ?? {};
+  const { name: _name, mtu: _mtu, keys, gni6, fastPath = 'auto', ...chosen } = spec.hosts[index] ?? {};
   return {
     host: name,
     controllers: controllerAddresses(spec).map((address) => `ws://${urlHost(address)}:${ports.control}`),
@@ -305,6 +305,8 @@ function agentConfig(spec: LabSpec, layout: LabLayout, name: string, directory: 
     statusSocket: host?.statusSocket,
     namespacePrefix: labNamespace(spec.name, ''),
     keys: { ...keys, directory: `${keysPrefix(spec.name)}${name}` },
+    // Hosts of a lab are one machine to the kernel's own /sys/fs/bpf.
+    fastPath: { mode: fastPath, directory: join(directory, 'bpf') },
     ...(gni6 ? { gni6: { prefix: gni6Prefix(index) } } : {}),
     ...chosen,
   };

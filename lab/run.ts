@@ -18,7 +18,7 @@ export interface RunOptions {
   readonly timeoutMs?: number;
 }
 
-const debianPackages: Readonly<Record<string, string>> = { ip: 'iproute2', nsenter: 'util-linux' };
+const debianPackages: Readonly<Record<string, string>> = { ip: 'iproute2', nsenter: 'util-linux', umount: 'mount' };
 
 export async function run(argv: readonly string[], options: RunOptions = {}): Promise<RunResult> {
   const child = start(argv, {

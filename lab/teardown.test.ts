@@ -1,7 +1,7 @@
 /** Real namespaces and processes, small and quick: what is left after a teardown is the kernel's to say. */
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -11,7 +11,7 @@ import { addNamespace, inside, namespacesWithPrefix } from './netns.ts';
 import { planLab } from './plan.ts';
 import { isAlive, lookUp, type ProcessRef, startDetached } from './processes.ts';
 import { claimLab, type LabRecord, writeRecord } from './record.ts';
-import { tearDown } from './teardown.ts';
+import { mountedBelow, tearDown } from './teardown.ts';
 
 const lab = `wtd${process.pid}`;
 const isRoot = process.getuid?.() === 0;
@@ -70,6 +70,21 @@ describe.skipIf(!isRoot)('taking a lab down (needs root)', () => {
     expect((await tearDown(stateRoot, lab)).namespaces).toBe(1);
   });
 
+  it('unmounts what agents mounted below its directory, also twice on one place', async () => {
+    claimLab(stateRoot, record(gone));
+    const directory = join(stateRoot, lab, 'a', 'bpf');
+    mkdirSync(directory, { recursive: true });
+    const mount = (where: string) => spawnSync('mount', ['-t', 'tmpfs', 'weft-test', where]).status;
+    const beside = `${stateRoot}/${lab}-beside`;
+    mkdirSync(beside);
+    expect([mount(directory), mount(directory), mount(beside)]).toEqual([0, 0, 0]);
+    await tearDown(stateRoot, lab);
+    const left = mountedBelow(stateRoot, readFileSync('/proc/self/mountinfo', 'utf8'));
+    spawnSync('umount', [beside]);
+    expect(left).toEqual([beside]);
+    expect(existsSync(join(stateRoot, lab))).toBe(false);
+  });
+
   it('works when the record is damaged', async () => {
     claimLab(stateRoot, record(gone));
     await addNamespace(`${lab}-a`);
@@ -95,6 +110,20 @@ describe.skipIf(!isRoot)('taking a lab down (needs root)', () => {
     child.kill('SIGKILL');
     expect(processes).toBe(0);
   });
+});
+
+it('finds mounts in the order in which they can be taken away', () => {
+  const table = [
+    '22 1 0:20 / / rw - ext4 /dev/vda1 rw',
+    '40 22 0:31 / /run/weft-lab/l/left/bpf rw shared:9 - bpf none rw',
+    '41 40 0:32 / /run/weft-lab/l/left/bpf/deep\\040er rw - tmpfs none rw',
+    '42 22 0:33 / /run/weft-lab/lx/left/bpf rw - bpf none rw',
+    '',
+  ].join('\n');
+  expect(mountedBelow('/run/weft-lab/l', table)).toEqual([
+    '/run/weft-lab/l/left/bpf/deep er',
+    '/run/weft-lab/l/left/bpf',
+  ]);
 });
 
 describe('a lab’s name', () => {

@@ -1,15 +1,16 @@
 /**
  * Takes a lab down from whatever state it is in, as often as one likes: processes, namespaces (and with
- * them links and TUN devices), files; in this order, and the record last, so that a crash in between is
+ * them links and TUN devices), file systems mounted below the lab's directory, files; in this order, and the record last, so that a crash in between is
  * found by the next try.
  */
-import { readdirSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Problem } from '../cli/problem.ts';
 import { isInsideOne, namespacesWithPrefix, processesInside, removeNamespaces } from './netns.ts';
 import { keysPrefix, keysRoot, labNamespace } from './plan.ts';
 import { isAlive, lookUp, type ProcessRef, sendSignal, waitUntilGone } from './processes.ts';
 import { isBeingBuilt, type LabRecord, readRecord, removeRecord } from './record.ts';
+import { run } from './run.ts';
 
 export interface TornDown {
   readonly existed: boolean;
@@ -35,8 +36,26 @@ export async function tearDown(stateRoot: string, name: string, options: { ours?
   const left = namespacesWithPrefix(labNamespace(name, ''));
   await removeNamespaces(left);
   removeKeys(name);
+  await unmountBelow(join(stateRoot, name));
   removeRecord(stateRoot, name);
   return { existed: true, processes, namespaces: left.length };
+}
+
+/** What agents pin for the kernel's fast path is in file systems that they mounted themselves. */
+async function unmountBelow(directory: string): Promise<void> {
+  const paths = mountedBelow(directory, readFileSync('/proc/self/mountinfo', 'utf8'));
+  if (paths.length === 0) return;
+  const { code, stderr } = await run(['umount', '--', ...paths]);
+  if (code !== 0) throw new Problem(`cannot unmount what agents have mounted below ${directory}: ${stderr.trim()}`);
+}
+
+/** Innermost and topmost first, one entry for every mount; proc(5) says how a path is written in `mountinfo`. */
+export function mountedBelow(directory: string, mountinfo: string): readonly string[] {
+  const paths = mountinfo.split('\n').flatMap((line) => line.split(' ')[4] ?? []);
+  return paths
+    .map((path) => path.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8))))
+    .filter((path) => path.startsWith(`${directory}/`))
+    .reverse();
 }
 
 /** As with namespaces, the beginning of the name is this lab's alone. */
