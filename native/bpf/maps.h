@@ -6,6 +6,10 @@
  * together, and a writer that is killed leaves a table that is wholly as before or wholly as after. A program reads
  * the generation once, looks everything up under it, and reads it again before it acts: a change in between makes it
  * leave the packet to the engine, whose table changes at once.
+ *
+ * Entries of hashes are replaced whole. Those of arrays (ports, peers) are written where they lie, in the order
+ * `former`, `since`, `current`: a program copies the half that counts and reads `since` again after it. When that is
+ * another than before, the half may be torn, and the packet is the engine's.
  */
 #ifndef WEFT_MAPS_H
 #define WEFT_MAPS_H
