@@ -19,7 +19,7 @@ import { Abilities } from './capabilities/abilities.ts';
 import { type Clock, every } from './clock.ts';
 import type { CommandRecord, CommandRunner } from './commands/supervisor.ts';
 import type { AgentConfig, LiveConfig } from './config.ts';
-import { DataPath, type EngineEvent, type EngineOptions, type NativeAddon } from './datapath/datapath.ts';
+import { DataPath, type DataPathEvent, type EngineOptions, type NativeAddon } from './datapath/datapath.ts';
 import { openForeign } from './datapath/foreign.ts';
 import { type OpenedGni6, openGni6 } from './gni6.ts';
 import { findSurplus } from './greeting.ts';
@@ -233,7 +233,7 @@ export class Agent {
       new DataPath(
         native,
         { ...options, ...gni6, ...(kept === undefined ? {} : { keyStates: join(kept.directory, keyStatesFile) }) },
-        (event) => this.engineSaid(event),
+        (event) => this.dataPathSaid(event),
         (key) => this.keyring.derive(key),
       );
     return openGni6(this.config, this.parts.gni6Problem, open);
@@ -422,7 +422,7 @@ export class Agent {
     done.then(inForce, (error: Error) => this.journal.error('state directory', error.message));
   }
 
-  private engineSaid(event: EngineEvent): void {
+  private dataPathSaid(event: DataPathEvent): void {
     switch (event.kind) {
       case 'miss':
         this.subscriptions.miss({ gni: event.gni, address: event.address });
@@ -440,7 +440,17 @@ export class Agent {
         this.journal.error(event.where, event.reason);
         this.portFailed(event.where);
         break;
+      case 'full':
+        this.tableIsFull(event);
+        break;
     }
+  }
+
+  private tableIsFull({ table, entries, most, nearly }: Extract<DataPathEvent, { readonly kind: 'full' }>): void {
+    const what = nearly ? 'is nearly full' : 'is full: the engine carries what is not in it';
+    const detail = `the fast path's table '${table}' ${what}, ${entries} of ${most}; see key 'fastPath'`;
+    this.journal.event('fast-path-full', detail);
+    this.journal.error('fast path', detail);
   }
 
   private portFailed(where: string): void {

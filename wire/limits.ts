@@ -83,6 +83,8 @@ export const eventCodes = [
   'agent-started',
   'offload-off',
   'engine-fault',
+  'fast-path-full',
+  'fast-path-mended',
   'guest-running',
   'guest-failed',
   'guest-removed',

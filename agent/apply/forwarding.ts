@@ -1,6 +1,7 @@
-/** Carries a forwarding delta out: all at once; if the engine refuses a value, one by one, so that only that one is left out. */
+/** Carries a forwarding delta out: all at once; if a value is refused, one by one, so that only that one is left out. */
 import type { Refusal, ResourceName } from '../../wire/control.ts';
 import { mappingKey } from '../../wire/control.ts';
+import type { DataPath } from '../datapath/datapath.ts';
 import {
   commitForwarding,
   emptyDelta,
@@ -8,6 +9,7 @@ import {
   type ForwardingTable,
   isEmpty,
   type MappingEntry,
+  revertForwarding,
 } from '../plan/forwarding.ts';
 import { type KeyEntry, keyName, type PeerEntry } from '../plan/peer.ts';
 
@@ -15,17 +17,17 @@ import { type KeyEntry, keyName, type PeerEntry } from '../plan/peer.ts';
 export function applyForwarding(
   delta: ForwardingDelta,
   table: ForwardingTable,
-  engine: { apply(delta: ForwardingDelta): void },
+  datapath: Pick<DataPath, 'apply'>,
 ): Refusal[] {
   if (isEmpty(delta)) return [];
   try {
-    engine.apply(delta);
+    datapath.apply(delta, () => revertForwarding(delta, table));
     commitForwarding(delta, table);
     return [];
   } catch {
     return single(delta).flatMap(({ name, part }) => {
       try {
-        engine.apply(part);
+        datapath.apply(part, () => revertForwarding(part, table));
         commitForwarding(part, table);
         return [];
       } catch (error) {

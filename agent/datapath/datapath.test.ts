@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { emptyDelta } from '../plan/forwarding.ts';
+import { emptyDelta, type ForwardingDelta } from '../plan/forwarding.ts';
 import { type KeyEntry, keyName, type PeerEntry } from '../plan/peer.ts';
 import { DataPath, type EngineOptions } from './datapath.ts';
 import { FakeNative } from './fake.ts';
@@ -16,6 +16,7 @@ const options: EngineOptions = {
 const noTerms = { encapsulations: [], send: undefined, accept: [], pairs: [], keys: [] } as const;
 const peer = (host: string, address: string): PeerEntry => ({ host, address, ...noTerms, pathMtu: 1500, udpGso: true });
 const material = { secret: new Uint8Array(32), salt: new Uint8Array(4), id: 7 };
+const apply = (path: DataPath, delta: ForwardingDelta) => path.apply(delta, () => emptyDelta);
 const request = (guest: string) => ({ netnsPath: `/run/netns/${guest}`, interfaceName: 'weft0', mtu: 1456 });
 
 describe('the data plane by names', () => {
@@ -34,15 +35,15 @@ describe('the data plane by names', () => {
 
   it('gives hosts slots, points mappings at them and takes a slot again only when its host is gone', () => {
     const { native, path } = open();
-    path.apply({
+    apply(path, {
       ...emptyDelta,
       peers: [peer('b', '198.18.0.2'), peer('c', '198.18.0.3')],
       mappings: [{ gni: 7, address: '10.0.0.9', host: 'c' }],
     });
     expect([...native.peers.keys()]).toEqual([0, 1]);
     expect(native.mappings.get('7/10.0.0.9')).toBe(1);
-    path.apply({ ...emptyDelta, removePeers: ['b'] });
-    path.apply({ ...emptyDelta, peers: [peer('d', '198.18.0.4')] });
+    apply(path, { ...emptyDelta, removePeers: ['b'] });
+    apply(path, { ...emptyDelta, peers: [peer('d', '198.18.0.4')] });
     expect(native.peers.get(0)).toMatchObject({ address: '198.18.0.4' });
     expect([...path.counters().peers.keys()].toSorted()).toEqual(['c', 'd']);
   });
@@ -50,10 +51,10 @@ describe('the data plane by names', () => {
   it('leaves no slot taken by what the engine refused', () => {
     const { native, path } = open();
     native.refuse = () => 'no';
-    expect(() => path.apply({ ...emptyDelta, peers: [peer('b', '198.18.0.2')] })).toThrow('no');
+    expect(() => apply(path, { ...emptyDelta, peers: [peer('b', '198.18.0.2')] })).toThrow('no');
     expect(() => path.openPort('web', request('web'))).toThrow('no');
     native.refuse = () => undefined;
-    path.apply({ ...emptyDelta, peers: [peer('c', '198.18.0.3')] });
+    apply(path, { ...emptyDelta, peers: [peer('c', '198.18.0.3')] });
     path.openPort('db', request('db'));
     expect([...native.peers.keys()]).toEqual([0]);
     expect([...native.opened.keys()]).toEqual([0]);
@@ -78,13 +79,13 @@ describe('the data plane by names', () => {
 
   it('names keys by slot and frees the slot of one that is removed', () => {
     const { native, path } = open();
-    path.apply({ ...emptyDelta, keys: [key], peers: [keyed] });
+    apply(path, { ...emptyDelta, keys: [key], peers: [keyed] });
     expect(native.peers.get(0)?.encapsulations).toEqual([
       { format: 'gni 3.0', key: 0, compression: 'lz4', elision: true },
     ]);
-    path.apply({ ...emptyDelta, peers: [peer('b', '198.18.0.2')], removeKeys: [keyName(key)] });
+    apply(path, { ...emptyDelta, peers: [peer('b', '198.18.0.2')], removeKeys: [keyName(key)] });
     expect(native.keys.size).toBe(0);
-    path.apply({ ...emptyDelta, keys: [{ ...key, own: 3 }] });
+    apply(path, { ...emptyDelta, keys: [{ ...key, own: 3 }] });
     expect([...native.keys.keys()]).toEqual([0]);
   });
 
@@ -92,10 +93,10 @@ describe('the data plane by names', () => {
     const { native, path } = open();
     material.secret.fill(9);
     native.refuse = () => 'no';
-    expect(() => path.apply({ ...emptyDelta, keys: [key], peers: [keyed] })).toThrow('no');
+    expect(() => apply(path, { ...emptyDelta, keys: [key], peers: [keyed] })).toThrow('no');
     expect([...material.secret]).toEqual(Array(32).fill(0));
     native.refuse = () => undefined;
-    path.apply({ ...emptyDelta, keys: [{ ...key, own: 3 }] });
+    apply(path, { ...emptyDelta, keys: [{ ...key, own: 3 }] });
     expect([...native.keys.keys()]).toEqual([0]);
   });
 });

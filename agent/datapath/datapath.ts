@@ -1,14 +1,19 @@
 /**
- * The data plane by names: guests and hosts outside, the engine's slots inside.
+ * The data plane by names: guests and hosts outside, slots inside.
  *
- * The only door from the agent to the native engine. A slot is reused only after the engine let go of it.
+ * The only door from the agent to the native addon. Two executors stand behind it and are driven as one: the engine,
+ * and the fast path where the kernel has it. A slot is reused only after both let go of it.
  */
 
 import type {
   Engine,
-  EngineCounters,
   EngineEvent,
   EngineOptions,
+  FastPath,
+  FastPathEvent,
+  FastPathMode,
+  FastPathOptions,
+  FastPortRequest,
   ForwardingChange,
   KeyChange,
   KeyStates,
@@ -19,18 +24,21 @@ import type {
   PortRequest,
   SessionTest,
   TraceFilter,
-  Traffic,
 } from '../../native/index.ts';
-import type { DropName } from '../../wire/drops.ts';
 import { parseEncapsulation } from '../../wire/encapsulation.ts';
 import type { FormatName } from '../../wire/formats/index.ts';
 import type { ForwardingDelta } from '../plan/forwarding.ts';
 import { type EncapsulationEntry, type KeyEntry, keyName, type PeerEntry } from '../plan/peer.ts';
+import { byName, type Counters, mergeCounters } from './counters.ts';
+import { type FlowRecord, FlowRecords } from './flows.ts';
+import { Slots } from './slots.ts';
 
 export type {
   DataPlaneProbe,
   EngineEvent,
   EngineOptions,
+  FastPathEvent,
+  FastPathMode,
   LookedUp,
   NativeAddon,
   Traced,
@@ -41,18 +49,6 @@ const portSlots = 4096;
 const peerSlots = 65_536;
 const keySlots = 1_048_576;
 
-export interface PartCounters {
-  readonly out: Traffic;
-  readonly in: Traffic;
-  readonly drops: number;
-}
-
-export interface PeerCounters extends PartCounters {
-  /** Of packets that came from the peer; reasons with a count only. */
-  readonly dropReasons: Readonly<Partial<Record<DropName, number>>>;
-  readonly stalls: number;
-}
-
 /** What each executor's table holds; the fast path's where there is one. */
 export interface TablesLookedUp {
   readonly engine: LookedUp;
@@ -62,14 +58,31 @@ export interface TablesLookedUp {
 /** The secret part of a key: on its way to the engine, and nowhere else. */
 export type KeyMaterial = Pick<KeyChange, 'secret' | 'salt' | 'id'>;
 
-export interface Counters extends Omit<EngineCounters, 'ports' | 'peers'> {
-  readonly guests: ReadonlyMap<string, PartCounters>;
-  readonly peers: ReadonlyMap<string, PeerCounters>;
-  readonly drops: Readonly<Record<DropName, number>>;
+/** What is told of either executor. A flow record is kept instead: see `fastPath`. */
+export type DataPathEvent = EngineEvent | Exclude<FastPathEvent, { readonly kind: 'flow' }>;
+
+export interface GuestPortRequest extends Omit<PortRequest, 'port'> {
+  /** Of a veth or tap: it is the fast path's, and what else stands here is its way to the engine. */
+  readonly fast?: Pick<FastPortRequest, 'kind' | 'device' | 'mac'>;
+}
+
+/** The fast path as people see it, tables aside. */
+export interface FastPathSeen {
+  readonly mode: FastPathMode;
+  /** What became of a former run's tables. */
+  readonly former: string | undefined;
+  /** Newest last. */
+  readonly flows: readonly FlowRecord[];
 }
 
 export class DataPath {
   private readonly engine: Engine;
+  private readonly native: NativeAddon;
+  private readonly onEvent: (event: DataPathEvent) => void;
+  private fast: { readonly path: FastPath; readonly mode: FastPathMode } | undefined;
+  /** Slots of ports that are the fast path's. */
+  private readonly fastPorts = new Set<number>();
+  private readonly flows = new FlowRecords();
   private readonly ports = new Slots(portSlots);
   private readonly peers = new Slots(peerSlots);
   private readonly keys = new Slots(keySlots);
@@ -79,19 +92,49 @@ export class DataPath {
   constructor(
     native: NativeAddon,
     options: EngineOptions,
-    onEvent: (event: EngineEvent) => void,
+    onEvent: (event: DataPathEvent) => void,
     material: (key: KeyEntry) => KeyMaterial,
   ) {
+    this.native = native;
+    this.onEvent = onEvent;
     this.engine = native.createEngine(options, onEvent);
     this.material = material;
   }
 
-  /** Throws an Error with one clear sentence when the device cannot be had. */
-  openPort(guest: string, request: Omit<PortRequest, 'port'>): PortOpened {
+  /**
+   * Before anything is opened or applied. It forwards nothing before `takeOver`. Throws an Error with one clear sentence
+   * when it cannot be had; the engine then does everything.
+   */
+  openFastPath(options: FastPathOptions): void {
+    const path = this.native.createFastPath(options, (event) => this.fastPathSaid(event));
+    this.fast = { path, mode: options.mode };
+  }
+
+  /** Undefined: the engine does everything. */
+  fastPath(): FastPathSeen | undefined {
+    if (this.fast === undefined) return undefined;
+    const { path, mode } = this.fast;
+    return { mode, former: path.former, flows: this.flows.newest() };
+  }
+
+  /** From now on the fast path's ports go by the tables of this process, and no longer by those of a former one. */
+  takeOver(): void {
+    this.fast?.path.takeOver();
+  }
+
+  /** What of the fast path had to be mended, or is in trouble: one sentence each. */
+  look(): readonly string[] {
+    return this.fast?.path.look() ?? [];
+  }
+
+  /** Throws an Error with one clear sentence when the device cannot be had; then neither executor has the port. */
+  openPort(guest: string, { fast, ...request }: GuestPortRequest): PortOpened {
     const fresh = this.ports.of(guest) === undefined;
     const port = this.ports.take(guest);
     try {
-      return this.engine.openPort({ ...request, port });
+      const opened = this.engine.openPort({ ...request, port });
+      if (fast !== undefined) this.openFastPort({ ...fast, port, engineDevice: request.interfaceName });
+      return opened;
     } catch (error) {
       if (fresh) this.ports.give(guest);
       throw error;
@@ -101,6 +144,7 @@ export class DataPath {
   closePort(guest: string, how: 'keep' | 'remove'): void {
     const port = this.ports.of(guest);
     if (port === undefined) return;
+    if (this.fastPorts.delete(port)) this.fast?.path.closePort(port);
     this.engine.closePort(port, how);
     this.ports.give(guest);
   }
@@ -110,14 +154,27 @@ export class DataPath {
     if (port !== undefined) this.engine.setPortMtu(port, mtu);
   }
 
-  /** All of the delta becomes visible to packets at once. Throws, changing nothing, on a value the engine refuses. */
-  apply(delta: ForwardingDelta): void {
+  /** What carries most of the guest's packets. */
+  executorOf(guest: string): 'engine' | FastPathMode {
+    const port = this.ports.of(guest);
+    return port !== undefined && this.fastPorts.has(port) ? (this.fast?.mode ?? 'engine') : 'engine';
+  }
+
+  /**
+   * All of the delta becomes visible to packets at once. Throws when an executor refuses a value: then neither holds any
+   * of it.
+   *
+   * The fast path comes first, since it alone can go back: what it held before follows from names (`before`), while a key
+   * that the engine let go of is gone. And it is the right order for packets: what the fast path no longer carries, the
+   * engine still does until its turn comes; what it carries already was agreed before it was told.
+   */
+  apply(delta: ForwardingDelta, before: () => ForwardingDelta): void {
     const newPeers = delta.peers.map(({ host }) => host).filter((host) => this.peers.of(host) === undefined);
     const newKeys = delta.keys.map(keyName).filter((name) => this.keys.of(name) === undefined);
     let change: ForwardingChange | undefined;
     try {
       change = this.translate(delta);
-      this.engine.apply(change);
+      this.applyToBoth(change, before);
     } catch (error) {
       for (const host of newPeers) this.peers.give(host);
       for (const name of newKeys) this.keys.give(name);
@@ -139,11 +196,13 @@ export class DataPath {
   /** Every decision on packets of the filter is told by the event `traced`, until it is called without one. */
   trace(filter: TraceFilter | undefined): void {
     this.engine.trace(filter);
+    this.fast?.path.trace(filter);
   }
 
   /** For a packet between two addresses, from whichever side. */
   lookUp(query: Pick<TraceFilter, 'gni' | 'source' | 'destination'>): TablesLookedUp {
-    return { engine: this.engine.lookUp(query) };
+    const engine = this.engine.lookUp(query);
+    return this.fast === undefined ? { engine } : { engine, fastPath: this.fast.path.lookUp(query) };
   }
 
   /** Of an event. */
@@ -162,13 +221,10 @@ export class DataPath {
     return slot === undefined ? undefined : this.ports.nameOf(Number(slot));
   }
 
+  /** Of both executors together: each packet is counted by the one that carried it. */
   counters(): Counters {
-    const { ports, peers, ...rest } = this.engine.counters();
-    return {
-      ...rest,
-      guests: new Map(ports.map(({ port, ...part }) => [this.ports.nameOf(port) ?? `port ${port}`, part])),
-      peers: new Map(peers.map(({ peer, ...part }) => [this.peers.nameOf(peer) ?? `peer ${peer}`, part])),
-    };
+    const merged = mergeCounters(this.engine.counters(), this.fast?.path.counters());
+    return byName(merged, { port: (slot) => this.ports.nameOf(slot), peer: (slot) => this.peers.nameOf(slot) });
   }
 
   keyStates(): KeyStates {
@@ -180,9 +236,44 @@ export class DataPath {
     this.engine.keepKeyStates(epochs);
   }
 
-  /** Ports are kept. */
+  /** Ports are kept, and the fast path goes on by its tables as they are. */
   stop(): void {
+    this.fast?.path.stop();
     this.engine.stop();
+  }
+
+  private openFastPort(request: FastPortRequest): void {
+    try {
+      if (this.fast === undefined) throw new Error('this host has no fast path');
+      this.fast.path.openPort(request);
+      this.fastPorts.add(request.port);
+    } catch (error) {
+      this.engine.closePort(request.port, 'keep');
+      throw error;
+    }
+  }
+
+  private applyToBoth(change: ForwardingChange, before: () => ForwardingDelta): void {
+    const { fast } = this;
+    // Keys are no business of the fast path's.
+    fast?.path.apply({ ...change, keys: [], removeKeys: [] });
+    try {
+      this.engine.apply(change);
+    } catch (error) {
+      fast?.path.apply({ ...this.translate(before()), keys: [], removeKeys: [] });
+      throw error;
+    }
+  }
+
+  private fastPathSaid(event: FastPathEvent): void {
+    if (event.kind !== 'flow') {
+      this.onEvent(event);
+      return;
+    }
+    const { kind: _, port, peer, ...flow } = event;
+    const guest = port === undefined ? undefined : this.ports.nameOf(port);
+    const host = peer === undefined ? undefined : this.peers.nameOf(peer);
+    this.flows.add({ ...flow, ...(guest && { guest }), ...(host && { peer: host }) });
   }
 
   private translate(delta: ForwardingDelta): ForwardingChange {
@@ -236,48 +327,5 @@ export class DataPath {
       ...(elision === undefined ? {} : { elision }),
       ...(flowControl === undefined ? {} : { flowControl }),
     };
-  }
-}
-
-/** Numbers for names: the lowest that is free. */
-class Slots {
-  private readonly most: number;
-  private readonly byName = new Map<string, number>();
-  private readonly bySlot = new Map<number, string>();
-  private readonly free: number[] = [];
-
-  constructor(most: number) {
-    this.most = most;
-  }
-
-  of(name: string): number | undefined {
-    return this.byName.get(name);
-  }
-
-  nameOf(slot: number): string | undefined {
-    return this.bySlot.get(slot);
-  }
-
-  known(names: readonly string[]): number[] {
-    return names.flatMap((name) => this.byName.get(name) ?? []);
-  }
-
-  take(name: string): number {
-    const held = this.byName.get(name);
-    if (held !== undefined) return held;
-    const slot = this.free.pop() ?? this.byName.size;
-    if (slot >= this.most)
-      throw new Error(`${this.most} are in use already, which is all that the data plane can hold`);
-    this.byName.set(name, slot);
-    this.bySlot.set(slot, name);
-    return slot;
-  }
-
-  give(name: string): void {
-    const slot = this.byName.get(name);
-    if (slot === undefined) return;
-    this.byName.delete(name);
-    this.bySlot.delete(slot);
-    this.free.push(slot);
   }
 }

@@ -1,22 +1,28 @@
 /** A data plane for tests: remembers what it was told, refuses what it is told to refuse. */
 
-import type {
-  DataPlaneProbe,
-  Engine,
-  EngineCounters,
-  EngineEvent,
-  EngineOptions,
-  FastPath,
-  FastPathProbe,
-  ForwardingChange,
-  KeyChange,
-  KeyStates,
-  LookedUp,
-  NativeAddon,
-  PortOpened,
-  PortRequest,
-  SessionTest,
-  TraceFilter,
+import {
+  type DataPlaneProbe,
+  type Engine,
+  type EngineCounters,
+  type EngineEvent,
+  type EngineOptions,
+  type FastPath,
+  type FastPathCounters,
+  type FastPathEvent,
+  type FastPathOptions,
+  type FastPathProbe,
+  type FastPortRequest,
+  type ForwardingChange,
+  handovers,
+  type KeyChange,
+  type KeyStates,
+  type LookedUp,
+  type NativeAddon,
+  type PeerChange,
+  type PortOpened,
+  type PortRequest,
+  type SessionTest,
+  type TraceFilter,
 } from '../../native/index.ts';
 import { type DropName, dropReasons } from '../../wire/drops.ts';
 
@@ -49,6 +55,12 @@ export class FakeNative implements NativeAddon, Engine {
   /** How many of a test's packets come whole; undefined: there is no answer. */
   answerTest: (test: SessionTest) => number | undefined = () => undefined;
   emit: (event: EngineEvent) => void = () => undefined;
+  readonly fast = new FakeFastPath();
+  /** Directories whose fast path was to be removed. */
+  readonly removedFastPaths: string[] = [];
+  foundFastPath: FastPathProbe = { modes: [], problems: ['this kernel has no BPF'] };
+  /** Why it cannot be had, though the kernel takes it. */
+  noFastPath: string | undefined;
   found: DataPlaneProbe = {
     formats: ['gni 1.0', 'gni 1.1'],
     ciphers: [],
@@ -69,14 +81,19 @@ export class FakeNative implements NativeAddon, Engine {
   }
 
   probeFastPath(): FastPathProbe {
-    return { modes: [], problems: [] };
+    return this.foundFastPath;
   }
 
-  createFastPath(): FastPath {
-    throw new Error('this kernel has no fast path');
+  createFastPath(options: FastPathOptions, onEvent: (event: FastPathEvent) => void): FastPath {
+    if (this.noFastPath !== undefined) throw new Error(this.noFastPath);
+    this.fast.options = options;
+    this.fast.emit = onEvent;
+    return this.fast;
   }
 
-  removeFastPath(): void {}
+  removeFastPath(directory: string): void {
+    this.removedFastPaths.push(directory);
+  }
 
   trace(filter: TraceFilter | undefined): void {
     this.filters.push(filter);
@@ -170,6 +187,86 @@ export class FakeNative implements NativeAddon, Engine {
 
   keepKeyStates(epochs: readonly number[]): void {
     this.keptEpochs.push([...epochs]);
+  }
+
+  stop(): void {
+    this.stopped = true;
+  }
+}
+
+const none = { packets: 0, bytes: 0 };
+const noDrops = Object.fromEntries(dropReasons.map(({ name }) => [name, 0])) as Record<DropName, number>;
+
+/** Holds what it is given as the real one does: a change that it refuses changes nothing. */
+export class FakeFastPath implements FastPath {
+  former: string | undefined;
+  options: FastPathOptions | undefined;
+  emit: (event: FastPathEvent) => void = () => undefined;
+  refuse: (what: ForwardingChange | FastPortRequest) => string | undefined = () => undefined;
+  readonly networks = new Map<number, readonly string[]>();
+  readonly ports = new Map<number, readonly string[]>();
+  readonly peers = new Map<number, PeerChange>();
+  readonly mappings = new Map<string, number | undefined>();
+  readonly opened = new Map<number, FastPortRequest>();
+  /** Everything that moves programs, in order. */
+  readonly log: string[] = [];
+  mends: readonly string[] = [];
+  /** Added to what a new one has counted: nothing. */
+  counted: Partial<FastPathCounters> = {};
+  stopped = false;
+
+  openPort(request: FastPortRequest): void {
+    const why = this.refuse(request);
+    if (why !== undefined) throw new Error(why);
+    this.opened.set(request.port, request);
+    this.log.push(`open ${request.port}`);
+  }
+
+  closePort(port: number): void {
+    if (!this.opened.delete(port)) throw new Error(`port ${port} is not open`);
+    this.log.push(`close ${port}`);
+  }
+
+  apply(change: ForwardingChange): void {
+    const why = this.refuse(change);
+    if (why !== undefined) throw new Error(why);
+    for (const gni of change.removeNetworks ?? []) this.networks.delete(gni);
+    for (const port of change.removePorts ?? []) this.ports.delete(port);
+    for (const peer of change.removePeers ?? []) this.peers.delete(peer);
+    for (const { gni, address } of change.removeMappings ?? []) this.mappings.delete(`${gni}/${address}`);
+    for (const { gni, prefixes } of change.networks ?? []) this.networks.set(gni, prefixes);
+    for (const { port, addresses } of change.ports ?? []) this.ports.set(port, addresses);
+    for (const entry of change.peers ?? []) this.peers.set(entry.peer, entry);
+    for (const { gni, address, peer } of change.mappings ?? []) this.mappings.set(`${gni}/${address}`, peer);
+  }
+
+  takeOver(): void {
+    this.log.push('take over');
+  }
+
+  look(): readonly string[] {
+    return this.mends;
+  }
+
+  counters(): FastPathCounters {
+    return {
+      drops: noDrops,
+      ports: [],
+      peers: [],
+      local: none,
+      handedOver: Object.fromEntries(handovers.map((word) => [word, 0])) as FastPathCounters['handedOver'],
+      lostEvents: 0,
+      tables: [],
+      ...this.counted,
+    };
+  }
+
+  trace(filter: TraceFilter | undefined): void {
+    this.log.push(filter === undefined ? 'no trace' : `trace ${filter.trace}`);
+  }
+
+  lookUp(): LookedUp {
+    return { location: 'unknown', sourceIsRight: false, generation: 1 };
   }
 
   stop(): void {

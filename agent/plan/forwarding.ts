@@ -158,6 +158,43 @@ export function commitForwarding(delta: ForwardingDelta, table: ForwardingTable)
   for (const entry of delta.mappings) table.mappings.set(mappingKey(entry), entry);
 }
 
+/**
+ * What takes a table that holds the delta back to this one, which does not: for an executor that took it up before
+ * another refused it. Keys are left out: they are given to the one that comes last.
+ */
+export function revertForwarding(delta: ForwardingDelta, table: ForwardingTable): ForwardingDelta {
+  const networks = before([...delta.removeNetworks, ...delta.networks.map(({ gni }) => gni)], (gni) =>
+    table.networks.get(String(gni)),
+  );
+  const ports = before([...delta.removePorts, ...delta.ports.map(({ guest }) => guest)], (guest) =>
+    table.ports.get(guest),
+  );
+  const peers = before([...delta.removePeers, ...delta.peers.map(({ host }) => host)], (host) => table.peers.get(host));
+  const names = [...delta.removeMappings, ...delta.mappings.map(({ gni, address }) => ({ gni, address }))];
+  const mappings = before(names, (name) => table.mappings.get(mappingKey(name)));
+  return {
+    ...emptyDelta,
+    removeNetworks: networks.absent,
+    removePorts: ports.absent,
+    removePeers: peers.absent,
+    removeMappings: mappings.absent,
+    networks: networks.held,
+    ports: ports.held,
+    peers: peers.held,
+    mappings: mappings.held,
+  };
+}
+
+function before<Name, Entry>(
+  names: readonly Name[],
+  find: (name: Name) => Entry | undefined,
+): { readonly held: Entry[]; readonly absent: Name[] } {
+  return {
+    held: names.flatMap((name) => find(name) ?? []),
+    absent: names.filter((name) => find(name) === undefined),
+  };
+}
+
 function networkEntry(key: string, desired: DesiredView): NetworkEntry | undefined {
   const network = desired.networks.get(key)?.body;
   return network && { gni: network.gni, prefixes: network.prefixes };

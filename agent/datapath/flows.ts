@@ -1,0 +1,29 @@
+/** Flow records: single packets of the fast path, picked by chance, by names. The newest are kept, for people. */
+import type { FastPathEvent } from '../../native/index.ts';
+
+type FlowEvent = Extract<FastPathEvent, { readonly kind: 'flow' }>;
+
+export interface FlowRecord extends Omit<FlowEvent, 'kind' | 'port' | 'peer'> {
+  /** Of this host, if it is there still. */
+  readonly guest?: string;
+  /** Host. */
+  readonly peer?: string;
+}
+
+const kept = 256;
+
+export class FlowRecords {
+  private readonly records: FlowRecord[] = [];
+  /** Where the next one goes once all places are taken. */
+  private next = 0;
+
+  add(record: FlowRecord): void {
+    this.records[this.next] = record;
+    this.next = (this.next + 1) % kept;
+  }
+
+  /** Newest last. */
+  newest(): readonly FlowRecord[] {
+    return [...this.records.slice(this.next), ...this.records.slice(0, this.next)];
+  }
+}
