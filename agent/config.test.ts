@@ -20,6 +20,12 @@ describe('the configuration', () => {
       foreign: { vxlan: 'off', geneve: 'off' },
       keys: { rotateMs: 900_000 },
       offloads: { udpGso: 'auto', udpGro: 'auto', tso: 'auto', uso: 'auto' },
+      fastPath: {
+        mode: 'auto',
+        directory: '/sys/fs/bpf/weft',
+        sizes: { locations: 262_144, peers: 4096, pairs: 65_536 },
+        flowSampling: 0,
+      },
       firstPacket: { queueBytes: 1_048_576, packetsPerAddress: 64, deadlineMs: 2000 },
       probe: { intervalMs: 10_000 },
       log: { level: 'info' },
@@ -42,6 +48,7 @@ foreign: {vxlan: on, geneve: auto}
 keys: {rotateMs: 60000}
 workers: 1
 offloads: {uso: off}
+fastPath: {mode: xdp, directory: /tmp/bpf, sizes: {locations: 1000000}, flowSampling: 1000}
 firstPacket: {deadlineMs: 500}
 probe: {intervalMs: 1000}
 log: {level: debug}
@@ -56,6 +63,10 @@ log: {level: debug}
       foreign: { vxlan: 'on', geneve: 'auto' },
       keys: { rotateMs: 60_000 },
       offloads: { udpGso: 'auto', uso: 'off' },
+      fastPath: {
+        ...{ mode: 'xdp', directory: '/tmp/bpf', flowSampling: 1000 },
+        sizes: { locations: 1_000_000, peers: 4096, pairs: 65_536 },
+      },
       firstPacket: { queueBytes: 1_048_576, deadlineMs: 500 },
     });
   });
@@ -82,6 +93,8 @@ log: {level: debug}
     ['a feature that does not exist', `${least}features: [lz4, lzma]\n`, 'agent.yaml:3:17:'],
     ['a prefix of gni6 that is too long', `${least}gni6: {prefix: 'fd06::/80'}\n`, 'agent.yaml:3:16:'],
     ['a framework that is none', `${least}foreign: {gre: on}\n`, 'agent.yaml:3:11:'],
+    ['a fast path that is none', `${least}fastPath: {mode: bpf}\n`, 'agent.yaml:3:18:'],
+    ['a table that is too small', `${least}fastPath: {sizes: {locations: 10}}\n`, 'agent.yaml:3:31:'],
     ['keys that change all the time', `${least}keys: {rotateMs: 10}\n`, 'agent.yaml:3:18:'],
     [
       'a port out of range',

@@ -13,6 +13,7 @@ import { logLevels } from './log.ts';
 const closed = { additionalProperties: false } as const;
 const Switch = Type.Union([Type.Literal('auto'), Type.Literal('off')], { default: 'auto' });
 const ForeignSwitch = Type.Union([Type.Literal('auto'), Type.Literal('on'), Type.Literal('off')], { default: 'off' });
+const fastPathModes = ['auto', 'tc', 'xdp', 'off'] as const;
 const AbsolutePath = { pattern: '^/', description: 'an absolute path' } as const;
 
 const File = Type.Object(
@@ -57,22 +58,22 @@ const File = Type.Object(
     ),
     workers: Type.Integer({ minimum: 1, maximum: 64, default: Math.min(availableParallelism(), 4) }),
     offloads: Type.Object({ udpGso: Switch, udpGro: Switch, tso: Switch, uso: Switch }, { ...closed, default: {} }),
-    /** Packets of veth and tap guests in the kernel; `auto`: where it can. */
     fastPath: Type.Object(
       {
         mode: Type.Union(
-          (['auto', 'tc', 'xdp', 'off'] as const).map((mode) => Type.Literal(mode)),
+          fastPathModes.map((mode) => Type.Literal(mode)),
           { default: 'auto' },
         ),
-        directory: Type.String({ pattern: '^/', description: 'an absolute path', default: '/sys/fs/bpf/weft' }),
+        directory: Type.String({ ...AbsolutePath, default: '/sys/fs/bpf/weft' }),
         sizes: Type.Object(
           {
             locations: Type.Integer({ minimum: 16, maximum: 1 << 24, default: 262_144 }),
+            peers: Type.Integer({ minimum: 16, maximum: 65_536, default: 4096 }),
             pairs: Type.Integer({ minimum: 16, maximum: 1 << 24, default: 65_536 }),
           },
           { ...closed, default: {} },
         ),
-        flowSampling: Type.Integer({ minimum: 0, maximum: 0xffffffff, default: 0 }),
+        flowSampling: Type.Integer({ minimum: 0, maximum: 0xffff_ffff, default: 0 }),
       },
       { ...closed, default: {} },
     ),
