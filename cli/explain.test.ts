@@ -48,7 +48,7 @@ const there: ExplainedDirection = {
   problems: [],
   accepted: ['gni 3.0 +aes-256-gcm #12.7', 'gni 3.0 +aes-256-gcm #12.8'],
   sending: 'gni 3.0 +aes-256-gcm #12.7',
-  executor: 'engine',
+  carriers: { source: { executor: 'tc' }, destination: { executor: 'engine', why: 'guest web2 has a tun port' } },
   path: { pathMtu: 1500, roundTripUs: 90, lostPercent: 0 },
   traffic: { packetsOut: 1200, bytesOut: 4096, packetsIn: 1199, bytesIn: 4000, drops: 1 },
   selfTest: { testedMs: 880_000, findings: [] },
@@ -73,7 +73,9 @@ left → right: gni 3.0 +aes-256-gcm — in force at both ends
   why       +lz4: not used, policy 'calm' forbids lz4
   why       policy 'x' is left out
   why       decided by policy calm
-  sessions  left sends gni 3.0 +aes-256-gcm #12.7 with its engine, right accepts gni 3.0 +aes-256-gcm #12.7, gni 3.0 +aes-256-gcm #12.8
+  sessions  left sends gni 3.0 +aes-256-gcm #12.7, right accepts gni 3.0 +aes-256-gcm #12.7, gni 3.0 +aes-256-gcm #12.8
+  carried   by the fast path (tc) on left
+  carried   by the engine on right: guest web2 has a tun port
   keys      12 of left, 7 of right (newest is 8)
   path      MTU 1500, round trip 90 µs, 0 % lost
   self-test 2 min ago: nothing found

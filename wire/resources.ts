@@ -291,6 +291,12 @@ const ExplainedEnd = Type.Object(
   closed,
 );
 
+/** `tc` and `xdp` are the fast path in the kernel; `why` is there where it needs saying. */
+const Carrier = Type.Object(
+  { executor: Type.Enum(['engine', 'tc', 'xdp']), why: Type.Optional(Type.String()) },
+  closed,
+);
+
 /** What is chosen for packets from one host to another, why, and how far it is in force. */
 const ExplainedDirection = Type.Object(
   {
@@ -328,8 +334,10 @@ const ExplainedDirection = Type.Object(
     sending: Type.Optional(Type.String()),
     /** The two guests have terms that differ from those of the rest between their hosts. */
     ownTerms: Type.Optional(Type.Boolean()),
-    /** What carries the packets at the source. */
-    executor: Type.Optional(Type.String()),
+    /** What encapsulates at the source and decapsulates at the destination, where an agent is (`executors.ts`). */
+    carriers: Type.Optional(
+      Type.Object({ source: Type.Optional(Carrier), destination: Type.Optional(Carrier) }, closed),
+    ),
     /** As the source's prober measured. */
     path: Type.Optional(Type.Object(Path, closed)),
     /** Of the two hosts, since their agents started; sent as counted by the source, the rest by the destination. */

@@ -74,6 +74,8 @@ const standings: Readonly<Record<Standing, { readonly words: string; readonly st
   away: { words: 'an end is away', style: 'yellow' },
 };
 
+type Carrier = NonNullable<NonNullable<ExplainedDirection['carriers']>['source']>;
+
 interface Told {
   readonly explanation: Explanation;
   readonly now: number;
@@ -89,6 +91,7 @@ function showDirection(output: Output, direction: ExplainedDirection, { explanat
   for (const line of why(direction)) row('why', line);
   if (candidates === undefined) return;
   row('sessions', inForce(direction));
+  for (const line of carried(direction)) row('carried', line);
   const keys = keyEpochs(direction, explanation);
   if (keys !== undefined) row('keys', keys);
   showMeasured(row, direction, now);
@@ -133,10 +136,18 @@ function why(direction: ExplainedDirection): string[] {
   ];
 }
 
-function inForce({ source, destination, accepted = [], sending, ownTerms, executor }: ExplainedDirection): string {
-  const by = executor === undefined || sending === undefined ? '' : ` with its ${executor}`;
+function inForce({ source, destination, accepted = [], sending, ownTerms }: ExplainedDirection): string {
   const guests = ownTerms === true ? '; terms of these two guests alone' : '';
-  return `${source} sends ${sending ?? 'nothing'}${by}, ${destination} accepts ${list(accepted)}${guests}`;
+  return `${source} sends ${sending ?? 'nothing'}, ${destination} accepts ${list(accepted)}${guests}`;
+}
+
+function carried({ source, destination, carriers }: ExplainedDirection): readonly string[] {
+  const line = (host: string, { executor, why }: Carrier) =>
+    `by ${executor === 'engine' ? 'the engine' : `the fast path (${executor})`} on ${host}${why === undefined ? '' : `: ${why}`}`;
+  return [
+    ...(carriers?.source === undefined ? [] : [line(source, carriers.source)]),
+    ...(carriers?.destination === undefined ? [] : [line(destination, carriers.destination)]),
+  ];
 }
 
 /** Which keys are used, and whether newer ones are there. */

@@ -54,12 +54,42 @@ describe('an explanation', () => {
     expect((await explained('a', 'b'))[0]).toMatchObject({
       standing: 'in-force',
       problems: [],
-      executor: 'engine',
+      carriers: {
+        source: { executor: 'engine', why: 'host a has no fast path' },
+        destination: { executor: 'engine', why: 'host b has no fast path' },
+      },
       history: [{ selected: 'gni 1.1', decidedBy: [] }],
     });
     await b.close();
     const away = 'host b is away: what is said of it was so when it was last heard of';
     expect((await explained('a', 'b'))[0]).toMatchObject({ standing: 'away', problems: [away] });
+  });
+
+  it('tells what carries packets where, and why it is the engine', async () => {
+    const fast = { formats: ['gni 1.0'], executors: ['engine', 'tc'], ports: ['tun', 'veth', 'tap'] };
+    const c = await controller.agent('c', fast);
+    const d = await controller.agent('d', fast);
+    await controller.guest('c1', 'c', { addresses: ['10.0.0.8'] });
+    await controller.guest('c2', 'c', { addresses: ['10.0.0.9'], port: 'tun' });
+    await controller.guest('d1', 'd', { addresses: ['10.0.0.10'], port: 'tap' });
+    c.send({ kind: 'guestStates', guests: [{ guest: 'c1', phase: 'running', detail: '', mtu: 1400, port: 'veth' }] });
+    await Promise.all([c.flush(), d.flush()]);
+    const carriers = async (from: string, to: string) => (await explained(from, to)).map((one) => one.carriers);
+    const tc = { executor: 'tc' };
+    expect(await carriers('c1', 'd1')).toEqual([
+      { source: tc, destination: tc },
+      { source: tc, destination: tc },
+    ]);
+    const tun = { executor: 'engine', why: 'guest c2 has a tun port' };
+    expect(await carriers('c2', 'd1')).toEqual([
+      { source: tun, destination: { executor: 'engine', why: expect.stringContaining('host c sends by its engine') } },
+      { source: tc, destination: tun },
+    ]);
+    const { note } = (await controller.get('/v1/explain?from=c1&to=c2')).body;
+    expect(note).toMatch(/do not leave it; carried by its engine \(guest c2 has a tun port\)$/);
+    await controller.delete('/v1/guests/c2');
+    await controller.put('/v1/policies/none', { name: 'none', effect: 'forbid', capabilities: ['gni *'] });
+    expect(await carriers('c1', 'd1')).toEqual([undefined, undefined]);
   });
 
   it('tells which keys are used and how old the newest ones are', async () => {

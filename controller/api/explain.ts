@@ -1,9 +1,11 @@
 /** `GET /v1/explain`: everything that is known about what two hosts, or two guests, send each other, and why. */
 import { mappingKey } from '../../wire/control.ts';
 import { parseEncapsulation } from '../../wire/encapsulation.ts';
+import { type CarryingEnd, carriersOf, localCarrier } from '../../wire/executors.ts';
 import type { ExplainedDirection, Explanation } from '../../wire/resources.ts';
 import { isForeign } from '../derive/foreign.ts';
 import { newestEpoch } from '../derive/key-epochs.ts';
+import { substrateFamily } from '../derive/resources.ts';
 import { activeRollout, isIn } from '../rollout/effective.ts';
 import type { Commands } from '../state/commands.ts';
 import type { Host, Selection } from '../state/records.ts';
@@ -11,7 +13,7 @@ import { grant, type Outcome, refuse } from '../state/refusal.ts';
 import { plainAddresses } from '../state/state.ts';
 import { describeStanding, type StandingFacts } from './standing.ts';
 import { type End, type LiveTerms, liveTerms } from './terms.ts';
-import type { Sources } from './views.ts';
+import { portOf, type Sources } from './views.ts';
 
 /** Past selections in an explanation of the present; `--at` reaches all that are kept. */
 const historyShown = 5;
@@ -32,7 +34,7 @@ export async function explain(
   if (!ends.ok) return ends;
   const [from, to] = ends.value;
   const { atMs } = question;
-  const note = nothingBetween(from, to);
+  const note = nothingBetween(sources, from, to);
   const directions: ExplainedDirection[] = [];
   if (note === undefined) {
     for (const [source, destination] of [
@@ -84,13 +86,15 @@ function findEnds({ state }: Sources, { from, to }: Question): Outcome<[End, End
     : refuse('unknown', `'${shown}' is neither a guest nor a host that is known`);
 }
 
-function nothingBetween(from: End, to: End): string | undefined {
+function nothingBetween(sources: Sources, from: End, to: End): string | undefined {
   if (from.guest !== undefined && to.guest !== undefined && from.guest.gni !== to.guest.gni) {
     return `guest '${from.guest.name}' is in vpc '${from.guest.vpc}', guest '${to.guest.name}' in vpc '${to.guest.vpc}': no packet passes between them`;
   }
-  return from.host === to.host
-    ? `both are on host '${from.host.name}': packets between them do not leave it`
-    : undefined;
+  if (from.host !== to.host) return undefined;
+  const note = `both are on host '${from.host.name}': packets between them do not leave it`;
+  if (isForeign(from.host)) return note;
+  const { executor, why } = localCarrier(carryingEnd(sources, from), carryingEnd(sources, to));
+  return `${note}; carried by its ${executor}${why === undefined ? '' : ` (${why})`}`;
 }
 
 function viewEnd({ hub }: Sources, { host, guest }: End): Explanation['from'] {
@@ -121,6 +125,7 @@ async function present(
   const told = viewChosen(terms, sources.state.selection(from, to));
   const live = { ...viewMeasured(sources, from, to), ...viewRollout(sources, from, to) };
   const mappings = viewMappings(sources, source, destination);
+  const carriers = viewCarriers(sources, [source, destination], told.selected);
   return {
     source: from,
     destination: to,
@@ -128,6 +133,7 @@ async function present(
     candidates: choice.candidates.map(({ features, ...rest }) => ({ ...rest, features: [...features] })),
     ...describeStanding(standingFacts(sources, [source.host, destination.host], { ...told, ...live, terms })),
     ...live,
+    ...(carriers === undefined ? {} : { carriers }),
     accepted: [...terms.accepted],
     ...(sending === undefined ? {} : { sending }),
     ...(ownTerms ? { ownTerms } : {}),
@@ -181,15 +187,13 @@ function needsKeys(selected: string | undefined): boolean {
 
 /** What both ends have measured and counted of the direction. */
 function viewMeasured(
-  { derivation, state }: Sources,
+  { derivation }: Sources,
   source: string,
   destination: string,
-): Pick<ExplainedDirection, 'path' | 'traffic' | 'selfTest' | 'executor'> {
+): Pick<ExplainedDirection, 'path' | 'traffic' | 'selfTest'> {
   const path = derivation.facts(source)?.paths.find(({ peer }) => peer === destination);
   const back = derivation.facts(destination)?.paths.find(({ peer }) => peer === source);
-  const executor = state.hosts.get(source)?.capabilities.executors[0];
   return {
-    ...(executor === undefined ? {} : { executor }),
     ...(path === undefined
       ? {}
       : { path: { pathMtu: path.pathMtu, roundTripUs: path.roundTripUs, lostPercent: path.lostPercent } }),
@@ -207,6 +211,27 @@ function viewMeasured(
     ...(path === undefined || path.testedMs === 0
       ? {}
       : { selfTest: { testedMs: path.testedMs, findings: [...path.findings] } }),
+  };
+}
+
+/** Of what is selected, since that is what will be sent; nobody knows what carries packets where there is no agent. */
+function viewCarriers(
+  sources: Sources,
+  [from, to]: readonly [End, End],
+  selected: string | undefined,
+): ExplainedDirection['carriers'] {
+  const family = substrateFamily(from.host, to.host);
+  if (selected === undefined || family === undefined) return undefined;
+  const ends = { source: carryingEnd(sources, from), destination: carryingEnd(sources, to) };
+  const { source, destination } = carriersOf({ ...ends, selected, family });
+  return { ...(isForeign(from.host) ? {} : { source }), ...(isForeign(to.host) ? {} : { destination }) };
+}
+
+function carryingEnd({ derivation }: Sources, { host, guest }: End): CarryingEnd {
+  return {
+    host: host.name,
+    executors: host.capabilities.executors,
+    ...(guest === undefined ? {} : { guest: { name: guest.name, port: portOf(derivation, guest) } }),
   };
 }
 

@@ -188,7 +188,7 @@ describe('between two hosts', () => {
       "400 'noon' is no time: expected one such as 2026-11-21T03:00:00Z, or Unix ms",
     ]);
     expect(await Promise.all(['from=a1&to=a2', 'from=a1&to=r1'].map(status))).toEqual([
-      "200 both are on host 'a': packets between them do not leave it",
+      "200 both are on host 'a': packets between them do not leave it; carried by its engine (host a has no fast path)",
       "200 guest 'a1' is in vpc 'blue', guest 'r1' in vpc 'red': no packet passes between them",
     ]);
   });

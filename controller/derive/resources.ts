@@ -111,9 +111,13 @@ export function addressFamilies(host: Host): Family[] {
   return ([4, 6] as const).filter((family) => host.substrateAddresses.some((address) => familyOf(address) === family));
 }
 
-/** The peer's address in the first family that both have, IPv4 first; any when there is no such family. */
+/** Of packets between the two: the first family that both have, IPv4 first; undefined: there is none. */
+export function substrateFamily(own: Host, peer: Host): Family | undefined {
+  return addressFamilies(peer).find((family) => addressFamilies(own).includes(family));
+}
+
+/** The peer's address in the family of both; any when there is no such family. */
 function sessionAddress(own: Host, peer: Host): string | undefined {
-  const common = addressFamilies(peer).find((family) => addressFamilies(own).includes(family));
-  const wanted = common ?? addressFamilies(peer)[0];
+  const wanted = substrateFamily(own, peer) ?? addressFamilies(peer)[0];
   return peer.substrateAddresses.find((address) => familyOf(address) === wanted);
 }
