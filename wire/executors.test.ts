@@ -25,8 +25,8 @@ const cases: readonly [title: string, crossing: Case, source: string, destinatio
   ['over IPv6', { family: 6 }, 'tc', 'tc'],
   ['a plain 2.0', { selected: 'gni 2.0' }, 'tc', 'tc'],
   ['a virtual machine', { destination: end('b', 'tap') }, 'tc', 'tc'],
-  ['a receiver with XDP', { destination: end('b', 'veth', ['engine', 'tc', 'xdp']) }, 'tc', 'xdp'],
-  ['a sender with XDP', { source: end('a', 'veth', ['engine', 'tc', 'xdp']) }, 'tc', 'tc'],
+  ['a receiver with XDP', { destination: end('b', 'veth', ['engine', 'xdp']) }, 'tc', 'xdp'],
+  ['a sender with XDP', { source: end('a', 'veth', ['engine', 'xdp']) }, 'tc', 'tc'],
   ['a tun guest that receives', { destination: end('b', 'tun') }, 'tc', 'engine: guest b1 has a tun port'],
   ['a tun guest that sends', { source: end('a', 'tun') }, 'engine: guest a1 has a tun port', mixed],
   [

@@ -20,7 +20,7 @@ export interface Carrier {
 
 export interface CarryingEnd {
   readonly host: string;
-  /** What its agent says that it has. */
+  /** What its agent says that it uses: `xdp` includes `tc` for whatever is sent. */
   readonly executors: readonly string[];
   /** Undefined: all guests of the host are meant. */
   readonly guest?: { readonly name: string; readonly port: PortKind | undefined };
@@ -65,11 +65,15 @@ function carrierAt(
   fastPath: Executor,
   whyEngine: string | undefined,
 ): Carrier {
-  if (!executors.includes('tc')) return { executor: 'engine', why: `host ${host} has no fast path` };
+  if (!executors.some(isFastPath)) return { executor: 'engine', why: `host ${host} has no fast path` };
   if (guest?.port === 'tun') return { executor: 'engine', why: `guest ${guest.name} has a tun port` };
   if (whyEngine !== undefined) return { executor: 'engine', why: whyEngine };
   if (guest === undefined) return { executor: fastPath, why: 'its engine for guests with tun ports' };
   return { executor: fastPath };
+}
+
+function isFastPath(word: string): boolean {
+  return word === 'tc' || word === 'xdp';
 }
 
 /** Undefined: the fast path can. */
