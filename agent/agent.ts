@@ -36,6 +36,8 @@ import { Prober } from './probes/prober.ts';
 import { Reports } from './reports.ts';
 import { Session } from './session/driver.ts';
 import type { StateStore } from './state/store.ts';
+import { namesOf } from './trace/names.ts';
+import { Traces } from './trace/traces.ts';
 
 /** What the agent is made of; `start.ts` gives the real ones. */
 export interface AgentParts {
@@ -84,6 +86,7 @@ export class Agent {
   private readonly subscriptions: Subscriptions;
   private readonly reports: Reports;
   private readonly acknowledgements: Acknowledgements;
+  private readonly traces: Traces;
   private assets: Assets;
   /** What the controller was last told, as text. */
   private told = { capabilities: '', keys: '' };
@@ -140,6 +143,14 @@ export class Agent {
       this.session.report({ kind: 'acknowledge', update, refused }),
     );
     this.prober = this.openProber();
+    const { system } = parts;
+    this.traces = new Traces({
+      clock,
+      datapath: this.datapath,
+      names: namesOf(this.datapath, this.host, store),
+      namespaceOf: (guest) => (system.isOurs(guest) ? system.pathOf(guest) : undefined),
+      report: (traced) => this.session.report({ kind: 'traced', ...traced }),
+    });
     this.reports = new Reports({
       clock,
       journal: this.journal,
@@ -185,6 +196,7 @@ export class Agent {
     this.cancelLook();
     this.prober?.close();
     this.peers.close();
+    this.traces.close();
     this.subscriptions.close();
     this.reports.flush();
     this.reports.close();
@@ -340,10 +352,7 @@ export class Agent {
           const why = this.rotateKeys();
           if (why !== undefined) this.journal.error('keys', `a new key was asked for: ${why}`);
         },
-        trace: ({ trace }) => {
-          const problem = 'this agent cannot follow packets';
-          this.session.report({ kind: 'traced', trace, steps: [], last: true, problem, answeredUs: 0 });
-        },
+        trace: (trace) => this.traces.asked(trace),
         update: (update) => this.obey(update),
         down: (why, never) => {
           this.acknowledgements.forget();
@@ -434,6 +443,9 @@ export class Agent {
         break;
       case 'tested':
         this.peers.tested(event.peer, event.id, event.intact);
+        break;
+      case 'traced':
+        this.traces.seen(event);
         break;
       case 'fault':
         this.journal.event('engine-fault', `${event.where}: ${event.reason}`, { reason: event.reason });
