@@ -6,7 +6,7 @@
  */
 import type { TraceStep } from '../../wire/control.ts';
 import { parseEncapsulation } from '../../wire/encapsulation.ts';
-import type { LookedUp, TablesLookedUp } from '../datapath/datapath.ts';
+import type { FastPathMode, LookedUp, TablesLookedUp } from '../datapath/datapath.ts';
 import { deciding, type Ends, type Names } from './steps.ts';
 
 interface Judgement {
@@ -21,24 +21,31 @@ export function dryRun(ends: Ends, looked: TablesLookedUp, names: Names): TraceS
   const { gni, source, destination } = ends;
   const side: Side = names.guestAt(gni, source) === undefined ? 'in' : 'out';
   const guest = names.guestAt(gni, side === 'out' ? source : destination);
-  const told = (executor: 'engine' | 'tc', found: LookedUp, judged: Judgement) =>
+  const told = (executor: Executor, found: LookedUp, judged: Judgement) =>
     stepOfJudgement({ executor, side, found, judged }, ends, names);
   const engine = told('engine', looked.engine, engineJudges(side, looked.engine, ends, names));
-  const port = guest === undefined ? undefined : names.port(guest);
+  const executor = guest === undefined ? 'engine' : names.executorOf(guest);
   const fast = looked.fastPath;
-  if (fast === undefined || port === undefined || port === 'tun') return [engine];
-  const first = told('tc', fast, fastPathJudges(side, fast, ends, names));
+  if (fast === undefined || executor === 'engine') return [engine];
+  // XDP receives; what guests send is tc's in either mode.
+  const first = told(side === 'out' ? 'tc' : executor, fast, fastPathJudges(side, fast, ends, names));
   return first.verdict === 'handed-over' ? [first, engine] : [first];
 }
 
 interface Judged {
-  readonly executor: 'engine' | 'tc';
+  readonly executor: Executor;
   readonly side: Side;
   readonly found: LookedUp;
   readonly judged: Judgement;
 }
 
-const programs = { engine: { out: 'send', in: 'receive' }, tc: { out: 'guest', in: 'substrate' } } as const;
+type Executor = 'engine' | FastPathMode;
+
+const programs = {
+  engine: { out: 'send', in: 'receive' },
+  tc: { out: 'guest', in: 'substrate' },
+  xdp: { out: 'guest', in: 'xdp' },
+} as const;
 
 function stepOfJudgement({ executor, side, found, judged }: Judged, ends: Ends, names: Names): TraceStep {
   const { gni, source, destination } = ends;
@@ -119,7 +126,7 @@ function fastPathSends(looked: LookedUp, { gni, destination }: Ends, names: Name
   if (!sourceIsRight) return { verdict: 'dropped', reason: 'guest-spoofed-source' };
   if (location === 'local') {
     const guest = names.guestAt(gni, destination);
-    const isEngines = guest === undefined || names.port(guest) === 'tun';
+    const isEngines = guest === undefined || names.executorOf(guest) === 'engine';
     return isEngines ? { verdict: 'handed-over', reason: 'engine-port' } : { verdict: 'delivered' };
   }
   const name = peer === undefined ? undefined : names.peerAt(peer);

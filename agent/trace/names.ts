@@ -6,8 +6,8 @@ import type { StateStore } from '../state/store.ts';
 import type { Names } from './steps.ts';
 
 export function namesOf(
-  datapath: Pick<DataPath, 'guestAtPort' | 'peerAt'>,
-  host: Pick<HostState, 'table' | 'inForce' | 'guests'>,
+  datapath: Pick<DataPath, 'guestAtPort' | 'peerAt' | 'executorOf'>,
+  host: Pick<HostState, 'table' | 'inForce'>,
   { desired }: Pick<StateStore, 'desired'>,
 ): Names {
   const { table } = host;
@@ -28,6 +28,6 @@ export function namesOf(
       return undefined;
     },
     mapping: (gni, address) => table.mappings.get(mappingKey({ gni, address })),
-    port: (guest) => host.guests.state(guest)?.port,
+    executorOf: (guest) => datapath.executorOf(guest),
   };
 }

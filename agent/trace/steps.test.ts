@@ -16,7 +16,7 @@ const left: Names = {
   guestAt: (_, address) => ({ '10.0.0.5': 'web', '10.0.0.7': 'near' })[address],
   mapping: (gni, address) =>
     ({ '10.0.0.6': { gni, address, host: 'b' }, '10.0.0.8': { gni, address, host: undefined } })[address],
-  port: () => 'veth',
+  executorOf: () => 'tc',
 };
 /** The destination's. */
 const right: Names = {
@@ -154,7 +154,7 @@ describe('a dry run', () => {
   });
 
   it('of a tun guest asks the engine alone', () => {
-    const steps = dryRun(ends, { engine: remote, fastPath: remote }, { ...left, port: () => 'tun' });
+    const steps = dryRun(ends, { engine: remote, fastPath: remote }, { ...left, executorOf: () => 'engine' });
     expect(steps.map(({ executor }) => executor)).toEqual(['engine']);
   });
 

@@ -1,7 +1,7 @@
 /** What an executor tells of a packet, in words that people read: slots become names, indexes devices. Pure. */
 import { familyOf } from '../../wire/address.ts';
-import type { PortKind, TraceStep } from '../../wire/control.ts';
-import type { Traced, TraceFilter } from '../datapath/datapath.ts';
+import type { TraceStep } from '../../wire/control.ts';
+import type { FastPathMode, Traced, TraceFilter } from '../datapath/datapath.ts';
 import type { MappingEntry } from '../plan/forwarding.ts';
 
 /** The two ends of what is followed. */
@@ -19,8 +19,8 @@ export interface Names {
   /** Guest of this host that has the address. */
   guestAt(gni: number, address: string): string | undefined;
   mapping(gni: number, address: string): MappingEntry | undefined;
-  /** Undefined: the guest has no port yet. */
-  port(guest: string): PortKind | undefined;
+  /** What meets the guest's packets first. */
+  executorOf(guest: string): 'engine' | FastPathMode;
 }
 
 /** Interface index → name, of the namespace that the agent is in. */

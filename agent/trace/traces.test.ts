@@ -14,7 +14,7 @@ const names: Names = {
   network: () => 'red',
   guestAt: (_, address) => (address === '10.0.0.5' ? 'web' : undefined),
   mapping: (gni, address) => ({ gni, address, host: 'b' }),
-  port: () => 'tun',
+  executorOf: () => 'engine',
 };
 const there: Trace = {
   trace: 5,
