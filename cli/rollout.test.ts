@@ -71,6 +71,20 @@ describe('weft rollout', () => {
     });
   });
 
+  it('takes the example', async () => {
+    const example = join(import.meta.dirname, '../examples/rollout.yaml');
+    const { code, asked } = await withController(['start', 'encrypt-all', '-f', example], {
+      'POST /v1/rollouts': { status: 201, body: running },
+    });
+    expect(code).toBe(0);
+    expect(asked[0]?.body).toMatchObject({
+      policies: [
+        { name: 'nothing-plain', effect: 'forbid' },
+        { name: 'old-cipher-last', effect: 'order' },
+      ],
+    });
+  });
+
   const mistakes: readonly [string, string][] = [
     ['start spring', 'a rollout needs policies: give --file, --remove or both'],
     ['start spring --remove x --batch 0', 'expected a number of hosts such as 5, or a share such as 20%'],

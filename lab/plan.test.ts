@@ -36,6 +36,12 @@ describe('the plan of a lab', () => {
     await expect(render(plan(example, 'two-tenants'))).toMatchFileSnapshot('testdata/two-tenants.plan');
   });
 
+  it.each(['foreign', 'ports'])('of the example %s builds what its name says', (example) => {
+    const { layout, stages } = plan(readFileSync(join(root, 'examples', `${example}.yaml`), 'utf8'), example);
+    expect(layout.hosts.map(({ name }) => name)).toEqual(['left', 'right']);
+    expect(stages.map(({ title }) => title)).toEqual(['substrate', 'controller', 'agents', 'clouds', 'guests']);
+  });
+
   it('of two hosts on a direct IPv6 link is the golden one', async () => {
     const text =
       'substrate: {mtu: 9000, families: [ipv6], link: direct}\n' +
