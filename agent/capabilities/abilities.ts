@@ -1,6 +1,6 @@
 /** What the data plane was last found to do; asked again now and then, since kernels and drivers change under us. */
 import { type Capabilities, guestPairsWord } from '../../wire/control.ts';
-import type { DataPlaneProbe } from '../datapath/datapath.ts';
+import type { DataPlaneProbe, FastPathMode } from '../datapath/datapath.ts';
 import {
   type CapabilityFacts,
   encryptingFormats,
@@ -19,6 +19,8 @@ export interface AbilityOptions {
   /** Of this host; undefined: the engine has no socket for gni6. */
   readonly gni6Prefix?: string | undefined;
   readonly hasKey: () => boolean;
+  /** What carries packets besides the engine. */
+  readonly fastPath?: FastPathMode | undefined;
   readonly offloads: () => Readonly<Record<'udpGso' | 'udpGro' | 'tso' | 'uso', boolean>>;
 }
 
@@ -77,8 +79,8 @@ export class Abilities {
 
   capabilities(): Capabilities {
     const problems = [...(this.failure === undefined ? [] : [this.failure]), ...this.problems];
-    const { hasKey, offloads } = this.options;
-    const found = findCapabilities({ ...this.facts(), hasKey: hasKey(), offloads: offloads(), problems });
+    const { hasKey, offloads, fastPath } = this.options;
+    const found = findCapabilities({ ...this.facts(), hasKey: hasKey(), offloads: offloads(), fastPath, problems });
     // Not the data plane's: this agent knows what sessions say of pairs of guests.
     return { ...found, features: [...found.features, guestPairsWord] };
   }

@@ -36,6 +36,17 @@ describe('capabilities', () => {
   });
 
   it.each([
+    [undefined, ['engine'], ['tun']],
+    ['tc', ['engine', 'tc'], ['tun', 'veth', 'tap']],
+    ['xdp', ['engine', 'tc', 'xdp'], ['tun', 'veth', 'tap']],
+  ] as const)(
+    'name who carries packets with fast path %s, and the ports that guests can have',
+    (fastPath, executors, ports) => {
+      expect(findCapabilities({ ...plain, fastPath })).toMatchObject({ executors, ports });
+    },
+  );
+
+  it.each([
     ['formats', { formats: ['gni 1.0'], features: undefined }, ['gni 1.0'], []],
     ['features', { formats: ['gni 2.0'], features: ['zstd'] }, ['gni 2.0'], ['zstd']],
     ['ciphers, all of them', { formats: ['gni 2.0', 'gni 3.0'], features: [] }, ['gni 2.0'], []],

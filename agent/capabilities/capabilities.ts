@@ -4,7 +4,7 @@ import type { OfferedFeature } from '../../wire/encapsulation.ts';
 import { layoutByName, layouts } from '../../wire/formats/index.ts';
 import type { Feature, Layout } from '../../wire/formats/layout.ts';
 import { limits } from '../../wire/limits.ts';
-import type { DataPlaneProbe } from '../datapath/datapath.ts';
+import type { DataPlaneProbe, FastPathMode } from '../datapath/datapath.ts';
 
 export interface Masks {
   /** Formats that the operator allows; undefined: all. */
@@ -28,12 +28,14 @@ export interface CapabilityFacts {
   readonly hasKey: boolean;
   /** As the engine now uses them: one that failed at run time is no capability any more. */
   readonly offloads: Readonly<Record<'udpGso' | 'udpGro' | 'tso' | 'uso', boolean>>;
+  /** Undefined: the engine carries everything. */
+  readonly fastPath?: FastPathMode | undefined;
   /** Found outside of the data plane, one sentence each. */
   readonly problems: readonly string[];
 }
 
 export function findCapabilities(facts: CapabilityFacts): Capabilities {
-  const { probe, masks, bound, gni6Prefix, hasKey, offloads, problems } = facts;
+  const { probe, masks, bound, gni6Prefix, hasKey, offloads, fastPath, problems } = facts;
   const possible = offeredFormats(facts);
   const formats = possible.filter((name) => hasKey || !has(name, 'always', 'encryption'));
   const words = offeredWords(probe, formats);
@@ -47,8 +49,8 @@ export function findCapabilities(facts: CapabilityFacts): Capabilities {
       ...(offloads.tso ? ['tso'] : []),
       ...(offloads.uso ? ['uso'] : []),
     ],
-    executors: ['engine'],
-    ports: probe.tun ? ['tun'] : [],
+    executors: ['engine', ...(fastPath === undefined ? [] : ['tc']), ...(fastPath === 'xdp' ? ['xdp'] : [])],
+    ports: probe.tun ? ['tun', ...(fastPath === undefined ? [] : ['veth', 'tap'])] : [],
     problems: [
       ...probe.problems,
       ...missingFormats(masks.formats ?? [], facts),

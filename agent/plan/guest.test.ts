@@ -11,9 +11,11 @@ describe('the guest plan', () => {
     ['another tenant’s network', { ...guest, gni: 8 }, guest, 'recreate'],
     ['the same, deleted and made again', { ...guest, incarnation: 2 }, guest, 'recreate'],
     ['another program', { ...guest, command: ['sleep', '2'] }, guest, 'recreate'],
+    ['the port that it has anyway', { ...guest, port: 'veth' }, guest, 'keep'],
+    ['another port', { ...guest, port: 'tun' }, guest, 'recreate'],
     ['no longer wanted', undefined, guest, 'remove'],
     ['neither wanted nor there', undefined, undefined, 'nothing'],
   ] as const)('%s', (_, wanted, held, step) => {
-    expect(planGuest(wanted, held)).toBe(step);
+    expect(planGuest(wanted, held, 'veth')).toBe(step);
   });
 });

@@ -1,5 +1,5 @@
 /** What has to be done so that a guest is as the controller wants it: pure. */
-import type { Guest } from '../../wire/control.ts';
+import type { Guest, PortKind } from '../../wire/control.ts';
 
 export type GuestStep =
   | 'create'
@@ -10,11 +10,15 @@ export type GuestStep =
   | 'remove'
   | 'nothing';
 
-/** `held`: the guest as its namespace is now set up; undefined when there is none, or it failed half-way. */
-export function planGuest(wanted: Guest | undefined, held: Guest | undefined): GuestStep {
+/**
+ * `held`: the guest as it is now set up; undefined when it is not, or failed half-way. `port`: what it then has, whether
+ * that was asked for or chosen.
+ */
+export function planGuest(wanted: Guest | undefined, held: Guest | undefined, port?: PortKind): GuestStep {
   if (wanted === undefined) return held === undefined ? 'nothing' : 'remove';
   if (held === undefined) return 'create';
-  const same = wanted.incarnation === held.incarnation && wanted.gni === held.gni;
+  const samePort = wanted.port === undefined || wanted.port === port;
+  const same = wanted.incarnation === held.incarnation && wanted.gni === held.gni && samePort;
   return same && sameTexts(wanted.command, held.command) ? 'keep' : 'recreate';
 }
 

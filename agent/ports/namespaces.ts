@@ -57,9 +57,10 @@ exec ip netns attach "$2" $$
 
 const look = `
 ip link set lo up
-ip -j address show dev ${guestInterface} || exit
+ip -d -j address show dev ${guestInterface} || exit
 echo; ip -4 -j route show dev ${guestInterface}
-echo; ip -6 -j route show dev ${guestInterface} 2>/dev/null || echo '[]'`;
+echo; ip -6 -j route show dev ${guestInterface} 2>/dev/null || echo '[]'
+echo; ip -j neigh show dev ${guestInterface}`;
 
 interface Mark {
   readonly name: string;
@@ -128,9 +129,11 @@ export class LinuxNamespaces implements GuestSystem {
 
   private async look(guest: string): Promise<InterfaceFound> {
     const seen = need(await this.inside(guest, look));
-    const [link = '[]', routes4 = '[]', routes6 = '[]'] = seen.split('\n').filter((line) => line !== '');
+    const [link = '[]', routes4 = '[]', routes6 = '[]', neighbours = '[]'] = seen
+      .split('\n')
+      .filter((line) => line !== '');
     const routes = [parseList(routes4), parseList(routes6)].flat();
-    return readInterface(parseList(link), routes);
+    return readInterface(parseList(link), routes, parseList(neighbours));
   }
 
   async removeNamespace(guest: string): Promise<void> {
