@@ -80,8 +80,6 @@ Result<Done> Engine::open_receivers(const Address& address, WorkerSockets& socke
     uint16_t port = carrier == Carrier::gni ? options_.udp_port : usual_port(carrier);
     Result<Descriptor> receiver = open_receiver(address, port, place, gro);
     if (!receiver) return Failure{receiver.why()};
-    // Those who write IPv6 and no outer checksum are to be heard (RFC 7348, 5; RFC 6935): the inner packet has its own.
-    if (carrier != Carrier::gni && address.family == Family::v6) accept_without_checksum(receiver->get());
     switches_.udp_gro = gro;
     size_t& least_room = crew_.receive_room;
     size_t room = receive_room(receiver->get());

@@ -104,6 +104,16 @@ void headers_and_sums() {
     packet[9] = 0;  // where the elided DF byte lies
     must(rebuild(false, Bytes(packet).subspan(rebuild_room), rebuilt) == InnerFault::none);
   });
+  for (size_t length : {size_t{100}, size_t{1400}}) {
+    std::vector<uint8_t> tcp(length);
+    tcp[0] = 0x45;
+    tcp[9] = protocol_tcp;
+    tcp[32] = 0x50;
+    store16(&tcp[2], static_cast<uint16_t>(length));
+    Inner inner;
+    print("inner headers", length, [&] { must(parse_inner(tcp, inner) == InnerFault::none); });
+    print("is the checksum partial?", length, [&] { must(!checksum_is_partial(tcp, inner)); });
+  }
   ReplayWindow window;
   uint64_t sequence = 0;
   print("replay window", packet.size(), [&] { must(window.take(sequence++)); });

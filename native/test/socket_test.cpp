@@ -1,5 +1,6 @@
 // Sockets of the substrate, on this machine's loopback: who may share a port with whom, what is lost for want of room.
 #include <netinet/in.h>
+#include <netinet/udp.h>
 
 #include <cerrno>
 
@@ -86,6 +87,22 @@ TEST("a sending socket's port is shared with the same lane of other workers, and
   CHECK(sender && next && port_of(sender->get()) == port && port_of(next->get()) == port);
   bool gro = true;
   CHECK(!open_receiver(here, port, Place::first, gro));
+}
+
+TEST("IPv6 datagrams without an outer checksum are received") {
+  const Address loopback{0, 1, Family::v6};
+  bool gro = true;
+  Result<Descriptor> receiver = open_receiver(loopback, 0, Place::first, gro);
+  CHECK(static_cast<bool>(receiver));
+  sockaddr_storage to;
+  socklen_t length = sizeof to;
+  CHECK(getsockname(receiver->get(), reinterpret_cast<sockaddr*>(&to), &length) == 0);
+  uint16_t from = 0;
+  Result<Descriptor> sender = open_sender(loopback, from);
+  int on = 1;
+  CHECK(sender && setsockopt(sender->get(), SOL_UDP, UDP_NO_CHECK6_TX, &on, sizeof on) == 0);
+  CHECK(sendto(sender->get(), "x", 1, 0, reinterpret_cast<sockaddr*>(&to), length) == 1);
+  CHECK(drain(receiver->get()) == 1);
 }
 
 TEST("a datagram for which a socket has no room is counted there") {

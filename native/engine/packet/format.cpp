@@ -46,6 +46,7 @@ Format row(Carrier carrier, Abilities can = {}) {
           weft_ipv4_inside(id) != 0,
           weft_ethernet_inside(id) != 0,
           weft_carries_partial_checksum(id) != 0,
+          weft_tag_length(id) > 0 || weft_crc_offset(id) >= 0,
           can.packs,
           can.grants,
           put<id>,

@@ -34,6 +34,7 @@ struct Format {
   bool ipv4_only;        // inner packets of IPv6 are not carried
   bool ethernet;         // the inner packet has an Ethernet header in front
   bool partial_checksum; // its header can say that an inner checksum is partial
+  bool guarded;          // a checksum or tag of its own covers the packet: no kernel or card changes it on its way
   bool packs;         // its header can say that the payload is compressed, or the inner IP header elided
   bool grants;        // it has control frames
   /// Writes the header to the first `header_length` bytes of `head`; head and tail together are the datagram, complete

@@ -152,8 +152,11 @@ Verdict ReceivePath::datagram(uint32_t peer_slot, const Peer& peer, Carrier carr
   if (packet.credited != nullptr) flow_.arrived(peer_slot, peer, *packet.credited, packet.header.sequence);
   if (packet.question && neighbours_.answer(*table_, peer_slot, peer, packet)) return kept;
   if (verdict != kept) return verdict;
-  // Kernels join TCP packets of IPv4 in IPv6 before a raw socket has them, and leave the checksum to who cuts them.
-  if (carrier == Carrier::ipv6) packet.header.partial_checksum = checksum_is_partial(packet.packet, packet.inner);
+  // Kernels that encapsulate leave inner checksums to who sends at last, and join packets of gni6 before a raw socket has
+  // them; none of them says so in the header, and over a veth nobody has completed them.
+  if (!format_of(packet.wrapping.format)->guarded && checksum_is_partial(packet.packet, packet.inner)) {
+    packet.header.partial_checksum = true;
+  }
   if (packet.header.control) return flow_.receive(peer_slot, peer, packet.packet);
   if (packet.header.source_gni != packet.header.destination_gni) return WEFT_DROP_GNI_MISMATCH;
   if (packet.header.destination_gni == test_gni) return tests_.receive(peer_slot, packet, now_ms_);

@@ -66,11 +66,11 @@ Result<Descriptor> open_receiver(const Address& address, uint16_t port, Place pl
   int fd = socket.get();
   set_buffer(fd, SO_RCVBUFFORCE, SO_RCVBUF, receive_buffer_bytes);
   if (gro) gro = set(fd, SOL_UDP, UDP_GRO, 1);
+  // Who encapsulates in a kernel leaves out the outer checksum (RFC 7348, 5; RFC 6935): the inner packet has its own.
+  if (address.family == Family::v6) set(fd, SOL_UDP, UDP_NO_CHECK6_RX, 1);
   if (!bind_to(fd, to, length, place)) return failure("bind UDP", address, port, errno);
   return socket;
 }
-
-void accept_without_checksum(int fd) { set(fd, SOL_UDP, UDP_NO_CHECK6_RX, 1); }
 
 Result<Descriptor> open_sender(const Address& address, uint16_t& port) {
   sockaddr_storage from;

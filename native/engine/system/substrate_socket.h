@@ -13,10 +13,9 @@ namespace weft {
 
 enum class Place : uint8_t { first, next };  // of a socket on its port
 
-/// Bound to `address` and `port`, with UDP_GRO when `gro`; switches `gro` off when this kernel has none.
+/// Bound to `address` and `port`, with UDP_GRO when `gro`; switches `gro` off when this kernel has none. IPv6 datagrams
+/// without an outer checksum are received, too.
 Result<Descriptor> open_receiver(const Address& address, uint16_t port, Place place, bool& gro);
-/// IPv6 datagrams with an outer checksum of zero are received here.
-void accept_without_checksum(int fd);
 /// Bound to `address` and `port`; 0 asks for a port that nobody has, and is replaced by it. Everything that arrives
 /// there is discarded by the kernel.
 Result<Descriptor> open_sender(const Address& address, uint16_t& port);
