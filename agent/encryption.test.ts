@@ -309,7 +309,7 @@ describe('an agent that encrypts', () => {
     const agent = await host.connect(controller);
     expect(agent.capabilities()).toMatchObject({
       formats: ['gni 1.0', 'gni 1.1', 'gni 2.0', 'gni 3.0'],
-      features: ['aes-256-gcm', 'guest-pairs'],
+      features: ['aes-256-gcm', 'guest-pairs', 'trace'],
     });
     await controller.update([red, web]);
     expect(host.native.mtus.get(0)).toBe(1500 - 20 - 8 - 36);

@@ -1,5 +1,5 @@
 /** What the data plane was last found to do; asked again now and then, since kernels and drivers change under us. */
-import { type Capabilities, guestPairsWord } from '../../wire/control.ts';
+import { type Capabilities, guestPairsWord, traceWord } from '../../wire/control.ts';
 import type { DataPlaneProbe, FastPathMode } from '../datapath/datapath.ts';
 import {
   type CapabilityFacts,
@@ -81,8 +81,8 @@ export class Abilities {
     const problems = [...(this.failure === undefined ? [] : [this.failure]), ...this.problems];
     const { hasKey, offloads, fastPath } = this.options;
     const found = findCapabilities({ ...this.facts(), hasKey: hasKey(), offloads: offloads(), fastPath, problems });
-    // Not the data plane's: this agent knows what sessions say of pairs of guests.
-    return { ...found, features: [...found.features, guestPairsWord] };
+    // Not the data plane's: this agent knows what sessions say of pairs of guests, and what a trace is.
+    return { ...found, features: [...found.features, guestPairsWord, traceWord] };
   }
 
   private facts(): Pick<CapabilityFacts, 'probe' | 'masks' | 'bound' | 'gni6Prefix'> {

@@ -127,7 +127,7 @@ describe('capabilities', () => {
     abilities.ask();
     expect(abilities.capabilities()).toMatchObject({
       formats: [],
-      features: ['guest-pairs'],
+      features: ['guest-pairs', 'trace'],
       problems: ['formats, ciphers and compressions cannot be determined: EMFILE'],
     });
     // What is agreed already goes on: the engine has not stopped.
