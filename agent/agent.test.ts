@@ -11,7 +11,7 @@ import { parseAgentConfig } from './config.ts';
 import { FakeNative } from './datapath/fake.ts';
 import { assets } from './fake-agent.ts';
 import { FakeClock } from './fake-clock.ts';
-import { FakeCommands, FakeController, FakeSystem } from './fake-parts.ts';
+import { FakeCommands, FakeController, FakeDevices, FakeSystem } from './fake-parts.ts';
 import { openKeyFiles } from './keys/keyring.ts';
 import { openLog } from './log.ts';
 import { StateStore } from './state/store.ts';
@@ -84,6 +84,7 @@ describe('an agent', () => {
       keysNotKept: undefined,
       native,
       system,
+      devices: new FakeDevices(),
       commands: (onChange) => {
         commands.onChange = onChange;
         return commands;
@@ -122,7 +123,10 @@ describe('an agent', () => {
       capabilities: {
         formats: ['gni 1.0', 'gni 1.1'],
         ports: ['tun'],
-        problems: [expect.stringContaining('no raw sockets here; round trips and path MTUs are not measured')],
+        problems: [
+          'the engine carries everything, there is no fast path: this kernel has no BPF',
+          expect.stringContaining('no raw sockets here; round trips and path MTUs are not measured'),
+        ],
       },
       assets: { cpus: 2 },
     });

@@ -21,6 +21,7 @@ import type { CommandRecord, CommandRunner } from './commands/supervisor.ts';
 import type { AgentConfig, LiveConfig } from './config.ts';
 import { DataPath, type DataPathEvent, type EngineOptions, type NativeAddon } from './datapath/datapath.ts';
 import { openForeign } from './datapath/foreign.ts';
+import { FastPathLife } from './fast-path.ts';
 import { type OpenedGni6, openGni6 } from './gni6.ts';
 import { findSurplus } from './greeting.ts';
 import { Journal } from './journal.ts';
@@ -30,7 +31,7 @@ import type { Log } from './log.ts';
 import { Subscriptions } from './mappings/subscriptions.ts';
 import { Peers } from './peers.ts';
 import { type HostFacts, reachable } from './plan/check.ts';
-import type { GuestSystem } from './ports/system.ts';
+import type { GuestSystem, PortDevices } from './ports/system.ts';
 import type { Icmp } from './probes/icmp.ts';
 import { Prober } from './probes/prober.ts';
 import { Reports } from './reports.ts';
@@ -52,6 +53,7 @@ export interface AgentParts {
   /** Why the prefix of gni6 is not routed to this machine, where it shall be. */
   readonly gni6Problem?: string | undefined;
   readonly system: GuestSystem;
+  readonly devices: PortDevices;
   readonly commands: (onChange: (guest: string, record: CommandRecord) => void) => CommandRunner;
   readonly assets: Assets;
   /** Asks the machine again: everything, or only what its devices are like. */
@@ -74,11 +76,13 @@ export class Agent {
   readonly startedMs: number;
   readonly journal: Journal;
   readonly datapath: DataPath;
+  readonly fastPath: FastPathLife;
   readonly host: HostState;
   readonly session: Session;
   readonly prober: Prober | undefined;
   readonly store: StateStore;
   readonly system: GuestSystem;
+  readonly devices: PortDevices;
   readonly keyring: Keyring;
   readonly peers: Peers;
   private readonly parts: AgentParts;
@@ -104,21 +108,27 @@ export class Agent {
     this.startedMs = clock.now() - Math.round(process.uptime() * 1000);
     this.store = store;
     this.system = parts.system;
+    this.devices = parts.devices;
     this.assets = parts.assets;
     this.journal = new Journal(log, clock);
     store.whenFailing((error) => this.journal.error('state directory', error.message));
     this.keyring = this.openKeyring();
     const opened = openForeign(config.foreign, (foreign) => this.openDataPath(native, foreign));
     this.datapath = opened.value.datapath;
+    const foreign = { vxlan: opened.bound.includes('vxlan'), geneve: opened.bound.includes('geneve') };
+    const { datapath, journal } = this;
+    this.fastPath = new FastPathLife({ native, config, foreign, datapath, journal });
     this.abilities = new Abilities({
       probe: () => native.probe(),
       masks: () => this.config,
       bound: opened.bound,
       gni6Prefix: opened.value.prefix,
       hasKey: () => this.keyring.status() !== undefined,
+      fastPath: this.fastPath.mode,
       offloads: () => this.datapath.counters().offloads,
     });
     for (const problem of opened.problems) this.foundProblem('foreign framework', problem);
+    for (const problem of this.fastPath.problems) this.foundProblem('fast path', problem);
     if (opened.value.problem !== undefined) this.foundProblem('gni6', opened.value.problem);
     this.subscriptions = new Subscriptions({
       clock,
@@ -168,8 +178,10 @@ export class Agent {
       mappings.map(({ body: { gni, address, host } }) => ({ name: { gni, address }, nowhere: host === undefined })),
     );
     await this.restoreKeys();
+    this.fastPath.begin();
     // What is in force needs no new key, and packets are waiting.
     await Promise.all([this.abilities.encrypts ? this.keyring.start() : undefined, this.host.restore()]);
+    this.fastPath.takeOver();
     this.shapeChanged();
     const ms = Math.round(process.uptime() * 1000);
     this.journal.event('agent-started', `agent ${version} on ${this.config.host}, ready in ${ms} ms`, {
@@ -185,6 +197,7 @@ export class Agent {
       () => lookEveryMs,
       () => {
         this.host.guests.look();
+        this.fastPath.look();
         this.peers.look();
         this.lookAtMachine().catch(failed);
       },
@@ -271,7 +284,7 @@ export class Agent {
   }
 
   private openHost(): HostState {
-    const { clock, store, system, commands, assets } = this.parts;
+    const { clock, store, system, devices, commands, assets } = this.parts;
     return new HostState({
       clock,
       facts: this.hostFacts(),
@@ -279,6 +292,8 @@ export class Agent {
       store,
       datapath: this.datapath,
       system,
+      devices,
+      noFastPath: this.fastPath.missing,
       commands,
       journal: this.journal,
       assets,

@@ -8,7 +8,7 @@ import { Agent } from './agent.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { parseAgentConfig } from './config.ts';
 import { FakeNative } from './datapath/fake.ts';
-import { FakeCommands, type FakeController, FakeSystem } from './fake-parts.ts';
+import { FakeCommands, type FakeController, FakeDevices, FakeSystem } from './fake-parts.ts';
 import { openKeyFiles } from './keys/keyring.ts';
 import { StateStore } from './state/store.ts';
 
@@ -26,6 +26,7 @@ export const assets: Assets = {
 export class FakeHost {
   readonly directory = mkdtempSync(join(tmpdir(), 'wagt-host-'));
   readonly system = new FakeSystem();
+  readonly devices = new FakeDevices();
   /** Every line that agents of this host have logged. */
   readonly logged: string[] = [];
   native = new FakeNative();
@@ -48,6 +49,7 @@ export class FakeHost {
       keysNotKept: undefined,
       native: this.native,
       system: this.system,
+      devices: this.devices,
       commands: (onChange) => {
         const commands = new FakeCommands();
         commands.onChange = onChange;
@@ -76,9 +78,10 @@ export class FakeHost {
   /** As a restart: another process has an empty engine. */
   async restart(): Promise<void> {
     for (const agent of this.agents.splice(0)) await agent.stop();
-    const { found, states } = this.native;
+    const { found, foundFastPath, states } = this.native;
     this.native = new FakeNative();
     this.native.found = found;
+    this.native.foundFastPath = foundFastPath;
     this.native.states = states;
   }
 

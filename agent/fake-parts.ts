@@ -11,12 +11,19 @@ import type {
   ResourceBody,
   ResourceName,
 } from '../wire/control.ts';
-import { resourceName } from '../wire/control.ts';
+import { type PortKind, resourceName } from '../wire/control.ts';
 import { decodeAgentMessage } from '../wire/control-decode.ts';
 import { encodeControllerMessage } from '../wire/control-encode.ts';
 import { controlSubprotocol } from '../wire/limits.ts';
 import type { CommandRecord, CommandRunner } from './commands/supervisor.ts';
-import { type GuestSystem, type InterfaceWish, NamespaceTaken } from './ports/system.ts';
+import { type DeviceNames, deviceNames } from './ports/names.ts';
+import {
+  type GuestSystem,
+  type InterfaceWish,
+  NamespaceTaken,
+  type PortDevices,
+  type PortDevicesWish,
+} from './ports/system.ts';
 
 type Kind = AgentMessage['kind'];
 type OfKind<K extends Kind> = Extract<AgentMessage, { kind: K }>;
@@ -174,6 +181,46 @@ export class FakeSystem implements GuestSystem {
 
   async owned(): Promise<string[]> {
     return [...this.namespaces];
+  }
+}
+
+/** Devices that outlive the agents of a test, as the kernel's do. */
+export class FakeDevices implements PortDevices {
+  /** Whole ports, by guest. */
+  readonly ports = new Map<string, PortKind>();
+  readonly made: string[] = [];
+  readonly mtus = new Map<string, number>();
+
+  names(guest: string): DeviceNames {
+    return deviceNames(guest);
+  }
+
+  present(): ReadonlySet<string> {
+    const outside = [...this.ports].filter(([, kind]) => kind !== 'tun');
+    return new Set(outside.flatMap(([guest]) => Object.values(deviceNames(guest))));
+  }
+
+  async find(guest: string): Promise<PortKind | undefined> {
+    return this.ports.get(guest);
+  }
+
+  async ensure(guest: string, { kind, found, mac }: PortDevicesWish): Promise<{ readonly made: boolean }> {
+    this.ports.set(guest, kind);
+    if (kind === found || kind === 'tun') return { made: false };
+    this.made.push(`${guest} ${kind} ${mac}`);
+    return { made: true };
+  }
+
+  async setMtu(guest: string, mtu: number): Promise<void> {
+    this.mtus.set(guest, mtu);
+  }
+
+  async remove(guest: string): Promise<void> {
+    this.ports.delete(guest);
+  }
+
+  async owned(): Promise<string[]> {
+    return [...this.ports.keys()];
   }
 }
 

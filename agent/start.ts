@@ -11,6 +11,7 @@ import { openKeptDirectory } from './keys/kept-directory.ts';
 import { openKeyFiles } from './keys/keyring.ts';
 import { type Lock, takeLock } from './lock.ts';
 import { openLog } from './log.ts';
+import { LinuxDevices } from './ports/devices.ts';
 import { LinuxNamespaces } from './ports/namespaces.ts';
 import { checkMachine, MissingError } from './preflight.ts';
 import { openIcmp } from './probes/icmp.ts';
@@ -59,6 +60,7 @@ export async function startAgent(config: AgentConfig): Promise<RunningAgent> {
       native,
       gni6Problem,
       system,
+      devices: new LinuxDevices(config.host),
       commands: (onChange) => new Supervisor({ directory, log, clock, onChange }),
       assets,
       findAssets,

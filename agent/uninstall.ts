@@ -3,12 +3,15 @@ import { readdirSync, rmdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemClock } from './clock.ts';
 import type { AgentConfig } from './config.ts';
+import { removeFormerFastPath } from './datapath/fast-path.ts';
+import { loadDataPlane } from './datapath/load.ts';
 import { removeLocalRoute } from './gni6.ts';
 import { identityFile } from './keys/identity.ts';
 import { closeKeptDirectory } from './keys/kept-directory.ts';
 import { keptEpochsFile, keyStatesFile } from './keys/kept-epochs.ts';
 import { epochFile } from './keys/keyring.ts';
 import { takeLock } from './lock.ts';
+import { LinuxDevices } from './ports/devices.ts';
 import { LinuxNamespaces } from './ports/namespaces.ts';
 import { MissingError } from './preflight.ts';
 import { answers } from './status/server.ts';
@@ -31,7 +34,7 @@ const written = [
 const kept = [keptEpochsFile, `${keptEpochsFile}.new`, keyStatesFile] as const;
 
 export interface Removed {
-  /** Guests whose namespaces were removed. */
+  /** Guests whose namespaces and devices were removed. */
   readonly guests: readonly string[];
 }
 
@@ -40,16 +43,25 @@ export interface Removed {
  * Throws an Error with one clear sentence, such as when the agent still runs.
  */
 export async function removeEverything(
-  config: Pick<AgentConfig, 'stateDirectory' | 'statusSocket' | 'namespacePrefix' | 'keys' | 'gni6'>,
+  config: Pick<AgentConfig, 'host' | 'stateDirectory' | 'statusSocket' | 'namespacePrefix' | 'keys' | 'gni6'> & {
+    readonly fastPath: Pick<AgentConfig['fastPath'], 'directory'>;
+  },
 ): Promise<Removed> {
-  const { stateDirectory, statusSocket, namespacePrefix, keys } = config;
+  const { host, stateDirectory, statusSocket, namespacePrefix, keys, fastPath } = config;
   const lock = takeLock(stateDirectory);
   if (!lock.ok) throw new MissingError(lock.why);
   try {
     const system = new LinuxNamespaces(stateDirectory, namespacePrefix, systemClock);
-    const guests = await system.owned();
-    // The TUN device and everything else in a namespace goes with it.
-    for (const guest of guests) await system.removeNamespace(guest);
+    const devices = new LinuxDevices(host);
+    const guests = [...new Set([...(await system.owned()), ...(await devices.owned())])];
+    // Programs first: they would go on by tables that nobody changes any more.
+    const problem = removeFormerFastPath(loadDataPlane(), fastPath.directory);
+    for (const guest of guests) {
+      await devices.remove(guest);
+      // The TUN device and everything else in a namespace goes with it.
+      await system.removeNamespace(guest);
+    }
+    if (problem !== undefined) throw new Error(`the fast path cannot be removed: ${problem}`);
     for (const name of written) rmSync(join(stateDirectory, name), { recursive: true, force: true });
     if (keys.directory !== undefined) removeKept(keys.directory);
     await removeLocalRoute(config);

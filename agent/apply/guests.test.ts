@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { Guest, GuestState } from '../../wire/control.ts';
 import type { CommandRecord } from '../commands/supervisor.ts';
 import { FakeClock } from '../fake-clock.ts';
-import { FakeCommands, FakeSystem } from '../fake-parts.ts';
+import { FakeCommands, FakeDevices, FakeSystem } from '../fake-parts.ts';
 import { Journal } from '../journal.ts';
 import { openLog } from '../log.ts';
 import { Guests } from './guests.ts';
@@ -13,6 +13,7 @@ const web: Guest = { name: 'web', gni: 7, addresses: ['10.0.0.5/24'], command: [
 describe('guests', () => {
   let clock: FakeClock;
   let system: FakeSystem;
+  let devices: FakeDevices;
   let commands: FakeCommands;
   let wanted: Map<string, Guest>;
   let states: GuestState[];
@@ -23,6 +24,7 @@ describe('guests', () => {
   beforeEach(() => {
     clock = new FakeClock();
     system = new FakeSystem();
+    devices = new FakeDevices();
     commands = new FakeCommands();
     wanted = new Map([['web', web]]);
     states = [];
@@ -31,6 +33,8 @@ describe('guests', () => {
     guests = new Guests({
       clock,
       system,
+      devices,
+      noFastPath: 'no BPF',
       commands,
       datapath: {
         openPort: () => ({ queues: 1, tso: true, uso: true, adopted: false }),

@@ -5,7 +5,7 @@
  * last one needs. Turns of one guest never overlap: a guest that is deleted and made again waits for its
  * namespace to be gone.
  */
-import type { Guest, GuestState } from '../../wire/control.ts';
+import type { Guest, GuestState, PortKind } from '../../wire/control.ts';
 import { limits } from '../../wire/limits.ts';
 import type { Clock } from '../clock.ts';
 import { type CommandRecord, type CommandRunner, describeExit } from '../commands/supervisor.ts';
@@ -13,12 +13,14 @@ import type { DataPath } from '../datapath/datapath.ts';
 import type { Journal } from '../journal.ts';
 import { planGuest } from '../plan/guest.ts';
 import { portMtu } from '../plan/mtu.ts';
-import { type GuestSystem, guestInterface, type InterfaceWish, NamespaceTaken } from '../ports/system.ts';
+import { type GuestSystem, type InterfaceWish, NamespaceTaken, type PortDevices } from '../ports/system.ts';
 import { Turns } from '../turns.ts';
+import { GuestPorts, macOf } from './ports.ts';
 
 export interface GuestsOptions {
   readonly clock: Clock;
   readonly system: GuestSystem;
+  readonly devices: PortDevices;
   readonly commands: CommandRunner;
   readonly datapath: Pick<DataPath, 'openPort' | 'closePort' | 'setPortMtu'>;
   readonly journal: Journal;
@@ -26,6 +28,8 @@ export interface GuestsOptions {
   readonly wanted: (guest: string) => Guest | undefined;
   /** Prefixes of the guest's network. */
   readonly prefixes: (gni: number) => readonly string[];
+  /** Why veth and tap ports cannot be had on this host; undefined: they can. */
+  readonly noFastPath: string | undefined;
   /** MTU that fits every path. */
   readonly overlayMtu: () => number;
   /** Programs that were started, by guest; kept on disk by the owner. */
@@ -42,6 +46,8 @@ interface Held {
   phase: 'preparing' | 'running' | 'failed';
   detail: string;
   mtu: number;
+  /** Undefined until it is decided. */
+  port: PortKind | undefined;
   /** Since when its namespace's name has been somebody else's. */
   takenSinceMs: number | undefined;
   /** As last configured, to skip what would change nothing. */
@@ -71,6 +77,7 @@ interface Retry {
 
 export class Guests {
   private readonly options: GuestsOptions;
+  private readonly ports: GuestPorts;
   private readonly held = new Map<string, Held>();
   private readonly turns = new Turns(together);
   private readonly retries = new Map<string, Retry>();
@@ -82,6 +89,7 @@ export class Guests {
 
   constructor(options: GuestsOptions) {
     this.options = options;
+    this.ports = new GuestPorts(options);
   }
 
   /** The engine can no longer read from the guest's port. */
@@ -91,9 +99,10 @@ export class Guests {
     if (this.options.clock.steadyMs() - beforeMs >= repairEveryMs) void this.repair(name);
   }
 
-  /** What somebody else took away is made again; costs a look at each namespace's identity. */
+  /** What somebody else took away is made again; costs a look at each namespace's identity, and one at all devices. */
   look(): void {
-    for (const name of this.held.keys()) if (this.whatIsWrong(name) !== undefined) void this.repair(name);
+    const present = this.options.devices.present();
+    for (const name of this.held.keys()) if (this.whatIsWrong(name, present) !== undefined) void this.repair(name);
   }
 
   /** Ends when the guest is as wanted (undefined), or with the sentence that says why it is not. */
@@ -123,10 +132,14 @@ export class Guests {
   state(name: string): GuestState | undefined {
     const held = this.held.get(name);
     if (held === undefined) return undefined;
-    const { phase, detail, mtu } = held;
+    const { phase, detail, mtu, port } = held;
     const record = this.options.records.get(name);
     // How its command ended stands in `command`, for each reader to say in words of its own.
-    return { guest: name, phase, detail, mtu, ...(record === undefined ? {} : { command: commandState(record) }) };
+    return {
+      ...{ guest: name, phase, detail, mtu },
+      ...(port === undefined ? {} : { port }),
+      ...(record === undefined ? {} : { command: commandState(record) }),
+    };
   }
 
   states(): GuestState[] {
@@ -157,7 +170,7 @@ export class Guests {
   private async step(name: string): Promise<string | undefined> {
     const wanted = this.options.wanted(name);
     const held = this.held.get(name);
-    switch (planGuest(wanted, held?.body)) {
+    switch (planGuest(wanted, held?.body, held?.port)) {
       case 'nothing':
         // A failed one is no longer wanted, or one of a former run: what there is of it goes.
         return this.attempt(name, () => this.takeDown(name));
@@ -172,15 +185,17 @@ export class Guests {
     }
   }
 
-  private whatIsWrong(name: string): string | undefined {
+  private whatIsWrong(name: string, present = this.options.devices.present()): string | undefined {
+    const port = this.held.get(name)?.port;
     // What is being prepared, or failed, is looked at by its own attempts.
-    if (!this.ready(name)) return undefined;
-    if (!this.options.system.isOurs(name)) return 'its namespace was taken away';
+    if (!this.ready(name) || port === undefined) return undefined;
+    const missing = this.ports.whatIsMissing(name, port, present);
+    if (missing !== undefined) return missing;
     return this.broken.has(name) ? 'its port stopped working' : undefined;
   }
 
   private repair(name: string): Promise<void> {
-    const { clock, datapath, journal, onPort, system, wanted } = this.options;
+    const { clock, journal, wanted } = this.options;
     return this.turns.take(name, async () => {
       const why = this.whatIsWrong(name);
       const guest = wanted(name);
@@ -189,14 +204,19 @@ export class Guests {
       this.broken.delete(name);
       this.repairedMs.set(name, clock.steadyMs());
       journal.error('guest', `${name}: ${why}; it is set up again`, { guest: name });
-      await this.attempt(name, async () => {
-        held.body = undefined;
-        onPort(name);
-        // In a namespace without a name the device would be left to whoever still runs there.
-        datapath.closePort(name, system.isOurs(name) ? 'keep' : 'remove');
-        await this.setUp(guest);
-      });
+      await this.attempt(name, () => this.setUpAgain(guest, held));
     });
+  }
+
+  /** Its port is opened anew, on the same devices if they are there. */
+  private async setUpAgain(guest: Guest, held: Held): Promise<void> {
+    const { datapath, onPort, system } = this.options;
+    const { name } = guest;
+    held.body = undefined;
+    onPort(name);
+    // In a namespace without a name the device would be left to whoever still runs there.
+    datapath.closePort(name, system.isOurs(name) ? 'keep' : 'remove');
+    await this.setUp(guest);
   }
 
   private async attempt(name: string, task: () => Promise<void>): Promise<string | undefined> {
@@ -261,53 +281,54 @@ export class Guests {
   }
 
   private async setUp(guest: Guest): Promise<void> {
-    const { system, commands, datapath, journal, records, onPort } = this.options;
+    const { commands, journal, overlayMtu, records, onPort } = this.options;
     const { name } = guest;
-    const wish = this.wishFor(guest);
+    const mtu = portMtu(overlayMtu(), guest.addresses);
     // One that failed is failed until it runs: people want the reason, not the attempts.
     const before = this.held.get(name);
     const kept = before?.phase === 'failed' || before?.takenSinceMs !== undefined;
     const { phase, detail } = kept ? before : { phase: 'preparing' as const, detail: '' };
     const takenSinceMs = before?.takenSinceMs;
-    const held: Held = { body: undefined, phase, detail, mtu: wish.mtu, takenSinceMs, wish: '' };
+    const held: Held = { body: undefined, phase, detail, mtu, port: undefined, takenSinceMs, wish: '' };
     this.held.set(name, held);
     if (!kept) this.changed(name);
 
-    const { made } = await system.ensureNamespace(name);
+    const prepared = await this.ports.prepare(guest, mtu);
     held.takenSinceMs = undefined;
     const record = records.get(name);
-    if (made && record !== undefined) {
+    if (prepared.fresh && record !== undefined) {
       // Of a namespace that was deleted behind our back the program may still run; after a reboot it does not.
       await commands.stop(name, record);
       records.delete(name);
     }
-    const netnsPath = system.pathOf(name);
-    const { adopted } = datapath.openPort(name, { netnsPath, interfaceName: guestInterface, mtu: wish.mtu });
-    await system.configure(name, wish, !adopted);
-    held.wish = JSON.stringify(wish);
-    held.body = guest;
+    const wish = this.wishFor(guest, prepared.kind);
+    const { kind, fresh, adopted } = await this.ports.open(guest, prepared, wish);
+    Object.assign(held, { port: kind, wish: JSON.stringify(wish), body: guest });
     onPort(name);
 
-    await this.runCommand(guest, made);
-    held.phase = 'running';
-    held.detail = '';
-    const how = made ? 'set up' : adopted ? 'adopted as it was' : 'given a new port';
-    journal.event('guest-running', `${name}: ${how}, MTU ${wish.mtu}`, { guest: name, gni: guest.gni });
+    if (kind !== 'tap') await this.runCommand(guest, fresh);
+    Object.assign(held, { phase: 'running', detail: '' });
+    const how = fresh ? 'set up' : adopted ? 'adopted as it was' : 'given a new port';
+    journal.event('guest-running', `${name}: ${how}, ${kind} port, MTU ${wish.mtu}`, { guest: name, gni: guest.gni });
     this.changed(name);
   }
 
   private async bringUpToDate(guest: Guest): Promise<void> {
-    const { system, datapath, onPort } = this.options;
+    const { onPort } = this.options;
     const held = this.held.get(guest.name);
-    if (held === undefined) return;
-    const wish = this.wishFor(guest);
+    if (held?.body === undefined || held.port === undefined) return;
+    const wish = this.wishFor(guest, held.port);
     const text = JSON.stringify(wish);
     if (text === held.wish) {
       held.body = guest;
       return;
     }
-    await system.configure(guest.name, wish, false);
-    datapath.setPortMtu(guest.name, wish.mtu);
+    if (held.port !== 'tun' && macOf(guest) !== macOf(held.body)) {
+      // The fast path writes the guest's Ethernet address into every packet.
+      await this.setUpAgain(guest, held);
+      return;
+    }
+    await this.ports.bringUpToDate(guest.name, held.port, wish);
     held.wish = text;
     held.body = guest;
     held.mtu = wish.mtu;
@@ -316,7 +337,7 @@ export class Guests {
   }
 
   private async takeDown(name: string): Promise<void> {
-    const { system, commands, datapath, journal, records, onPort, onState } = this.options;
+    const { commands, journal, records, onPort, onState } = this.options;
     const held = this.held.get(name);
     if (held !== undefined) held.body = undefined;
     onPort(name);
@@ -324,8 +345,7 @@ export class Guests {
     records.delete(name);
     this.repairedMs.delete(name);
     this.broken.delete(name);
-    datapath.closePort(name, 'remove');
-    await system.removeNamespace(name);
+    await this.ports.remove(name);
     this.held.delete(name);
     journal.event('guest-removed', `${name}: its namespace and port are gone`, { guest: name });
     onState({ guest: name, phase: 'removed', detail: '', mtu: 0 });
@@ -351,6 +371,7 @@ export class Guests {
       phase: 'failed',
       detail: '',
       mtu: 0,
+      port: undefined,
       takenSinceMs: undefined,
       wish: '',
     };
@@ -365,8 +386,11 @@ export class Guests {
     this.changed(name);
   }
 
-  private wishFor({ gni, addresses }: Guest): InterfaceWish {
-    return { addresses, routes: this.options.prefixes(gni), mtu: portMtu(this.options.overlayMtu(), addresses) };
+  private wishFor(guest: Guest, port: PortKind): InterfaceWish {
+    const { gni, addresses } = guest;
+    const mtu = portMtu(this.options.overlayMtu(), addresses);
+    const ethernet = port === 'veth' ? { ethernet: { mac: macOf(guest) } } : {};
+    return { addresses, routes: this.options.prefixes(gni), mtu, ...ethernet };
   }
 
   private changed(name: string): void {

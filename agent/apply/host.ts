@@ -34,7 +34,7 @@ import {
 import { overlayMtu } from '../plan/mtu.ts';
 import { termsInForce } from '../plan/peer.ts';
 import { carries, textsOf, whyUnusable } from '../plan/terms.ts';
-import type { GuestSystem } from '../ports/system.ts';
+import type { GuestSystem, PortDevices } from '../ports/system.ts';
 import type { WorkAround } from '../selftest/machine.ts';
 import type { StateStore } from '../state/store.ts';
 import { applyForwarding } from './forwarding.ts';
@@ -48,6 +48,9 @@ export interface HostOptions {
   readonly store: StateStore;
   readonly datapath: DataPath;
   readonly system: GuestSystem;
+  readonly devices: PortDevices;
+  /** Why veth and tap ports cannot be had on this host; undefined: they can. */
+  readonly noFastPath: string | undefined;
   readonly commands: (onChange: (guest: string, record: CommandRecord) => void) => CommandRunner;
   readonly journal: Journal;
   readonly assets: Assets;
@@ -90,11 +93,13 @@ export class HostState {
   constructor(options: HostOptions) {
     this.options = options;
     this.assets = options.assets;
-    const { clock, store, system, datapath, journal } = options;
+    const { clock, store, system, devices, noFastPath, datapath, journal } = options;
     this.commands = options.commands((guest, record) => this.guests.commandChanged(guest, record));
     this.guests = new Guests({
       clock,
       system,
+      devices,
+      noFastPath,
       commands: this.commands,
       datapath,
       journal,
@@ -109,13 +114,13 @@ export class HostState {
 
   /** From disk to the data plane; ends when every guest is up, or is known to have failed. */
   async restore(): Promise<void> {
-    const { store, system, journal } = this.options;
+    const { store, system, devices, journal } = this.options;
     const left = [...store.desired.sessions.values()].flatMap(({ body }) => this.leftOut(body));
     for (const { name, reason } of [...left, ...this.refresh(touchAll(store.desired, this.table))]) {
       journal.error('restore', `${name.type} ${name.key}: ${reason}`);
     }
-    // Namespaces that are marked as ours and belong to no guest are what a crash left behind.
-    const names = new Set([...store.desired.guests.keys(), ...(await system.owned())]);
+    // Namespaces and devices that are marked as ours and belong to no guest are what a crash left behind.
+    const names = new Set([...store.desired.guests.keys(), ...(await system.owned()), ...(await devices.owned())]);
     await Promise.all([...names].map((name) => this.guests.reconcile(name)));
   }
 

@@ -170,7 +170,9 @@ describe.skipIf(!root)(`namespaces of guests${root ? '' : ' (skipped: needs root
     mkdirSync(keysDirectory);
     for (const name of ['epochs.json', 'key-states']) writeFileSync(join(keysDirectory, name), 'x');
     const config = {
-      ...{ stateDirectory: directory, statusSocket: join(directory, 'agent.sock'), namespacePrefix: prefix },
+      ...{ host: prefix, stateDirectory: directory, statusSocket: join(directory, 'agent.sock') },
+      namespacePrefix: prefix,
+      fastPath: { directory: join(directory, 'bpf') },
       keys: { rotateMs: 1000, directory: keysDirectory },
     };
     const { guests } = await removeEverything(config);

@@ -45,10 +45,10 @@ export interface GuestSystem {
 
 export interface PortDevicesWish {
   readonly kind: PortKind;
+  /** What `find` has found. */
+  readonly found: PortKind | undefined;
   /** The guest's namespace, for every kind but `tap`. */
   readonly netnsPath: string;
-  /** Whether the namespace was just made: what is left of a former one is of no use. */
-  readonly freshNamespace: boolean;
   /** Of the guest's own end. */
   readonly mac: string;
   readonly mtu: number;
@@ -63,7 +63,7 @@ export interface PortDevices {
   find(guest: string, netnsPath: string | undefined): Promise<PortKind | undefined>;
   /**
    * The devices of a port of the kind are there, and those of another kind are not; what is right already is not
-   * touched. A veth's ends and the engine's device are left down. Throws one clear sentence.
+   * touched, and what is made is left down. A tun is the engine's to make. Throws one clear sentence.
    */
   ensure(guest: string, wish: PortDevicesWish): Promise<{ readonly made: boolean }>;
   /** Of a tap. Throws one clear sentence. */

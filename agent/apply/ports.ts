@@ -1,0 +1,107 @@
+/**
+ * A guest's port as a whole: namespace, devices, executors, addresses; of whichever kind.
+ *
+ *     tun    namespace ─► TUN device inside, opened by the engine ─► addresses
+ *     veth   namespace ─► veth and a TUN device outside ─► engine, fast path ─► addresses
+ *     tap    tap and a TUN device outside ─► engine, fast path; what is behind the tap is not ours
+ */
+import type { Guest, PortKind } from '../../wire/control.ts';
+import { derivedMac } from '../../wire/ethernet.ts';
+import type { DataPath } from '../datapath/datapath.ts';
+import { plainAddress } from '../plan/check.ts';
+import { choosePort } from '../plan/port.ts';
+import { type GuestSystem, guestInterface, type InterfaceWish, type PortDevices } from '../ports/system.ts';
+
+export interface GuestPortsOptions {
+  readonly system: GuestSystem;
+  readonly devices: PortDevices;
+  readonly datapath: Pick<DataPath, 'openPort' | 'closePort' | 'setPortMtu'>;
+  /** Why veth and tap cannot be had on this host; undefined: they can. */
+  readonly noFastPath: string | undefined;
+}
+
+export interface PortMade {
+  readonly kind: PortKind;
+  /** Nothing of the guest was there before: a program of a former run cannot run any more. */
+  readonly fresh: boolean;
+  /** Its device was there already, so that flows go on. */
+  readonly adopted: boolean;
+}
+
+/** The namespace of the agent's own process. */
+const hostNamespace = '/proc/self/ns/net';
+
+export class GuestPorts {
+  private readonly options: GuestPortsOptions;
+
+  constructor(options: GuestPortsOptions) {
+    this.options = options;
+  }
+
+  /** Namespace and devices: what a program can be in. Throws one clear sentence, or a NamespaceTaken. */
+  async prepare(guest: Guest, mtu: number): Promise<PortMade> {
+    const { system, devices, noFastPath } = this.options;
+    const { name } = guest;
+    const netnsPath = system.pathOf(name);
+    const found = await devices.find(name, system.isOurs(name) ? netnsPath : undefined);
+    const kind = choosePort(guest, { found, noFastPath });
+    if (kind === 'tap') await system.removeNamespace(name);
+    const fresh = kind === 'tap' ? found !== 'tap' : (await system.ensureNamespace(name)).made;
+    const { made } = await devices.ensure(name, { kind, found, netnsPath, mac: macOf(guest), mtu });
+    return { kind, fresh, adopted: !made };
+  }
+
+  /** Behind `prepare`: the port takes packets, and the guest can use it. Throws one clear sentence. */
+  async open(guest: Guest, made: PortMade, wish: InterfaceWish): Promise<PortMade> {
+    const { system, devices, datapath } = this.options;
+    const { name } = guest;
+    const { kind } = made;
+    const { mtu } = wish;
+    if (kind === 'tun') {
+      const { adopted } = datapath.openPort(name, {
+        netnsPath: system.pathOf(name),
+        interfaceName: guestInterface,
+        mtu,
+      });
+      await system.configure(name, wish, !adopted);
+      return { ...made, adopted };
+    }
+    const { device, engineDevice } = devices.names(name);
+    const fast = { kind, device, mac: macOf(guest) };
+    datapath.openPort(name, { netnsPath: hostNamespace, interfaceName: engineDevice, mtu, fast });
+    await this.configure(name, kind, wish, !made.adopted);
+    return made;
+  }
+
+  /** Addresses, routes and MTU of one that is open. Throws one clear sentence. */
+  async bringUpToDate(name: string, kind: PortKind, wish: InterfaceWish): Promise<void> {
+    await this.configure(name, kind, wish, false);
+    this.options.datapath.setPortMtu(name, wish.mtu);
+  }
+
+  /** Everything of it is gone. Throws one clear sentence. */
+  async remove(name: string): Promise<void> {
+    const { system, devices, datapath } = this.options;
+    datapath.closePort(name, 'remove');
+    await devices.remove(name);
+    await system.removeNamespace(name);
+  }
+
+  /** What of its kernel's side is missing; undefined: nothing. `present`: devices of the host's namespace. */
+  whatIsMissing(name: string, kind: PortKind, present: ReadonlySet<string>): string | undefined {
+    const { system, devices } = this.options;
+    if (kind !== 'tap' && !system.isOurs(name)) return 'its namespace was taken away';
+    return kind !== 'tun' && !present.has(devices.names(name).device) ? 'its device was taken away' : undefined;
+  }
+
+  private async configure(name: string, kind: PortKind, wish: InterfaceWish, fresh: boolean): Promise<void> {
+    const { system, devices } = this.options;
+    if (kind === 'tap') await devices.setMtu(name, wish.mtu);
+    else await system.configure(name, wish, fresh);
+  }
+}
+
+/** As every host derives it: what comes from vxlan or geneve is addressed to it. */
+export function macOf({ addresses }: Pick<Guest, 'addresses'>): string {
+  return derivedMac(plainAddress(addresses[0] ?? '0.0.0.0'));
+}
