@@ -137,7 +137,7 @@ async function run(parts: Parts, started: AsyncDisposableStack): Promise<Running
 
   const { unixMs } = clock;
   const sources = { name, version, epoch, startedMs: unixMs(), state, derivation, hub, events, rollouts, unixMs };
-  const api = await createApi({ sources, commands, log });
+  const api = await createApi({ sources, commands, log, clock });
   started.defer(() => api.close());
   const listeners = await openListeners(config, hub, api.routing, started);
   // Once more, so that sessions are closed with their reason before the listeners wait for their sockets.

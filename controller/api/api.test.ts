@@ -286,6 +286,7 @@ describe('the API', () => {
       '/v1/rollouts/{name}/resume',
       '/v1/selections',
       '/v1/status',
+      '/v1/traces',
       '/v1/vpcs',
       '/v1/vpcs/{name}',
     ]);

@@ -18,6 +18,7 @@ import {
   Vpc,
   VpcRequest,
 } from '../../wire/resources.ts';
+import type { Clock } from '../clock.ts';
 import type { Commands } from '../state/commands.ts';
 import { explain, parseTime } from './explain.ts';
 import { addHosts } from './hosts.ts';
@@ -40,16 +41,18 @@ import {
   route,
   unwrap,
 } from './routes.ts';
+import { addTraces } from './traces.ts';
 import { type Sources, viewGuest, viewMappings, viewPolicy, viewSelection, viewStatus, viewVpc } from './views.ts';
 
 export interface ApiOptions {
   readonly sources: Sources;
   readonly commands: Commands;
   readonly log: Logger;
+  readonly clock: Clock;
 }
 
 /** The handler of all requests; it listens nowhere by itself. */
-export async function createApi({ sources, commands, log }: ApiOptions): Promise<FastifyInstance> {
+export async function createApi({ sources, commands, log, clock }: ApiOptions): Promise<FastifyInstance> {
   const app = Fastify({
     loggerInstance: log.child({}, { level: 'warn' }) as FastifyBaseLogger,
     bodyLimit: limits.requestBodyBytes,
@@ -87,6 +90,7 @@ export async function createApi({ sources, commands, log }: ApiOptions): Promise
   addLists(app, sources);
   addRollouts(app, sources);
   addExplain(app, sources, commands);
+  addTraces(app, sources, clock);
   await app.ready();
   return app;
 }

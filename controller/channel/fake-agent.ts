@@ -16,6 +16,9 @@ import {
   type Resource,
   type ResourceName,
   type ResourceType,
+  type Trace,
+  type Traced,
+  traceWord,
   type Update,
 } from '../../wire/control.ts';
 import { decodeControllerMessage } from '../../wire/control-decode.ts';
@@ -39,6 +42,8 @@ export interface FakeAgentOptions {
   /** Why a resource cannot be applied; undefined: it can. */
   readonly refuse?: (resource: Resource) => string | undefined;
   readonly acknowledges?: boolean;
+  /** What it tells of packets that it is asked to follow. */
+  readonly trace?: (trace: Trace) => Iterable<Partial<Traced>>;
 }
 
 export class FakeAgent {
@@ -124,7 +129,7 @@ export class FakeAgent {
     const { executors = ['engine'], ports = ['tun'], features = [] } = this.#options;
     return {
       formats,
-      features: [...features, guestPairsWord],
+      features: [...features, guestPairsWord, ...(this.#options.trace === undefined ? [] : [traceWord])],
       offloads: [],
       executors,
       ports,
@@ -192,6 +197,7 @@ export class FakeAgent {
     const { body } = decoded.message;
     this.messages.push(body);
     if (body.kind === 'update') this.#apply(body);
+    if (body.kind === 'trace') this.#follow(body);
     this.#wake();
   }
 
@@ -205,6 +211,11 @@ export class FakeAgent {
       else refused.push({ name: resource.name, reason });
     }
     if (this.#options.acknowledges !== false) this.send({ kind: 'acknowledge', update: update.number, refused });
+  }
+
+  #follow(trace: Trace): void {
+    const empty = { trace: trace.trace, steps: [], last: false, problem: '', answeredUs: 0 };
+    for (const told of this.#options.trace?.(trace) ?? []) this.send({ kind: 'traced', ...empty, ...told });
   }
 
   #wake(): void {

@@ -7,7 +7,7 @@
  */
 import type { Logger } from 'pino';
 import type { WebSocket } from 'ws';
-import type { AgentMessage, ControllerMessage, Hello, Keys } from '../../wire/control.ts';
+import type { AgentMessage, ControllerMessage, Hello, Keys, Trace, Traced } from '../../wire/control.ts';
 import { decodeAgentMessage } from '../../wire/control-decode.ts';
 import { encodeControllerMessage } from '../../wire/control-encode.ts';
 import { type CloseReason, closeCodes } from '../../wire/limits.ts';
@@ -71,6 +71,7 @@ export class Hub {
   readonly #sessions = new Set<Session>();
   readonly #byHost = new Map<string, Session>();
   readonly #lastHeard = new Map<string, number>();
+  readonly #tracedListeners = new Set<(host: string, traced: Traced) => void>();
   #flushing: NodeJS.Immediate | undefined;
   #cancelTick: () => void = () => undefined;
   #stopped = false;
@@ -98,6 +99,19 @@ export class Hub {
     if (session === undefined) return false;
     this.#send(session, { kind: 'rotateKeys' });
     return true;
+  }
+
+  /** Has the host's agent follow packets; false: it is not connected. */
+  trace(host: string, trace: Trace): boolean {
+    const session = this.#byHost.get(host);
+    if (session === undefined) return false;
+    this.#send(session, { kind: 'trace', ...trace });
+    return true;
+  }
+
+  /** Told what agents say of packets that they follow. */
+  onTraced(listener: (host: string, traced: Traced) => void): void {
+    this.#tracedListeners.add(listener);
   }
 
   /** Unix ms; undefined: not since the controller started. */
@@ -334,6 +348,9 @@ export class Hub {
         break;
       case 'capabilities':
         this.#describe(session, { capabilities: message });
+        break;
+      case 'traced':
+        for (const listener of this.#tracedListeners) listener(host, message);
         break;
       case 'keys':
         session.said = message;
