@@ -2,11 +2,29 @@
  * What the agent's status endpoint answers: `GET /status` (this, as JSON) and `GET /` (the same as a page
  * of text) over HTTP on a Unix socket, by default /run/weft/agent.sock.
  */
+import type { PortKind } from './control.ts';
 import type { DropName } from './drops.ts';
 
 export interface Traffic {
   readonly packets: number;
   readonly bytes: number;
+}
+
+export interface Flow {
+  readonly timeUs: number;
+  readonly side: 'out' | 'in';
+  readonly gni: number;
+  readonly source: string;
+  readonly destination: string;
+  /** Inner IP protocol; ports are 0 where it has none. */
+  readonly protocol: number;
+  readonly sourcePort: number;
+  readonly destinationPort: number;
+  readonly packets: number;
+  readonly bytes: number;
+  /** Guest of this host, and the other host, where they are known. */
+  readonly guest?: string;
+  readonly peer?: string;
 }
 
 export interface AgentStatus {
@@ -37,8 +55,18 @@ export interface AgentStatus {
   readonly guests: readonly {
     readonly name: string;
     readonly gni: number;
+    /** Empty: it has none of ours (a tap). */
     readonly namespace: string;
     readonly interface: string;
+    /** Absent until it is decided. */
+    readonly port?: PortKind;
+    /** Who carries most of its packets: `engine`, `tc` or `xdp`. */
+    readonly executor?: string;
+    /** Of a veth or tap: in the host's namespace, the guest's and the engine's way to it. */
+    readonly device?: string;
+    readonly engineDevice?: string;
+    /** Of a veth or tap: the guest's Ethernet address. */
+    readonly mac?: string;
     readonly addresses: readonly string[];
     readonly phase: 'preparing' | 'running' | 'failed';
     readonly detail?: string;
@@ -91,6 +119,19 @@ export interface AgentStatus {
     readonly sinceMs: number;
     /** Epochs of keys that sessions still need, or may. */
     readonly older: readonly number[];
+  };
+  /** Absent: the engine carries everything. */
+  readonly fastPath?: {
+    readonly mode: string;
+    /** What became of a former run's tables. */
+    readonly former?: string;
+    readonly tables: readonly { readonly table: string; readonly entries: number; readonly most: number }[];
+    /** Packets left to the engine, by reason; those with a count. */
+    readonly handedOver: Readonly<Record<string, number>>;
+    /** Events that the programs could not tell. */
+    readonly lostEvents: number;
+    /** Single packets, picked by chance, newest last. */
+    readonly flows: readonly Flow[];
   };
   readonly drops: Readonly<Record<DropName, number>>;
   readonly local: Traffic;

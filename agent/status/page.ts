@@ -1,5 +1,5 @@
 /** The status as a page of aligned text, for people: tables, and only what is worth a line. Pure. */
-import type { AgentStatus, Traffic } from '../../wire/status.ts';
+import type { AgentStatus, Flow, Traffic } from '../../wire/status.ts';
 
 export function statusPage(status: AgentStatus, nowMs: number): string {
   const sections = [
@@ -8,7 +8,7 @@ export function statusPage(status: AgentStatus, nowMs: number): string {
     keys(status, nowMs),
     table(
       'guests',
-      ['NAME', 'GNI', 'ADDRESSES', 'PHASE', 'MTU', 'NAMESPACE', 'SENT', 'RECEIVED', 'DROPS', 'COMMAND'],
+      ['NAME', 'GNI', 'ADDRESSES', 'PHASE', 'PORT', 'MTU', 'NAMESPACE', 'SENT', 'RECEIVED', 'DROPS', 'COMMAND'],
       guests(status),
     ),
     table(
@@ -19,6 +19,7 @@ export function statusPage(status: AgentStatus, nowMs: number): string {
     table('mappings', ['GNI', 'ADDRESS', 'HOST', 'VERSION'], mappings(status)),
     table('refused of peers', ['HOST', 'REASON', 'PACKETS'], refused(status)),
     table('drops', ['REASON', 'PACKETS'], drops(status)),
+    fastPath(status),
     offloads(status),
     overflows(status),
     list('session tests', findings(status)),
@@ -95,8 +96,9 @@ function guests({ guests: list }: AgentStatus): string[][] {
     String(guest.gni),
     guest.addresses.join(' '),
     guest.detail === undefined || guest.phase === 'running' ? guest.phase : `${guest.phase}: ${guest.detail}`,
+    guest.port ?? '-',
     String(guest.mtu),
-    guest.namespace,
+    guest.namespace || `(${guest.interface}, ${guest.mac ?? ''})`,
     traffic(guest.out),
     traffic(guest.in),
     String(guest.drops),
@@ -153,6 +155,28 @@ function drops({ drops: counts }: AgentStatus): string[][] {
   return Object.entries(counts)
     .filter(([, count]) => count > 0)
     .map(([reason, count]) => [reason, String(count)]);
+}
+
+const shownFlows = 5;
+
+function fastPath({ fastPath: of }: AgentStatus): string {
+  if (of === undefined) return '';
+  const { mode, former, tables, handedOver, lostEvents, flows } = of;
+  const fills = tables.map(({ table, entries, most }) => `${table} ${entries} of ${most}`);
+  const reasons = Object.entries(handedOver).map(([reason, count]) => `${reason} ${count}`);
+  return [
+    `fast path: ${mode}${fills.length === 0 ? '' : `; ${fills.join(', ')}`}`,
+    ...(former === undefined ? [] : [`  ${former}`]),
+    ...(reasons.length === 0 ? [] : [`  left to the engine: ${reasons.join(', ')}`]),
+    ...(lostEvents === 0 ? [] : [`  ${lostEvents} events were lost`]),
+    ...flows.slice(-shownFlows).map((each) => `  ${flow(each)}`),
+  ].join('\n');
+}
+
+function flow({ side, gni, source, sourcePort, destination, destinationPort, protocol, bytes: count }: Flow): string {
+  const end = (address: string, port: number) => (port === 0 ? address : `${address} port ${port}`);
+  const ends = `${end(source, sourcePort)} → ${end(destination, destinationPort)}`;
+  return `${side} ${gni}: ${ends}, protocol ${protocol}, ${bytes(count)}`;
 }
 
 function offloads({ offloads: of, waitingPackets, local }: AgentStatus): string {

@@ -28,6 +28,7 @@ const status: AgentStatus = {
       interface: 'weft0',
       addresses: ['10.0.0.5/24'],
       phase: 'running',
+      port: 'veth',
       mtu: 1456,
       command: { argv: ['sleep', '60'], state: 'running', pid: 77 },
       out: { packets: 12, bytes: 3400 },
@@ -80,9 +81,9 @@ substrate 198.18.0.1, UDP port 6741; formats gni 1.0, gni 1.1
 session: connected to ws://198.18.0.100:6740/v1/agent for 60 s, epoch 3
 
 guests
-NAME  GNI  ADDRESSES    PHASE               MTU  NAMESPACE  SENT         RECEIVED  DROPS  COMMAND
-web     7  10.0.0.5/24  running            1456  weft-web   12 (3.4 kB)  0 (0 B)       2  sleep 60 (process 77)
-db      7  10.0.0.6/24  failed: no device     0  weft-db    0 (0 B)      0 (0 B)       0  -
+NAME  GNI  ADDRESSES    PHASE              PORT   MTU  NAMESPACE  SENT         RECEIVED  DROPS  COMMAND
+web     7  10.0.0.5/24  running            veth  1456  weft-web   12 (3.4 kB)  0 (0 B)       2  sleep 60 (process 77)
+db      7  10.0.0.6/24  failed: no device  -        0  weft-db    0 (0 B)      0 (0 B)       0  -
 
 peers
 HOST     ADDRESS  SENDS                            ACCEPTS  PATH MTU  ROUND TRIP  LOST  SENT     RECEIVED  DROPS
@@ -126,6 +127,30 @@ errors
     );
     expect(page).toContain('\nHOST  REASON   PACKETS\nb     bad-tag        4\n');
     expect(page).toContain('session tests\n  b: no super-packets come through\n');
+  });
+
+  it('shows the fast path in a few lines', () => {
+    const flow = {
+      ...{ timeUs: 1, side: 'out' as const, gni: 7, source: '10.0.0.5', destination: '10.0.0.9', protocol: 6 },
+      ...{ sourcePort: 40_000, destinationPort: 80, packets: 1, bytes: 1500 },
+    };
+    const fastPath = {
+      mode: 'tc',
+      former: 'the tables of a former run were read',
+      tables: [{ table: 'locations', entries: 3, most: 1024 }],
+      handedOver: { fragment: 2, 'by-engine': 4 },
+      lostEvents: 1,
+      flows: Array.from({ length: 9 }, () => flow),
+    };
+    const page = statusPage({ ...status, fastPath }, nowMs);
+    expect(page).toContain(`
+fast path: tc; locations 3 of 1024
+  the tables of a former run were read
+  left to the engine: fragment 2, by-engine 4
+  1 events were lost
+  out 7: 10.0.0.5 port 40000 → 10.0.0.9 port 80, protocol 6, 1.5 kB
+`);
+    expect(page.split('out 7: ')).toHaveLength(6);
   });
 
   it('says why there is no session and when the next attempt is', () => {

@@ -1,9 +1,12 @@
 /** The agent's status as one value: what the endpoint answers as JSON and shows as a page. */
 import { parseAddress } from '../../wire/address.ts';
+import type { Guest, PortKind } from '../../wire/control.ts';
 import type { AgentStatus } from '../../wire/status.ts';
 import { version } from '../../wire/version.ts';
 import type { Agent } from '../agent.ts';
+import { macOf } from '../apply/ports.ts';
 import { describeExit } from '../commands/supervisor.ts';
+import type { Counters } from '../datapath/counters.ts';
 import { guestInterface } from '../ports/system.ts';
 
 const noTraffic = { packets: 0, bytes: 0 } as const;
@@ -35,6 +38,7 @@ export function readStatus(agent: Agent): AgentStatus {
       version,
     })),
     ...keysStatus(agent),
+    ...fastPathStatus(agent, counters),
     drops: counters.drops,
     local: counters.local,
     offloads: counters.offloads,
@@ -72,9 +76,17 @@ function keysStatus(agent: Agent): Pick<AgentStatus, 'keys'> {
   return { keys: { identity, epoch, sinceMs: agent.shownMs(sinceMs), older } };
 }
 
-type Parts = ReturnType<Agent['datapath']['counters']>['guests'];
+function fastPathStatus({ datapath }: Agent, { fastPath: sums }: Counters): Pick<AgentStatus, 'fastPath'> {
+  const seen = datapath.fastPath();
+  if (seen === undefined || sums === undefined) return {};
+  const { mode, former, flows } = seen;
+  const { tables, lostEvents } = sums;
+  const handedOver = Object.fromEntries(Object.entries(sums.handedOver).filter(([, count]) => count > 0));
+  return { fastPath: { mode, ...(former === undefined ? {} : { former }), tables, handedOver, lostEvents, flows } };
+}
 
-function guestsStatus({ host, store, system }: Agent, counters: Parts): AgentStatus['guests'] {
+function guestsStatus(agent: Agent, counters: Counters['guests']): AgentStatus['guests'] {
+  const { host, store } = agent;
   return [...store.desired.guests].map(([name, { body }]) => {
     const state = host.guests.state(name);
     const record = store.commands.get(name);
@@ -82,8 +94,7 @@ function guestsStatus({ host, store, system }: Agent, counters: Parts): AgentSta
     return {
       name,
       gni: body.gni,
-      namespace: system.nameOf(name),
-      interface: guestInterface,
+      ...portStatus(agent, body, state?.port),
       addresses: body.addresses,
       phase,
       ...(state?.detail ? { detail: state.detail } : {}),
@@ -102,7 +113,22 @@ function guestsStatus({ host, store, system }: Agent, counters: Parts): AgentSta
   });
 }
 
-function peersStatus(agent: Agent, counters: ReturnType<Agent['datapath']['counters']>['peers']): AgentStatus['peers'] {
+type PortStatus = Pick<
+  AgentStatus['guests'][number],
+  'namespace' | 'interface' | 'port' | 'executor' | 'device' | 'engineDevice' | 'mac'
+>;
+
+function portStatus({ system, devices, datapath }: Agent, guest: Guest, port: PortKind | undefined): PortStatus {
+  const inside = { namespace: system.nameOf(guest.name), interface: guestInterface };
+  if (port === undefined) return inside;
+  const executor = datapath.executorOf(guest.name);
+  if (port === 'tun') return { ...inside, port, executor };
+  const { device, engineDevice } = devices.names(guest.name);
+  const place = port === 'tap' ? { namespace: '', interface: device } : inside;
+  return { ...place, port, executor, device, engineDevice, mac: macOf(guest) };
+}
+
+function peersStatus(agent: Agent, counters: Counters['peers']): AgentStatus['peers'] {
   return [...agent.store.desired.sessions].map(([name, { body }]) => {
     const measured = agent.prober?.measurement(name);
     const { send, accept, none, pairs } = agent.host.inForce(name) ?? body;
