@@ -78,12 +78,13 @@ it('shows what hosts carry packets with only where it is asked for', async () =>
 it('creates a guest with the port that is asked for, and shows the one that it has', async () => {
   const guest = { name: 'vm', vpc: 'blue', gni: 1, host: 'a', addresses: ['10.0.0.7/24'], revision: 1 };
   await using fake = await FakeController.start({
-    'POST /v1/guests': { status: 201, body: { ...guest, phase: 'pending' } },
+    'POST /v1/guests': { status: 201, body: { ...guest, phase: 'pending', port: 'tap', mac: '02:06:00:00:00:07' } },
     'GET /v1/guests': { body: { items: [{ ...guest, phase: 'running', port: 'tap' }] } },
   });
   const create = (port: string) =>
     cli(['create', 'guest', 'vm', '--vpc', 'blue', '--port', port], { controller: fake.socket });
-  expect(await create('tap')).toMatchObject({ code: 0 });
+  const next = 'start its machine on a with the Ethernet address 02:06:00:00:00:07; weft status there names the device';
+  expect(await create('tap')).toMatchObject({ code: 0, out: expect.stringContaining(next) });
   expect(fake.asked).toEqual([{ what: 'POST /v1/guests', body: { name: 'vm', vpc: 'blue', port: 'tap' } }]);
   expect(await create('wire')).toMatchObject({ code: 2, err: expect.stringContaining('tun, veth, tap') });
   const rows = (await cli(['get', 'guests'], { controller: fake.socket })).out

@@ -119,6 +119,7 @@ export const Guest = Type.Object(
     host: Name,
     /** Address with prefix length, such as 10.0.0.5/24. */
     addresses: Strings,
+    /** Of a guest on a host without an agent, and that which a tap guest's machine must have. */
     mac: Type.Optional(Type.String()),
     command: Type.Optional(Strings),
     /** What the host made; before it has said so, what was asked for. */

@@ -106,9 +106,15 @@ function addGuest(create: Command, context: Context): void {
     if (options.json === true) return context.output.json(guest);
     context.output.line(
       `guest '${guest.name}' created in vpc '${guest.vpc}' on host '${guest.host}': ` +
-        `${guest.addresses.join(', ')} (${guest.phase})`,
+        `${guest.addresses.join(', ')} (${guest.phase})${startItsMachine(guest)}`,
     );
   });
+}
+
+/** Nobody but its owner can. */
+function startItsMachine({ port, host, mac }: Guest): string {
+  if (port !== 'tap') return '';
+  return `; next, start its machine on ${host} with the Ethernet address ${mac}; weft status there names the device`;
 }
 
 async function waitUntilRunning(context: Context, api: Api, created: Guest, seconds: number): Promise<Guest> {

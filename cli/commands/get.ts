@@ -110,6 +110,7 @@ export const guestKind: Kind<Guest> = {
     cell(guest.mtu),
     cell(guest.detail),
   ],
+  wide: { header: ['MAC', 'COMMAND'], row: ({ mac, command = [] }) => [cell(mac), cell(command.join(' '))] },
 };
 
 const vpcKind: Kind<Vpc> = {

@@ -5,6 +5,7 @@ import { request } from 'node:http';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { derivedMac } from '../../wire/ethernet.ts';
 import { parseConfig } from '../config.ts';
 import { startController } from '../start.ts';
 import { type Answer, send, TestController } from '../test-controller.ts';
@@ -123,7 +124,16 @@ describe('guests', () => {
     await controller.guest('g1', 'a');
     a.send({ kind: 'guestStates', guests: [{ guest: 'g1', phase: 'running', detail: '', mtu: 1400, port: 'veth' }] });
     await a.flush();
-    expect((await controller.get('/v1/guests/g1')).body).toMatchObject({ phase: 'running', port: 'veth' });
+    const { body } = await controller.get('/v1/guests/g1');
+    expect(body).toMatchObject({ phase: 'running', port: 'veth' });
+    expect(body).not.toHaveProperty('mac');
+  });
+
+  it('that are virtual machines are told the Ethernet address that all hosts derive', async () => {
+    await controller.agent('a', { ports: ['tun', 'veth', 'tap'] });
+    const vm = { name: 'vm', vpc: 'blue', port: 'tap', addresses: ['10.0.0.9'] };
+    expect((await controller.post('/v1/guests', vm)).body).toMatchObject({ mac: derivedMac('10.0.0.9'), port: 'tap' });
+    expect((await controller.get('/v1/guests/vm')).body.phase).toBe('pending');
   });
 
   it('that are created all at once are spread, and no address is given twice', async () => {

@@ -1,4 +1,5 @@
 /** What the REST API shows: records and live facts put together. */
+import { derivedMac } from '../../wire/ethernet.ts';
 import type { Policy } from '../../wire/policy.ts';
 import type { ControllerStatus, Guest, GuestPort, Host, Mapping, Selection, Vpc } from '../../wire/resources.ts';
 import type { Hub } from '../channel/hub.ts';
@@ -55,7 +56,7 @@ export function viewGuest({ derivation }: Sources, guest: records.Guest): Guest 
     gni,
     host,
     addresses,
-    ...(mac === undefined ? {} : { mac }),
+    ...viewMac(guest, port),
     ...(command.length === 0 ? {} : { command }),
     ...(port === undefined ? {} : { port }),
     phase: mac === undefined ? guestPhase(live) : 'unwatched',
@@ -63,6 +64,13 @@ export function viewGuest({ derivation }: Sources, guest: records.Guest): Guest 
     ...(live === undefined || live.mtu === 0 ? {} : { mtu: live.mtu }),
     revision,
   };
+}
+
+/** Told only where somebody has to set it. */
+function viewMac({ mac, addresses }: records.Guest, port: GuestPort | undefined): Pick<Guest, 'mac'> {
+  const [first = ''] = addresses;
+  if (mac !== undefined) return { mac };
+  return port === 'tap' ? { mac: derivedMac(first.replace(/\/.*$/, '')) } : {};
 }
 
 /** What its host made; before it has said so, what was asked for; undefined: nobody knows yet. */
