@@ -4,9 +4,11 @@
  * What cannot be had, or fails while it is measured, leaves the run with a reason and no numbers; the others go on.
  */
 import type { Contender, Topology } from './contender.ts';
-import type { Measure } from './measures.ts';
+import { isTaken, type Measure } from './measures/measure.ts';
+import { setMode } from './mode.ts';
 import { install } from './packages.ts';
-import type { Results, Sample } from './report.ts';
+import type { Results } from './report.ts';
+import { type Mode, modes, type Sample } from './samples.ts';
 
 export interface FieldOptions {
   readonly contenders: readonly Contender[];
@@ -15,6 +17,8 @@ export interface FieldOptions {
   readonly seconds: number;
   readonly signal: AbortSignal;
   readonly onProgress: (line: string) => void;
+  /** Another one in tests. */
+  readonly setMode?: typeof setMode;
 }
 
 export type Measured = Pick<Results, 'samples' | 'skipped' | 'versions'> & {
@@ -34,11 +38,16 @@ export async function measureField(options: FieldOptions): Promise<Measured> {
   return field.result();
 }
 
+interface Built {
+  readonly topology: Topology;
+  readonly modes: readonly Mode[];
+}
+
 class Field {
   readonly #options: FieldOptions;
-  readonly #built: Topology[] = [];
+  readonly #built: Built[] = [];
   readonly #samples = new Map<string, Omit<Sample, 'values'> & { readonly values: number[] }>();
-  readonly #skipped = new Map<string, string>();
+  readonly #skipped = new Map<string, Results['skipped'][number]>();
   readonly #versions: Record<string, string> = {};
   #failed = false;
 
@@ -46,70 +55,98 @@ class Field {
     this.#options = options;
   }
 
-  async make({ path, packages, version, build }: Contender): Promise<Topology | undefined> {
+  async make({ path, modes, packages, version, build }: Contender): Promise<Topology | undefined> {
     this.#options.onProgress(`making ${path} ready`);
     const lacking = await install(packages);
     if (lacking !== undefined) return this.#skip(path, lacking);
     try {
-      const made = await build();
-      if ('skipped' in made) return this.#skip(path, made.skipped);
+      const began = performance.now();
+      const topology = await build();
+      if ('skipped' in topology) return this.#skip(path, topology.skipped);
+      this.#keep({ path, mode: 'offload', metric: 'ready', unit: 's' }, (performance.now() - began) / 1000);
       if (version !== undefined) this.#versions[path] = await version();
-      this.#built.push(made);
-      return made;
+      this.#built.push({ topology, modes });
+      return topology;
     } catch (error) {
       return this.#fail(path, error);
     }
   }
 
-  /** Every measure over every contender; who is first changes from round to round. */
+  /** In each mode, every measure over every contender; who is first changes from round to round. */
   async round(round: number): Promise<void> {
-    const { measures, seconds, rounds, signal, onProgress } = this.#options;
-    for (const measure of measures) {
-      for (const topology of turned(this.#built, round)) {
-        if (this.#skipped.has(topology.path)) continue;
-        signal.throwIfAborted();
-        onProgress(`round ${round + 1} of ${rounds}: ${measure.metrics[0]?.name} over ${topology.path}`);
-        try {
-          this.#keep(topology.path, measure, await measure.run(topology, seconds));
-        } catch (error) {
-          signal.throwIfAborted();
-          this.#fail(topology.path, error);
+    for (const mode of modes) {
+      for (const { topology } of this.#remaining(mode)) await this.#change(topology, mode);
+      for (const measure of this.#options.measures) {
+        if (!measure.modes.includes(mode) || !isTaken(measure, round)) continue;
+        for (const { topology } of turned(this.#remaining(mode), round)) {
+          this.#options.onProgress(
+            `round ${round + 1} of ${this.#options.rounds}, ${mode}: ${measure.title} over ${topology.path}`,
+          );
+          await this.#take(topology, mode, measure);
         }
       }
     }
   }
 
   result(): Measured {
-    const remaining = this.#built.filter(({ path }) => !this.#skipped.has(path));
-    const byMetric = this.#options.measures.flatMap(({ metrics }) =>
-      metrics.flatMap(({ name }) => remaining.flatMap(({ path }) => this.#samples.get(`${name} ${path}`) ?? [])),
-    );
+    const remaining = this.#built.filter(({ topology }) => !this.#skipped.has(key(topology.path)));
+    const samples = [...this.#samples.values()].filter(({ path }) => !this.#skipped.has(key(path)));
     return {
-      samples: [...byMetric, ...remaining.flatMap((topology) => topology.footprint?.() ?? [])],
-      skipped: [...this.#skipped].map(([path, why]) => ({ path, why })),
+      samples: [...samples, ...remaining.flatMap(({ topology }) => topology.footprint?.() ?? [])],
+      skipped: [...this.#skipped.values()],
       versions: this.#versions,
       failed: this.#failed,
     };
   }
 
-  #keep(path: string, { metrics }: Measure, found: readonly number[]): void {
-    for (const [at, { name, unit }] of metrics.entries()) {
-      const key = `${name} ${path}`;
-      const sample = this.#samples.get(key) ?? { path, mode: 'offload', metric: name, unit, values: [] };
-      sample.values.push(found[at] ?? Number.NaN);
-      this.#samples.set(key, sample);
+  #remaining(mode: Mode): readonly Built[] {
+    return this.#built.filter(
+      ({ topology: { path }, modes }) =>
+        modes.includes(mode) && !this.#skipped.has(key(path)) && !this.#skipped.has(key(path, mode)),
+    );
+  }
+
+  async #change(topology: Topology, mode: Mode): Promise<void> {
+    this.#options.signal.throwIfAborted();
+    const refused = await (this.#options.setMode ?? setMode)(topology, mode);
+    if (refused !== undefined) this.#skip(topology.path, refused, mode);
+  }
+
+  async #take(topology: Topology, mode: Mode, measure: Measure): Promise<void> {
+    const { seconds, signal } = this.#options;
+    signal.throwIfAborted();
+    const { path } = topology;
+    try {
+      const found = await measure.run(topology, seconds, mode);
+      for (const [at, { name, unit }] of measure.metrics.entries()) {
+        this.#keep({ path, mode, metric: name, unit }, found[at] ?? Number.NaN);
+      }
+    } catch (error) {
+      signal.throwIfAborted();
+      this.#fail(path, error, ` in mode ${mode}, ${measure.title}`);
     }
   }
 
-  #skip(path: string, why: string): undefined {
-    this.#skipped.set(path, why);
-    this.#options.onProgress(`SKIPPED ${path}: ${why}`);
+  #keep(sample: Omit<Sample, 'values'>, value: number): void {
+    const name = `${sample.metric} ${sample.mode} ${sample.path}`;
+    const kept = this.#samples.get(name) ?? { ...sample, values: [] };
+    kept.values.push(value);
+    this.#samples.set(name, kept);
   }
 
-  #fail(path: string, error: unknown): undefined {
-    this.#failed = true;
-    this.#skip(path, `failed: ${error instanceof Error ? error.message : String(error)}`);
+  #skip(path: string, why: string, mode?: Mode): undefined {
+    this.#skipped.set(key(path, mode), { path, ...(mode === undefined ? {} : { mode }), why });
+    this.#options.onProgress(`SKIPPED ${key(path, mode)}: ${why}`);
   }
+
+  #fail(path: string, error: unknown, where = ''): undefined {
+    this.#failed = true;
+    this.#skip(path, `failed${where}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+function key(path: string, mode?: Mode): string {
+  return mode === undefined ? path : `${path} ${mode}`;
 }
 
 /** The same items, `by` places turned: in round 1 the second is first. */

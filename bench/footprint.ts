@@ -1,6 +1,6 @@
 /** What a program behind a path takes of the machine's memory. */
 import { readFileSync } from 'node:fs';
-import type { Sample } from './report.ts';
+import type { Sample } from './samples.ts';
 
 /** Resident memory of one process (proc_pid_status(5), VmRSS). */
 export function residentMemory(path: string, pid: number): Sample {

@@ -11,7 +11,8 @@ import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { contenders } from './contenders/index.ts';
 import { measureField } from './field.ts';
-import { measures } from './measures.ts';
+import { measures } from './measures/index.ts';
+import { buildProbe } from './probe.ts';
 import { type Results, toMarkdown } from './report.ts';
 
 const { values: options } = parseArgs({
@@ -24,15 +25,18 @@ const { values: options } = parseArgs({
     out: { type: 'string', default: join(import.meta.dirname, 'results/latest.json') },
   },
 });
-const usual = options.short ? { rounds: 3, seconds: 1 } : { rounds: 5, seconds: 2 };
+const usual = options.short ? { rounds: 1, seconds: 1 } : { rounds: 5, seconds: 1 };
 const rounds = Number(options.rounds ?? usual.rounds);
 const seconds = Number(options.seconds ?? usual.seconds);
+
+const startedAt = new Date().toISOString();
 
 const abort = new AbortController();
 for (const name of ['SIGINT', 'SIGTERM'] as const) {
   process.once(name, () => abort.abort(new Error(`stopped by ${name}, everything was taken down`)));
 }
 
+buildProbe();
 const all = contenders({ wireguardGo: options['wireguard-go'] });
 const wanted = options.only?.split(',');
 const { samples, skipped, versions, failed } = await measureField({
@@ -49,7 +53,7 @@ const { samples, skipped, versions, failed } = await measureField({
 });
 const results: Results = {
   machine: { cpu: cpus()[0]?.model ?? 'unknown', cpus: cpus().length, memoryBytes: totalmem(), kernel: release() },
-  run: { rounds, seconds },
+  run: { rounds, seconds, startedAt },
   versions: { node: process.version, iperf3: firstLine(['iperf3', '--version']), ...versions },
   samples,
   skipped,

@@ -1,86 +1,119 @@
 /** Samples to medians, spread and ratios: the JSON file for programs, the Markdown tables for people. Pure. */
+import { comparisons, type Judged, judge } from './aims.ts';
+import { findSample, type Mode, median, modes, ratios, type Sample } from './samples.ts';
 
-export interface Sample {
+/** One metric as something grows. */
+export interface Curve {
   readonly path: string;
-  readonly mode: 'offload' | 'wire';
+  readonly grows: 'guests' | 'mappings';
   readonly metric: string;
   readonly unit: string;
-  /** One a round; the same place in two samples of a run is the same round. */
-  readonly values: readonly number[];
+  readonly points: readonly { readonly count: number; readonly values: readonly number[] }[];
+}
+
+export interface Growth {
+  readonly curves: readonly Curve[];
+  /** What was left out, and why. */
+  readonly notes: readonly string[];
 }
 
 export interface Results {
   readonly machine: Readonly<Record<string, string | number>>;
-  readonly run: { readonly rounds: number; readonly seconds: number };
+  readonly run: { readonly rounds: number; readonly seconds: number; readonly startedAt: string };
   /** What each contender calls itself, and the tools. */
   readonly versions: Readonly<Record<string, string>>;
   readonly samples: readonly Sample[];
-  /** Contenders without a result, and why. */
-  readonly skipped: readonly { readonly path: string; readonly why: string }[];
+  /** Contenders without a result, in one mode or at all, and why. */
+  readonly skipped: readonly { readonly path: string; readonly mode?: Mode; readonly why: string }[];
+  readonly growth?: Growth;
 }
 
-/** The path that the others are compared with. */
-const reference = 'routed';
-
-const encrypted = 'weft-gni-3.0-aes';
-
-/** How many times as fast TCP is to be; a comparison without an aim is shown all the same. */
-const comparisons: readonly { readonly of: string; readonly to: string; readonly aim?: number }[] = [
-  { of: 'weft-gni-1.0', to: 'vxlan' },
-  { of: encrypted, to: 'wireguard-go', aim: 2 },
-  { of: encrypted, to: 'wireguard-go-own', aim: 2 },
-  { of: encrypted, to: 'nebula', aim: 8 },
-];
-const comparedMetrics = ['tcp1', 'tcp4', 'udp64_pps'] as const;
-
-export function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length / 2;
-  const high = sorted[Math.floor(middle)] ?? Number.NaN;
-  return Number.isInteger(middle) ? ((sorted[middle - 1] ?? Number.NaN) + high) / 2 : high;
-}
+/** The paths that the others are compared with: no overlay at all, and the kernel's own. */
+const references = ['routed', 'vxlan'] as const;
+/** Of a whole contender: shown in a table of their own. */
+const footprints: ReadonlySet<string> = new Set(['ready', 'resident']);
 
 export function toMarkdown(results: Results): string {
-  const skipped = results.skipped.map(({ path, why }) => `skipped: ${path}: ${why}\n`).join('');
-  return [measured(results.samples), compared(results.samples), skipped].filter((part) => part !== '').join('\n');
+  const { samples, skipped, growth } = results;
+  const parts = [
+    heading(results),
+    aimed(judge(comparisons, samples)),
+    ...modes.map((mode) => measured(samples, mode)),
+    footprint(samples),
+    ...(growth === undefined ? [] : [grown(growth)]),
+    skipped
+      .map(({ path, mode, why }) => `- skipped: ${path}${mode === undefined ? '' : ` (${mode})`}: ${why}\n`)
+      .join(''),
+  ];
+  return parts.filter((part) => part !== '').join('\n');
 }
 
-/** One row a path and metric: median, least to most, and the ratio to plain routing in the same run. */
-function measured(samples: readonly Sample[]): string {
-  const rows = samples.map((sample) => {
-    const base = find(samples, reference, sample.metric);
-    const ratio = base === undefined ? '' : short(median(sample.values) / median(base.values));
-    return [
+function heading({ machine, run }: Results): string {
+  const { cpus, cpu, kernel } = machine;
+  return `${cpus} processors (${cpu}), Linux ${kernel}; ${run.rounds} rounds of ${run.seconds} s, begun ${run.startedAt}.\n`;
+}
+
+function aimed(judged: readonly Judged[]): string {
+  if (judged.length === 0) return '';
+  const rows = judged.map(({ of, to, mode, metric, aim, values, reached }) => [
+    `${of} / ${to}`,
+    mode,
+    metric,
+    short(median(values)),
+    spread(values),
+    aim,
+    reached === undefined ? '' : reached ? 'reached' : 'not reached',
+  ]);
+  const head = ['ratio', 'mode', 'metric', 'median of rounds', 'least – most', 'aim', ''];
+  return `## Aims\n\n${table(head, rows)}`;
+}
+
+/** One row a metric and path: median, least to most, and the ratios to plain routing and the kernel's vxlan. */
+function measured(samples: readonly Sample[], mode: Mode): string {
+  const rows = samples
+    .filter((sample) => sample.mode === mode && !footprints.has(sample.metric))
+    .toSorted((a, b) => metricOrder(samples, a) - metricOrder(samples, b))
+    .map((sample) => [
       sample.metric,
       sample.path,
-      sample.mode,
       `${short(median(sample.values))} ${sample.unit}`,
       spread(sample.values),
-      ratio,
-    ];
-  });
-  return table(['metric', 'path', 'mode', 'median', 'least – most', `to ${reference}`], rows);
+      ...references.map((path) => {
+        const base = findSample(samples, { ...sample, path });
+        return base === undefined ? '' : short(median(ratios(sample, base)));
+      }),
+    ]);
+  if (rows.length === 0) return '';
+  const head = ['metric', 'path', 'median', 'least – most', ...references.map((path) => `to ${path}`)];
+  return `## Mode ${mode}\n\n${table(head, rows)}`;
 }
 
-/**
- * One row a comparison and metric. The ratio is taken within each round, whose two measurements lie seconds apart,
- * then the median: what slows the machine for a while meets both.
- */
-function compared(samples: readonly Sample[]): string {
-  const rows = comparisons.flatMap(({ of, to, aim }) =>
-    comparedMetrics.flatMap((metric) => {
-      const [ours, theirs] = [find(samples, of, metric), find(samples, to, metric)];
-      if (ours === undefined || theirs === undefined) return [];
-      const ratios = ours.values.map((value, round) => value / (theirs.values[round] ?? Number.NaN));
-      const aimed = aim === undefined || !metric.startsWith('tcp') ? '' : String(aim);
-      return [[metric, `${of} / ${to}`, short(median(ratios)), spread(ratios), aimed]];
-    }),
+/** Metrics in the order in which they were first taken, so that the paths of one stand together. */
+function metricOrder(samples: readonly Sample[], { metric }: Sample): number {
+  return samples.findIndex((sample) => sample.metric === metric);
+}
+
+function footprint(samples: readonly Sample[]): string {
+  const rows = samples
+    .filter(({ metric }) => footprints.has(metric))
+    .map(({ metric, path, unit, values }) => [metric, path, `${short(median(values))} ${unit}`]);
+  return rows.length === 0 ? '' : `## Footprint\n\n${table(['what', 'of', 'value'], rows)}`;
+}
+
+function grown({ curves, notes }: Growth): string {
+  const rows = curves.flatMap(({ path, grows, metric, unit, points }) =>
+    points.map(({ count, values }) => [
+      grows,
+      String(count),
+      path,
+      metric,
+      `${short(median(values))} ${unit}`,
+      spread(values),
+    ]),
   );
-  return rows.length === 0 ? '' : table(['metric', 'times as fast', 'median of rounds', 'least – most', 'aim'], rows);
-}
-
-function find(samples: readonly Sample[], path: string, metric: string): Sample | undefined {
-  return samples.find((sample) => sample.path === path && sample.metric === metric);
+  const told = notes.map((note) => `- ${note}\n`).join('');
+  if (rows.length === 0) return told;
+  return `## Growth\n\n${table(['grows', 'count', 'path', 'metric', 'median', 'least – most'], rows)}\n${told}`;
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
@@ -92,6 +125,6 @@ function spread(values: readonly number[]): string {
   return `${short(Math.min(...values))} – ${short(Math.max(...values))}`;
 }
 
-function short(value: number): string {
+export function short(value: number): string {
   return value >= 1000 ? Math.round(value).toString() : value.toPrecision(3);
 }

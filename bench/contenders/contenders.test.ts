@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest';
+import { readLabSpec } from '../../lab/file.ts';
+import type { Encapsulation } from '../../wire/encapsulation.ts';
 import { contenders } from './index.ts';
+import { files } from './tinc.ts';
 import { tunnelHosts } from './tunnel.ts';
-import { missing, policies } from './weft.ts';
+import { labFile, missing, policies } from './weft.ts';
 import { configuration, deviceName } from './wireguard.ts';
 
 test('every contender has a path of its own, and the optional one is there when it is named', () => {
@@ -27,19 +30,49 @@ test('a WireGuard host is told the other end and nothing else', () => {
   );
 });
 
-test('what a build lacks of an encapsulation is told by format and cipher', () => {
-  const wanted = { format: 'gni 3.0', cipher: 'aes-256-gcm' } as const;
-  expect(missing(wanted, { formats: ['gni 1.0'], features: ['integrity'] })).toEqual(['gni 3.0', 'aes-256-gcm']);
-  expect(missing(wanted, { formats: ['gni 1.0', 'gni 3.0'], features: ['aes-256-gcm'] })).toEqual([]);
+test('a tinc host has its own private key, and the public half of both', () => {
+  const keys = {
+    left: { privateKey: 'left private', publicKey: 'left public' },
+    right: { privateKey: 'right private', publicKey: 'right public' },
+  };
+  const made = files(tunnelHosts[0], keys);
+  expect(made['rsa_key.priv']).toBe('left private');
+  expect(made['tinc.conf']).toContain('ConnectTo = right\n');
+  expect(made['tinc.conf']).not.toContain('ConnectTo = left\n');
+  expect(made['hosts/right']).toBe('Address = 198.18.0.2\nSubnet = 10.9.0.2/32\nPMTUDiscovery = no\nright public\n');
+  expect(Object.values(made).join('')).not.toContain('right private');
 });
 
-test('the format is pinned, and a cipher required beside it', () => {
-  expect(policies({ format: 'gni 1.0' }).map(({ effect, capabilities }) => [effect, capabilities])).toEqual([
-    ['pin', ['gni 1.0']],
+const offered = { formats: ['gni 1.0'], features: ['integrity'], executors: ['engine'], ports: ['tun'] };
+
+test('what a build lacks is told by format, feature, executor and port', () => {
+  const sealed = { format: 'gni 3.0', cipher: 'aes-256-gcm' } as const;
+  expect(missing({ encapsulation: sealed, fastPath: 'xdp', port: 'veth' }, offered)).toEqual([
+    'gni 3.0',
+    'aes-256-gcm',
+    'executor xdp',
+    'port veth',
   ]);
-  const encrypted = policies({ format: 'gni 3.0', cipher: 'aes-256-gcm' });
-  expect(encrypted.map(({ effect, capabilities }) => [effect, capabilities])).toEqual([
+  expect(missing({ encapsulation: { format: 'gni 1.0' }, fastPath: 'off', port: 'tun' }, offered)).toEqual([]);
+});
+
+test('the format is pinned, and cipher or compression required beside it', () => {
+  const told = (encapsulation: Encapsulation) =>
+    policies(encapsulation).map(({ effect, capabilities }) => [effect, capabilities]);
+  expect(told({ format: 'gni 1.0' })).toEqual([['pin', ['gni 1.0']]]);
+  expect(told({ format: 'gni 3.0', cipher: 'aes-256-gcm' })).toEqual([
     ['pin', ['gni 3.0']],
     ['require', ['aes-256-gcm']],
   ]);
+  expect(told({ format: 'gni 2.0', compression: 'lz4' })).toEqual([
+    ['pin', ['gni 2.0']],
+    ['require', ['lz4']],
+  ]);
+});
+
+test('the lab file of every contender of ours is one that a lab can be built from', () => {
+  for (const fastPath of ['off', 'tc', 'xdp'] as const) {
+    const read = readLabSpec(labFile({ path: 'engine-plain', fastPath }), { stateRoot: '/run/weft/lab' });
+    expect(read.ok).toBe(true);
+  }
 });

@@ -1,36 +1,50 @@
 /**
- * What the kernel does without any program: plain routing, and its vxlan with a bridge.
+ * What the kernel does without any program: one veth, plain routing, and its vxlan with a bridge.
  *
- *   near ── left ══ right ── far        routed: left and right are routers, no overlay
+ *   near ── left ══ right ── far        veth: from left to right, nothing else
+ *                                       routed: left and right are routers, no overlay
  *                                       vxlan: near and far hang on bridges that a vxlan device joins
  */
 import { release } from 'node:os';
-import { type PlainRouting, plainRouting } from '../../lab/plain-routing.ts';
+import { type PlainPlace, type PlainRouting, plainRouting } from '../../lab/plain-routing.ts';
 import { ipBatch } from '../../lab/run.ts';
-import type { Contender, Topology } from '../contender.ts';
+import { bothModes, type Contender, type End, type Topology } from '../contender.ts';
+import { wireOf } from '../mode.ts';
+
+export const veth: Contender = {
+  path: 'veth',
+  modes: bothModes,
+  packages: [],
+  build: async () => {
+    const network = await plainRouting({ name: 'wb-veth' });
+    return between('veth', network, { client: 'left', server: 'right' }, '198.18.0.2');
+  },
+};
 
 export const routed: Contender = {
   path: 'routed',
+  modes: bothModes,
   packages: [],
   build: async () => {
-    const network = await plainRouting({ name: 'weft-bench-routed' });
-    return betweenGuests('routed', network, network.far.ipv4);
+    const network = await plainRouting({ name: 'wb-routed' });
+    return between('routed', network, guests, network.far.ipv4);
   },
 };
 
 export const vxlan: Contender = {
   path: 'vxlan',
+  modes: bothModes,
   packages: [],
   version: async () => `Linux ${release()}`,
   build: async () => {
     await using stack = new AsyncDisposableStack();
-    const network = stack.use(await plainRouting({ name: 'weft-bench-vxlan' }));
+    const network = stack.use(await plainRouting({ name: 'wb-vxlan' }));
     for (const side of sides) {
       await ipBatch(bridgeLines(side), network.namespaceOf(side.host));
       await ipBatch(guestLines(side), network.namespaceOf(side.guest));
     }
     stack.move();
-    return betweenGuests('vxlan', network, sides[1].address);
+    return between('vxlan', network, guests, sides[1].address);
   },
 };
 
@@ -65,13 +79,20 @@ function guestLines({ address }: Side): readonly string[] {
   return ['address flush dev eth0', `link set eth0 mtu ${innerMtu}`, `address add ${address}/24 dev eth0`];
 }
 
-function betweenGuests(path: string, network: PlainRouting, serverAddress: string): Topology {
-  const places = { client: 'near', server: 'far' } as const;
+const guests = { client: 'near', server: 'far' } as const;
+
+function between(
+  path: string,
+  network: PlainRouting,
+  places: Readonly<Record<End, PlainPlace>>,
+  serverAddress: string,
+): Topology {
   return {
     path,
     serverAddress,
+    wire: wireOf(network),
     exec: (end, argv, options) => network.exec(places[end], argv, options),
-    spawn: (end, argv) => network.spawn(places[end], argv, { stdio: 'ignore' }),
+    spawn: (end, argv, options) => network.spawn(places[end], argv, options),
     [Symbol.asyncDispose]: () => network.down(),
   };
 }

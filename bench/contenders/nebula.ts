@@ -6,7 +6,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { run } from '../../lab/run.ts';
-import type { Contender } from '../contender.ts';
+import { type Contender, singlePackets } from '../contender.ts';
 import { type TunnelHost, type TunnelSite, tunnelHosts, tunnelTopology } from './tunnel.ts';
 
 const port = 4242;
@@ -16,6 +16,7 @@ const path = 'nebula';
 
 export const nebula: Contender = {
   path,
+  modes: singlePackets,
   packages: ['nebula'],
   version: async () => `nebula ${(await run(['nebula', '-version'])).stdout.trim().replace(/^Version: /, '')}`,
   build: () => tunnelTopology({ path, connect }),

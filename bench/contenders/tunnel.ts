@@ -18,6 +18,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type PlainRouting, plainRouting } from '../../lab/plain-routing.ts';
 import type { Topology } from '../contender.ts';
 import { residentMemory } from '../footprint.ts';
+import { wireOf } from '../mode.ts';
 
 export interface TunnelHost {
   readonly place: 'left' | 'right';
@@ -56,7 +57,7 @@ const endsWithinMs = 3000;
 
 export async function tunnelTopology({ path, connect }: TunnelOptions): Promise<Topology> {
   await using stack = new AsyncDisposableStack();
-  const name = `weft-bench-${path}`;
+  const name = `wb-${path}`;
   const network = stack.use(await plainRouting({ name }));
   const folder = stack.adopt(mkdtempSync(join(tmpdir(), `${name}-`)), (made) => rmSync(made, { recursive: true }));
   const programs: Program[] = [];
@@ -77,8 +78,9 @@ export async function tunnelTopology({ path, connect }: TunnelOptions): Promise<
   return {
     path,
     serverAddress,
+    wire: wireOf(network),
     exec: (end, argv, options) => network.exec(places[end], argv, options),
-    spawn: (end, argv) => network.spawn(places[end], argv, { stdio: 'ignore' }),
+    spawn: (end, argv, options) => network.spawn(places[end], argv, options),
     footprint: () => (first === undefined ? [] : [residentMemory(path, first.pid)]),
     [Symbol.asyncDispose]: () => built.disposeAsync(),
   };
@@ -93,7 +95,12 @@ export async function waitFor(what: string, check: () => Promise<boolean>): Prom
   throw new Error(`${what}: not within ${answersWithinMs} ms`);
 }
 
-function startProgram(network: PlainRouting, host: TunnelHost, argv: readonly string[], logFile: string): Program {
+export function startProgram(
+  network: PlainRouting,
+  host: Pick<TunnelHost, 'place'>,
+  argv: readonly string[],
+  logFile: string,
+): Program {
   const log = openSync(logFile, 'a');
   const child = network.spawn(host.place, argv, { stdio: ['ignore', log, log] });
   closeSync(log);

@@ -1,6 +1,6 @@
 /**
- * Weft as people run it: a controller, two agents, a guest on each host with a TUN port, and policies that pin
- * the format, so that every contender of ours is the same build with the same hosts.
+ * Weft as people run it: a controller, two agents, a guest on each host, and policies that pin the format, so that
+ * every contender of ours is the same build with the same hosts.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,35 +10,44 @@ import { logTail } from '../../lab/log-tail.ts';
 import { type Encapsulation, formatEncapsulation, withKeys } from '../../wire/encapsulation.ts';
 import type { PolicyRequest } from '../../wire/policy.ts';
 import type { AgentStatus } from '../../wire/status.ts';
-import type { Contender } from '../contender.ts';
+import { bothModes, type Contender } from '../contender.ts';
 import { residentMemory } from '../footprint.ts';
 
 export interface WeftOptions {
   readonly path: string;
   /** What every packet must have; without keys. */
   readonly encapsulation: Encapsulation;
+  readonly fastPath: 'off' | 'tc' | 'xdp';
+  readonly port: 'tun' | 'veth';
 }
 
 const serverAddress = '10.0.0.6';
 
-export function weft({ path, encapsulation }: WeftOptions): Contender {
+export function weft(options: WeftOptions): Contender {
+  const { path, encapsulation } = options;
   return {
     path,
+    modes: bothModes,
     packages: [],
     version: async () => `weft ${ownVersion()}`,
     build: async () => {
       await using stack = new AsyncDisposableStack();
-      const lab = stack.use(await upLab(labFile(path.replace('weft-', 'weft-bench-').replaceAll('.', '-'))));
-      const lacks = missing(encapsulation, (await lab.agentStatus('left')).capabilities);
-      if (lacks.length > 0) return { skipped: `not offered by this build: ${lacks.join(', ')}` };
+      const lab = stack.use(await upLab(labFile(options)));
+      const lacks = missing(options, (await lab.agentStatus('left')).capabilities);
+      if (lacks.length > 0) return { skipped: `not offered by this build on this machine: ${lacks.join(', ')}` };
       for (const policy of policies(encapsulation)) await lab.api.putPolicy(policy);
+      await addGuests(lab, options);
       await selected(lab, formatEncapsulation(encapsulation));
       stack.move();
       return {
         path,
         serverAddress,
-        exec: (end, argv, options) => lab.exec(end, argv, options),
-        spawn: (end, argv) => lab.spawn(end, argv, { stdio: 'ignore' }),
+        wire: [
+          { namespace: lab.namespaceOf('left'), device: 'eth0' },
+          { namespace: lab.namespaceOf('right'), device: 'eth0' },
+        ],
+        exec: (end, argv, how) => lab.exec(end, argv, how),
+        spawn: (end, argv, how) => lab.spawn(end, argv, how),
         footprint: () => [resident(lab, 'left', `${path} agent`), resident(lab, 'controller', `${path} controller`)],
         [Symbol.asyncDispose]: () => lab[Symbol.asyncDispose](),
       };
@@ -46,32 +55,54 @@ export function weft({ path, encapsulation }: WeftOptions): Contender {
   };
 }
 
-function labFile(name: string): LabFile {
+/** Without guests: whether hosts offer what these need is known when they are connected. */
+export function labFile({ path, fastPath }: Pick<WeftOptions, 'path' | 'fastPath'>): LabFile {
   return {
-    name,
+    name: `wb-${path}`,
     substrate: { link: 'direct' },
-    hosts: [{ name: 'left' }, { name: 'right' }],
-    clouds: [{ name: 'red', prefixes: ['10.0.0.0/24'] }],
-    guests: [
-      { name: 'client', cloud: 'red', host: 'left', addresses: ['10.0.0.5'] },
-      { name: 'server', cloud: 'red', host: 'right', addresses: [serverAddress] },
+    hosts: [
+      { name: 'left', fastPath },
+      { name: 'right', fastPath },
     ],
+    clouds: [{ name: 'red', prefixes: ['10.0.0.0/24'] }],
   };
 }
 
-/** The format and the features that a host's own words do not name. */
-export function missing(
-  { format, cipher }: Encapsulation,
-  { formats, features }: Pick<AgentStatus['capabilities'], 'formats' | 'features'>,
-): readonly string[] {
-  const lackingFormat = formats.includes(format) ? [] : [format];
-  const lackingCipher = cipher === undefined || features.includes(cipher) ? [] : [cipher];
-  return [...lackingFormat, ...lackingCipher];
+async function addGuests(lab: Lab, { port }: WeftOptions): Promise<void> {
+  const guest = { vpc: 'red', port } as const;
+  await lab.api.createGuest({ ...guest, name: 'client', host: 'left', addresses: ['10.0.0.5'] });
+  await lab.api.createGuest({ ...guest, name: 'server', host: 'right', addresses: [serverAddress] });
+  await lab.waitUntil('both guests run', async () => {
+    const guests = await lab.api.guests();
+    const failed = guests.find(({ phase }) => phase === 'failed');
+    if (failed !== undefined) throw new Error(`guest '${failed.name}' failed: ${failed.detail ?? 'no reason given'}`);
+    return guests.length === 2 && guests.every(({ phase }) => phase === 'running');
+  });
 }
 
-export function policies({ format, cipher }: Encapsulation): readonly PolicyRequest[] {
-  const pin: PolicyRequest = { name: 'format', effect: 'pin', capabilities: [format] };
-  return cipher === undefined ? [pin] : [pin, { name: 'cipher', effect: 'require', capabilities: [cipher] }];
+type Offered = Pick<AgentStatus['capabilities'], 'formats' | 'features' | 'executors' | 'ports'>;
+
+/** What a host's own words do not name of what the contender needs. */
+export function missing(
+  { encapsulation: { format, cipher, compression }, fastPath, port }: Omit<WeftOptions, 'path'>,
+  { formats, features, executors, ports }: Offered,
+): readonly string[] {
+  const wantedFeatures = [cipher, compression].filter((feature) => feature !== undefined);
+  return [
+    ...[format].filter((each) => !formats.includes(each)),
+    ...wantedFeatures.filter((each) => !features.includes(each)),
+    ...[fastPath].filter((each) => each !== 'off' && !executors.includes(each)).map((each) => `executor ${each}`),
+    ...[port].filter((each) => !ports.includes(each)).map((each) => `port ${each}`),
+  ];
+}
+
+export function policies({ format, cipher, compression }: Encapsulation): readonly PolicyRequest[] {
+  const need = (name: string, feature: string): PolicyRequest => ({ name, effect: 'require', capabilities: [feature] });
+  return [
+    { name: 'format', effect: 'pin', capabilities: [format] },
+    ...(cipher === undefined ? [] : [need('cipher', cipher)]),
+    ...(compression === undefined ? [] : [need('compression', compression)]),
+  ];
 }
 
 /** Packets make the hosts ask for each other; from then on both must send what was pinned. */

@@ -7,11 +7,13 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ipBatch, run } from '../../lab/run.ts';
 import type { Contender } from '../contender.ts';
+import type { Mode } from '../samples.ts';
 import { type TunnelHost, type TunnelSite, tunnelHosts, tunnelTopology, waitFor } from './tunnel.ts';
 
 export interface WireguardOptions {
   readonly path: string;
   readonly program: string;
+  readonly modes: readonly Mode[];
   readonly packages?: readonly string[];
 }
 
@@ -24,9 +26,10 @@ const port = 51_820;
 /** 1500 less outer IPv4 20, UDP 8, message header 16 and tag 16. */
 const mtu = 1440;
 
-export function wireguard({ path, program, packages = [] }: WireguardOptions): Contender {
+export function wireguard({ path, program, modes, packages = [] }: WireguardOptions): Contender {
   return {
     path,
+    modes,
     packages: [...packages, 'wireguard-tools'],
     version: async () => (await run([program, '--version'])).stdout.split('\n')[0] ?? '',
     build: () => tunnelTopology({ path, connect: (site) => connect(site, path, program) }),

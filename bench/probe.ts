@@ -1,0 +1,65 @@
+/** The benchmark's own two ends (`probe/`): built when they are needed, run in a topology, answering in lines of JSON. */
+import { type ChildProcess, execFileSync } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { End, Topology } from './contender.ts';
+
+const root = join(import.meta.dirname, '..');
+const program = join(root, 'build/bench/weft-probe');
+
+/** Throws with the compiler's words. */
+export function buildProbe(): void {
+  execFileSync('make', ['-s', '-C', join(root, 'bench/probe')], { stdio: ['ignore', 'inherit', 'inherit'] });
+}
+
+/** Runs the probe to its end; what it says last. */
+export async function probe<T>(topology: Topology, words: readonly (string | number)[], timeoutMs: number): Promise<T> {
+  const argv = [program, ...words.map(String)];
+  const { code, stdout, stderr } = await topology.exec('client', argv, { timeoutMs });
+  if (code !== 0) throw new Error(`${words[0]}: ${stderr.trim() || `no end within ${timeoutMs} ms`}`);
+  return JSON.parse(stdout) as T;
+}
+
+const answersWithinMs = 5000;
+
+/** A probe that stays: a line in, a line out. */
+export class StayingProbe implements AsyncDisposable {
+  readonly #process: ChildProcess;
+  readonly #lines: AsyncIterator<string>;
+  readonly #words: string;
+  #said = '';
+
+  constructor(topology: Topology, end: End, words: readonly (string | number)[]) {
+    this.#words = words.join(' ');
+    this.#process = topology.spawn(end, [program, ...words.map(String)], { stdio: 'pipe' });
+    const { stdout, stderr, stdin } = this.#process;
+    if (stdout === null || stderr === null || stdin === null) throw new Error('a probe without pipes');
+    stderr.setEncoding('utf8').on('data', (text: string) => {
+      this.#said += text;
+    });
+    // A probe that has ended is told by its missing answer.
+    stdin.on('error', () => undefined);
+    this.#lines = createInterface({ input: stdout })[Symbol.asyncIterator]();
+  }
+
+  async ask<T>(line: string): Promise<T> {
+    this.#process.stdin?.write(`${line}\n`);
+    return this.answer<T>();
+  }
+
+  async answer<T>(): Promise<T> {
+    const late = setTimeout(() => this.#process.kill('SIGKILL'), answersWithinMs);
+    const { value, done } = await this.#lines.next();
+    clearTimeout(late);
+    if (done === true) throw new Error(`${this.#words}: ${this.#said.trim() || 'ended without an answer'}`);
+    return JSON.parse(value) as T;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#process.exitCode !== null || this.#process.signalCode !== null) return;
+    const gone = once(this.#process, 'exit');
+    this.#process.kill('SIGKILL');
+    await gone;
+  }
+}
