@@ -20,6 +20,7 @@ import {
   type VpcRequest,
 } from '../wire/resources.ts';
 import type { ResumeRequest, Rollout, RolloutRequest } from '../wire/rollout.ts';
+import { type Trace, type TraceRequest, traceDefaults } from '../wire/trace.ts';
 import { type Endpoint, type HttpRequest, isUrl, send } from './http.ts';
 import { Problem } from './problem.ts';
 
@@ -79,6 +80,8 @@ export interface Api {
   abortRollout(name: string): Promise<Rollout>;
   /** Between two hosts or two guests; `at` is Unix ms or ISO 8601. */
   explain(from: string, to: string, at?: string): Promise<Explanation>;
+  /** Ends when the packet has ended, or was waited for long enough. */
+  trace(wanted: TraceRequest): Promise<Trace>;
 }
 
 export interface ApiOptions {
@@ -128,6 +131,11 @@ export function createApi(endpoint: Endpoint, options: ApiOptions = {}): Api {
     resumeRollout: (name, wanted) => write('POST', `${one('rollouts', name)}/resume`, wanted),
     abortRollout: (name) => write('POST', `${one('rollouts', name)}/abort`, {}),
     explain: (from, to, at) => get(`/explain${query({ from, to, at })}`),
+    trace: async (wanted) => {
+      // There and back, with what hosts take to answer.
+      const timeoutMs = 2 * (wanted.waitMs ?? traceDefaults.waitMs) + 15_000;
+      return (await call({ method: 'POST', path: `${apiBase}/traces`, body: wanted, timeoutMs })) as Trace;
+    },
   };
 }
 

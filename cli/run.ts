@@ -19,6 +19,7 @@ const families: Readonly<Record<string, () => Promise<{ readonly family: Family 
   policy: () => import('./commands/policy.ts'),
   rollout: () => import('./commands/rollout.ts'),
   explain: () => import('./commands/explain.ts'),
+  trace: () => import('./commands/trace.ts'),
   keys: () => import('./commands/keys.ts'),
   lab: () => import('./commands/lab.ts'),
   capture: () => import('./commands/capture.ts'),
