@@ -9,16 +9,16 @@
  */
 import { loadavg } from 'node:os';
 import { join } from 'node:path';
-import type { Assets, Capabilities, Hello, Nic, Update } from '../wire/control.ts';
+import type { Assets, Capabilities, Hello, Update } from '../wire/control.ts';
 import { isSigned } from '../wire/keys.ts';
 import { version } from '../wire/version.ts';
 import { Acknowledgements } from './acknowledgements.ts';
 import { HostState } from './apply/host.ts';
 import { sameLinks } from './assets/assets.ts';
 import { Abilities } from './capabilities/abilities.ts';
-import { type Clock, every } from './clock.ts';
-import type { CommandRecord, CommandRunner } from './commands/supervisor.ts';
+import { every } from './clock.ts';
 import type { AgentConfig, LiveConfig } from './config.ts';
+import { hearDataPath } from './data-path-events.ts';
 import { DataPath, type DataPathEvent, type EngineOptions, type NativeAddon } from './datapath/datapath.ts';
 import { openForeign } from './datapath/foreign.ts';
 import { FastPathLife } from './fast-path.ts';
@@ -26,42 +26,18 @@ import { type OpenedGni6, openGni6 } from './gni6.ts';
 import { findSurplus } from './greeting.ts';
 import { Journal } from './journal.ts';
 import { keyStatesFile } from './keys/kept-epochs.ts';
-import { Keyring, type KeyringFiles } from './keys/keyring.ts';
-import type { Log } from './log.ts';
+import { Keyring } from './keys/keyring.ts';
 import { Subscriptions } from './mappings/subscriptions.ts';
+import type { AgentParts } from './parts.ts';
 import { Peers } from './peers.ts';
 import { type HostFacts, reachable } from './plan/check.ts';
 import type { GuestSystem, PortDevices } from './ports/system.ts';
-import type { Icmp } from './probes/icmp.ts';
 import { Prober } from './probes/prober.ts';
 import { Reports } from './reports.ts';
 import { Session } from './session/driver.ts';
 import type { StateStore } from './state/store.ts';
 import { namesOf } from './trace/names.ts';
 import { Traces } from './trace/traces.ts';
-
-/** What the agent is made of; `start.ts` gives the real ones. */
-export interface AgentParts {
-  readonly config: AgentConfig;
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly store: StateStore;
-  readonly keys: KeyringFiles;
-  /** Why keys end with the process, where they shall not. */
-  readonly keysNotKept: string | undefined;
-  readonly native: NativeAddon;
-  /** Why the prefix of gni6 is not routed to this machine, where it shall be. */
-  readonly gni6Problem?: string | undefined;
-  readonly system: GuestSystem;
-  readonly devices: PortDevices;
-  readonly commands: (onChange: (guest: string, record: CommandRecord) => void) => CommandRunner;
-  readonly assets: Assets;
-  /** Asks the machine again: everything, or only what its devices are like. */
-  readonly findAssets: (labels: AgentConfig['labels']) => Promise<Assets>;
-  readonly findLinks: () => Promise<readonly Nic[]>;
-  /** Throws one clear sentence when there are no raw sockets. */
-  readonly openIcmp: () => Icmp;
-}
 
 /** At guests' namespaces and the substrate's devices, which decide the MTU. */
 const lookEveryMs = 10_000;
@@ -447,42 +423,15 @@ export class Agent {
   }
 
   private dataPathSaid(event: DataPathEvent): void {
-    switch (event.kind) {
-      case 'miss':
-        this.subscriptions.miss({ gni: event.gni, address: event.address });
-        break;
-      case 'offload-off':
-        this.journal.event('offload-off', `${event.offload}: ${event.reason}`, { reason: event.reason });
-        this.journal.error('offload', `${event.offload} is switched off: ${event.reason}`);
-        this.tellCapabilities();
-        break;
-      case 'tested':
-        this.peers.tested(event.peer, event.id, event.intact);
-        break;
-      case 'traced':
-        this.traces.seen(event);
-        break;
-      case 'fault':
-        this.journal.event('engine-fault', `${event.where}: ${event.reason}`, { reason: event.reason });
-        this.journal.error(event.where, event.reason);
-        this.portFailed(event.where);
-        break;
-      case 'full':
-        this.tableIsFull(event);
-        break;
-    }
-  }
-
-  private tableIsFull({ table, entries, most, nearly }: Extract<DataPathEvent, { readonly kind: 'full' }>): void {
-    const what = nearly ? 'is nearly full' : 'is full: the engine carries what is not in it';
-    const detail = `the fast path's table '${table}' ${what}, ${entries} of ${most}; see key 'fastPath'`;
-    this.journal.event('fast-path-full', detail);
-    this.journal.error('fast path', detail);
-  }
-
-  private portFailed(where: string): void {
-    const guest = this.datapath.guestAt(where);
-    if (guest !== undefined) this.host.guests.portFailed(guest);
+    const { subscriptions, peers, traces, journal } = this;
+    hearDataPath(event, {
+      ...{ subscriptions, peers, traces, journal },
+      offersChanged: () => this.tellCapabilities(),
+      portFailed: (where) => {
+        const guest = this.datapath.guestAt(where);
+        if (guest !== undefined) this.host.guests.portFailed(guest);
+      },
+    });
   }
 
   /** Guests or sessions came or went: what depends on the set of them follows. */
