@@ -64,9 +64,9 @@ const controller: ControllerStatus = {
 };
 
 /** One socket plays both parts: their paths differ. */
-async function both(argv: readonly string[]) {
+async function both(argv: readonly string[], body: AgentStatus = agent) {
   await using fake = await FakeController.start({
-    'GET /status': { body: agent },
+    'GET /status': { body },
     'GET /v1/status': { body: controller },
     'GET /v1/hosts': { body: { items: [] } },
   });
@@ -85,10 +85,31 @@ describe('weft status', () => {
     const { out } = await both([]);
     expect(out).toContain('controller ws://c:6740: waiting for 10 s, epoch 3 (last error: refused)');
     expect(out).toContain('formats gni 1.1; offloads udpGso, tso');
-    expect(out).toMatch(/web +7 +10\.0\.0\.5\/24 +running +1456 +3 \(2\.0 KiB\) +0 +2 +serve \(ended: code 1\)/);
+    expect(out).toMatch(/web +7 +10\.0\.0\.5\/24 +- +running +1456 +3 \(2\.0 KiB\) +0 +2 +serve \(ended: code 1\)/);
     expect(out).toMatch(/no-mapping +2 +the mapping server knows no guest/);
     expect(out).not.toContain('bad-checksum');
     expect(out).toContain('problem: no ethtool');
+  });
+
+  it('shows what the kernel carries, and what whoever starts the machine behind a tap has to know', async () => {
+    const tap = { port: 'tap', device: 'wgabc', engineDevice: 'weabc', mac: '02:04:0a:00:00:05' } as const;
+    const fastPath = {
+      mode: 'tc',
+      tables: [
+        { table: 'locations', entries: 850, most: 1000 },
+        { table: 'pairs', entries: 0, most: 1000 },
+      ],
+      handedOver: { fragment: 3, 'by-engine': 4 },
+      lostEvents: 0,
+      flows: [],
+    };
+    const { out } = await both([], { ...agent, fastPath, guests: agent.guests.map((each) => ({ ...each, ...tap })) });
+    expect(out).toContain('fast path by tc, 850 of 1000 locations, 0 of 1000 pairs\n');
+    expect(out).toContain('packets that it left to the engine: 3 fragment, 4 by-engine\n');
+    expect(out).toContain("the fast path's table of locations is nearly full (850 of 1000)");
+    expect(out).not.toContain('table of pairs');
+    expect(out).toContain('tap wgabc, 02:04:0a:00:00:05  running');
+    expect((await both([])).out).not.toContain('fast path');
   });
 
   it('prints both as JSON, and an error in the place of the one that is missing', async () => {

@@ -128,6 +128,7 @@ export function showAgent(output: Output, status: AgentStatus, now: number): voi
     const { epoch, sinceMs, older } = status.keys;
     output.line(`keys of epoch ${epoch}, made ${ago(sinceMs, now)} ago; older epochs held: ${list(older.map(String))}`);
   }
+  showFastPath(output, status);
   showGuests(output, status);
   showPeers(output, status);
   showTroubles(output, status);
@@ -142,11 +143,12 @@ function showGuests(output: Output, status: AgentStatus): void {
   if (status.guests.length === 0) return;
   output.line();
   output.table(
-    ['GUEST', '#GNI', 'ADDRESSES', 'PHASE', '#MTU', '#OUT', '#IN', '#DROPS', 'DETAIL'],
+    ['GUEST', '#GNI', 'ADDRESSES', 'PORT', 'PHASE', '#MTU', '#OUT', '#IN', '#DROPS', 'DETAIL'],
     status.guests.map((guest) => [
       guest.name,
       String(guest.gni),
       list(guest.addresses),
+      describePort(guest),
       guest.phase,
       String(guest.mtu),
       traffic(guest.out),
@@ -156,6 +158,28 @@ function showGuests(output: Output, status: AgentStatus): void {
     ]),
   );
 }
+
+/** Whoever starts the machine behind a tap opens the device and gives the machine the address. */
+function describePort({ port, device, mac }: AgentStatus['guests'][number]): string {
+  return port === 'tap' && device !== undefined ? `tap ${device}, ${cell(mac)}` : cell(port);
+}
+
+/** Without flow records: those are many, and in the JSON. */
+function showFastPath(output: Output, { fastPath }: AgentStatus): void {
+  if (fastPath === undefined) return;
+  const { mode, former, tables, handedOver, lostEvents } = fastPath;
+  const fills = tables.map(({ table, entries, most }) => `, ${entries} of ${most} ${table}`);
+  output.line(`fast path by ${mode}${fills.join('')}${former === undefined ? '' : ` (${former})`}`);
+  const reasons = Object.entries(handedOver).map(([reason, count]) => `${count} ${reason}`);
+  if (reasons.length > 0) output.line(`packets that it left to the engine: ${list(reasons)}`);
+  for (const { table, entries, most } of tables.filter((each) => each.entries >= each.most * nearlyFull)) {
+    const words = `the fast path's table of ${table} is nearly full (${entries} of ${most}): what does not fit is the engine's`;
+    output.line(output.style('yellow', words));
+  }
+  if (lostEvents > 0) output.line(output.style('yellow', `${lostEvents} events of the fast path were lost`));
+}
+
+const nearlyFull = 0.8;
 
 function describeCommand(command: AgentStatus['guests'][number]['command']): string | undefined {
   if (command === undefined) return undefined;
