@@ -7,7 +7,7 @@
 import type { TraceStep } from '../../wire/control.ts';
 import { parseEncapsulation } from '../../wire/encapsulation.ts';
 import type { FastPathMode, LookedUp, TablesLookedUp } from '../datapath/datapath.ts';
-import { deciding, type Ends, type Names } from './steps.ts';
+import { deciding, type Ends, mappingText, type Names } from './steps.ts';
 
 interface Judgement {
   readonly verdict: 'sent' | 'delivered' | 'handed-over' | 'waiting' | 'dropped';
@@ -63,17 +63,24 @@ function stepOfJudgement({ executor, side, found, judged }: Judged, ends: Ends, 
     guest: names.guestAt(gni, isReceiver ? destination : source) ?? '',
     peer: peerOf(found, side, ends, names) ?? '',
     encapsulation,
-    mapping: deciding(side, reason, ends, names),
+    mapping: entries(side, reason, ends, names),
     length: 0,
     generation: found.generation,
     outer: '',
   };
 }
 
-/** Of what comes in, the host that the source is at. */
+/** Where the destination is; of what comes in, where the source is. */
 function peerOf({ peer }: LookedUp, side: Side, { gni, source }: Ends, names: Names): string | undefined {
-  if (side === 'in') return names.mapping(gni, source)?.host;
-  return peer === undefined ? undefined : names.peerAt(peer);
+  const held = peer === undefined ? undefined : names.peerAt(peer);
+  return side === 'in' ? (held ?? names.mapping(gni, source)?.host) : held;
+}
+
+/** Both ends of what comes in decide. */
+function entries(side: Side, reason: string, ends: Ends, names: Names): string {
+  const decisive = deciding(side, reason, ends, names);
+  if (side === 'out' || reason !== '') return decisive;
+  return `${mappingText(ends.gni, ends.source, names)}, ${decisive}`;
 }
 
 function engineJudges(side: Side, looked: LookedUp, ends: Ends, names: Names): Judgement {

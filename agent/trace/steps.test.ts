@@ -168,6 +168,7 @@ describe('a dry run', () => {
         guest: 'db',
         peer: 'a',
         encapsulation: 'gni 1.0, gni 3.0 +aes-256-gcm #1.2',
+        mapping: 'red/10.0.0.5 → a, red/10.0.0.6 → guest db',
       },
     ]);
   });

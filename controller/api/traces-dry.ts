@@ -31,11 +31,19 @@ export function concludeDry(plan: TracePlan, round: Round): Ended {
   if (sender.verdict !== 'sent') return { outcome: outcomeOf(sender), conclusion: first };
   if (receiver === undefined)
     return { outcome: 'unknown', conclusion: `${first}; what becomes of it there is not known` };
-  const isRefused = refusesFormat(sender, receiver);
-  const second = isRefused
-    ? `dropped on ${plan.to.host?.name ?? ''}, which accepts ${receiver.encapsulation || 'nothing'}`
-    : wouldBe(receiver, plan.to.host?.name ?? '');
-  return { outcome: isRefused ? 'dropped' : outcomeOf(receiver), conclusion: `${first}, then ${second}` };
+  const host = plan.to.host?.name ?? '';
+  const refused = whyRefused(sender, receiver, plan.from.host.name);
+  if (refused === undefined) {
+    return { outcome: outcomeOf(receiver), conclusion: `${first}, then ${wouldBe(receiver, host)}` };
+  }
+  return { outcome: 'dropped', conclusion: `${first}, then dropped on ${host}, ${refused}` };
+}
+
+/** What no table says alone: the receiver takes what it knows of, from where it knows it to be. */
+function whyRefused(sender: control.TraceStep, receiver: control.TraceStep, from: string): string | undefined {
+  if (refusesFormat(sender, receiver)) return `which accepts ${receiver.encapsulation || 'nothing'}`;
+  if (receiver.verdict !== 'delivered' || receiver.peer === '' || receiver.peer === from) return undefined;
+  return `which has the source on ${receiver.peer}`;
 }
 
 function outcomeOf({ verdict }: control.TraceStep): Ended['outcome'] {
@@ -111,9 +119,11 @@ function termsDiffer(from: TraceEnd, to: TraceEnd, tables: Tables, believed: Bel
 const refusals: readonly string[] = ['no-guest', 'unknown-gni', 'spoofed-inner-source'];
 
 function receiverDiffers(from: TraceEnd, to: TraceEnd, { receiver }: Tables): string[] {
-  if (receiver === undefined || !refusals.includes(receiver.reason)) return [];
   const host = to.host?.name ?? '';
-  return receiver.reason === 'spoofed-inner-source'
+  if (receiver === undefined) return [];
+  const isElsewhere = receiver.peer !== '' && receiver.peer !== from.host?.name;
+  if (!isElsewhere && !refusals.includes(receiver.reason)) return [];
+  return isElsewhere || receiver.reason === 'spoofed-inner-source'
     ? [
         `${host} holds ${receiver.mapping}; the controller has guest '${from.guest?.name ?? ''}' on ${from.host?.name ?? ''}`,
       ]

@@ -354,6 +354,13 @@ describe('a dry run', () => {
       'a would send gni 2.0, of which b knows nothing: it accepts gni 1.1, gni 1.0',
     ],
     [
+      'another host of the source',
+      dry(out, accepts),
+      dry({ ...accepts, peer: 'c', mapping: 'blue/10.0.0.2 → c, blue/10.0.0.3 → guest g2' }, back),
+      'dropped',
+      "b holds blue/10.0.0.2 → c, blue/10.0.0.3 → guest g2; the controller has guest 'g1' on a",
+    ],
+    [
       'a guest that is not there',
       dry(out, accepts),
       dry({ ...accepts, verdict: 'dropped', reason: 'no-guest' }, back),
