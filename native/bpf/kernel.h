@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: (BSD-2-Clause OR GPL-2.0-only)
+ * What the programs ask of the kernel: its headers, and constants that are younger than Debian 12's headers.
+ */
+#ifndef WEFT_KERNEL_H
+#define WEFT_KERNEL_H
+
+#include <stdbool.h>
+#include <linux/bpf.h>
+#include <linux/if_ether.h>
+#include <linux/if_packet.h>
+#include <linux/in.h>
+#include <linux/ip.h>
+#include <linux/ipv6.h>
+#include <linux/pkt_cls.h>
+#include <linux/tcp.h>
+#include <linux/udp.h>
+#include <bpf/bpf_endian.h>
+#include <bpf/bpf_helpers.h>
+
+/* Since Linux 6.3 (settings.can_change_family): the inner header that is left has this family. */
+#define WEFT_DECAP_TO_IPV4 (1ULL << 7)
+#define WEFT_DECAP_TO_IPV6 (1ULL << 8)
+
+#define WEFT_AF_INET 2
+#define WEFT_AF_INET6 10
+#define WEFT_LOOPBACK 1 /* the index of `lo` in every network namespace */
+
+#define likely(x) __builtin_expect(!!(x), 1)
+#define unlikely(x) __builtin_expect(!!(x), 0)
+
+/* Exactly one load, in the order of the program text. */
+#define load_once(x) (*(const volatile __typeof__(x) *)&(x))
+#define in_order() __asm__ volatile("" ::: "memory")
+
+#endif

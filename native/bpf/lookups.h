@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: (BSD-2-Clause OR GPL-2.0-only)
+ * Look-ups under one generation, as maps.h says. What is found is copied: a value may change while it is used.
+ * Nothing found, and found but being written, are the same: the engine knows better.
+ */
+#ifndef WEFT_LOOKUPS_H
+#define WEFT_LOOKUPS_H
+
+#include "packet.h"
+
+static __always_inline struct weft_control *control_block(void)
+{
+	__u32 only = 0;
+	return bpf_map_lookup_elem(&control, &only);
+}
+
+static __always_inline __u64 generation_now(void)
+{
+	const struct weft_control *block = control_block();
+	return block ? load_once(block->generation) : 0;
+}
+
+/* The table is still what it was when the packet came. */
+static __always_inline bool unchanged(const struct weft_trip *trip)
+{
+	in_order();
+	return generation_now() == trip->generation;
+}
+
+/* `out.kind` is WEFT_NOWHERE when there is none. */
+static __always_inline void find_location(const struct weft_location_key *key, __u64 generation, struct weft_location *out)
+{
+	const struct weft_location_entry *entry = bpf_map_lookup_elem(&locations, key);
+	out->kind = WEFT_NOWHERE;
+	if (!entry) return;
+	if (load_once(entry->since) <= generation) *out = entry->current;
+	else *out = entry->former;
+	in_order();
+	if (unlikely(load_once(entry->check) != weft_check(key, sizeof *key))) out->kind = WEFT_NOWHERE;
+}
+
+static __always_inline bool find_port(__u32 slot, __u64 generation, struct weft_port *out)
+{
+	const struct weft_port_entry *entry = bpf_map_lookup_elem(&ports, &slot);
+	if (!entry) return false;
+	__u64 since = load_once(entry->since);
+	in_order();
+	if (since <= generation) *out = entry->current;
+	else *out = entry->former;
+	in_order();
+	return load_once(entry->since) == since && out->kind != WEFT_PORT_NONE;
+}
+
+static __always_inline bool find_peer(__u32 slot, __u64 generation, struct weft_peer *out)
+{
+	const struct weft_peer_entry *entry = bpf_map_lookup_elem(&peers, &slot);
+	if (!entry) return false;
+	__u64 since = load_once(entry->since);
+	in_order();
+	if (since <= generation) *out = entry->current;
+	else *out = entry->former;
+	in_order();
+	return load_once(entry->since) == since && out->in_use;
+}
+
+/* Terms of a pair of guests replace those of their hosts. */
+static __always_inline void find_terms(__u32 slot, const struct weft_peer *peer, const struct weft_trip *trip,
+				       const struct weft_address *own, const struct weft_address *theirs,
+				       struct weft_terms *out)
+{
+	*out = peer->terms;
+	if (likely(!peer->has_pairs)) return;
+	struct weft_pair_key key = { .peer = slot, .gni = trip->source.gni, .own = *own, .theirs = *theirs };
+	const struct weft_pair_entry *entry = bpf_map_lookup_elem(&pairs, &key);
+	if (!entry) return;
+	bool is_current = load_once(entry->since) <= trip->generation;
+	bool there = is_current ? entry->current_there : entry->former_there;
+	struct weft_terms terms = is_current ? entry->current : entry->former;
+	in_order();
+	/* Another pair's by now: whether this one has terms of its own is not known. */
+	if (load_once(entry->check) != weft_check(&key, sizeof key)) *out = (struct weft_terms){ .send = WEFT_SEND_ENGINE };
+	else if (there) *out = terms;
+}
+
+/* The port of one of a guest's two devices. */
+static __always_inline bool find_port_of(__u32 ifindex, __u64 generation, bool of_engine, __u32 *slot, struct weft_port *out)
+{
+	const __u32 *found = bpf_map_lookup_elem(&port_by_ifindex, &ifindex);
+	if (!found) return false;
+	*slot = *found;
+	return find_port(*slot, generation, out) && (of_engine ? out->engine_ifindex : out->ifindex) == ifindex;
+}
+
+#endif
