@@ -55,7 +55,8 @@ export async function removeEverything(
     const devices = new LinuxDevices(host);
     const guests = [...new Set([...(await system.owned()), ...(await devices.owned())])];
     // Programs first: they would go on by tables that nobody changes any more.
-    const problem = removeFormerFastPath(loadDataPlane(), fastPath.directory);
+    const native = { removeFastPath: (directory: string) => loadDataPlane().removeFastPath(directory) };
+    const problem = removeFormerFastPath(native, fastPath.directory);
     for (const guest of guests) {
       await devices.remove(guest);
       // The TUN device and everything else in a namespace goes with it.

@@ -50,9 +50,11 @@ export class LinuxDevices implements PortDevices {
     if (!isRight && found === 'tun') await removeDevice(guestInterface, netnsPath);
     if (kind === 'tun') return { made: false };
     const present = this.present();
-    for (const [name, lines] of makeLines(deviceNames(guest), wish, aliasOf(guest, this.host))) {
-      if (!present.has(name)) await make(name, lines);
-    }
+    const missing = makeLines(deviceNames(guest), wish, aliasOf(guest, this.host)).filter(
+      ([name]) => !present.has(name),
+    );
+    if (missing.length > 0) await batch(missing.flatMap(([, lines]) => lines));
+    for (const [name] of missing) silence(name);
     return { made: !isRight };
   }
 
@@ -108,10 +110,9 @@ function makeLines(
   ];
 }
 
-async function make(name: string, lines: readonly string[]): Promise<void> {
-  await batch(lines);
+/** Before it is up, or this host would solicit routers and join groups on it. */
+function silence(name: string): void {
   try {
-    // Before it is up, or this host would solicit routers and join groups on it.
     writeFileSync(`/proc/sys/net/ipv6/conf/${name}/disable_ipv6`, '1');
   } catch {
     // A kernel without IPv6 says nothing on it anyway.
@@ -120,7 +121,7 @@ async function make(name: string, lines: readonly string[]): Promise<void> {
 
 async function batch(lines: readonly string[]): Promise<void> {
   const result = await run('ip', ['-batch', '-'], `${lines.join('\n')}\n`);
-  if (!result.ok) throw new Error(`${lines[0]?.split(' ').slice(0, 4).join(' ')}: ${result.why}`);
+  if (!result.ok) throw new Error(`${lines[0]}: ${result.why}`);
 }
 
 /** Undefined: there is none of the name. */
