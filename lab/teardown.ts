@@ -3,7 +3,7 @@
  * them links and TUN devices), file systems mounted below the lab's directory, files; in this order, and the record last, so that a crash in between is
  * found by the next try.
  */
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Problem } from '../cli/problem.ts';
 import { isInsideOne, namespacesWithPrefix, processesInside, removeNamespaces } from './netns.ts';
@@ -43,7 +43,7 @@ export async function tearDown(stateRoot: string, name: string, options: { ours?
 
 /** What agents pin for the kernel's fast path is in file systems that they mounted themselves. */
 async function unmountBelow(directory: string): Promise<void> {
-  const paths = mountedBelow(directory, readFileSync('/proc/self/mountinfo', 'utf8'));
+  const paths = mountedBelow(realpathSync(directory), readFileSync('/proc/self/mountinfo', 'utf8'));
   if (paths.length === 0) return;
   const { code, stderr } = await run(['umount', '--', ...paths]);
   if (code !== 0) throw new Problem(`cannot unmount what agents have mounted below ${directory}: ${stderr.trim()}`);
