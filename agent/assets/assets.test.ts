@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { deviceNames } from '../ports/names.ts';
 import { findAssets, readLinks, readOffloads, readSpeed } from './assets.ts';
 
 describe('assets', () => {
   const links = JSON.stringify([
     { ifname: 'lo', link_type: 'loopback', mtu: 65536, flags: ['UP'], address: '00:00:00:00:00:00' },
+    { ifname: deviceNames('web').device, link_type: 'ether', mtu: 65535, flags: ['UP'], address: '02:00:00:00:00:02' },
+    { ifname: deviceNames('web').engineDevice, link_type: 'none', mtu: 1456, flags: ['UP'] },
     {
       ifname: 'eth0',
       link_type: 'ether',
@@ -17,7 +20,7 @@ describe('assets', () => {
     },
   ]);
 
-  it('read network cards from what ip says', () => {
+  it('read network cards from what ip says, and leave guests’ devices out', () => {
     expect(readLinks(links)).toEqual([
       {
         name: 'eth0',

@@ -10,6 +10,7 @@ import { arch, cpus, release, totalmem } from 'node:os';
 import { parseAddress } from '../../wire/address.ts';
 import type { Assets, Nic } from '../../wire/control.ts';
 import { limits } from '../../wire/limits.ts';
+import { isPortDevice } from '../ports/names.ts';
 import { type RunResult, run } from '../run.ts';
 
 /** Cards beyond this many are listed without what `ethtool` says: it costs two processes a card. */
@@ -65,7 +66,7 @@ export async function findAssets(
   };
 }
 
-/** `ip -j address show`, without the loopback device. */
+/** `ip -j address show`, without the loopback device and those of guests' ports, which come and go. */
 export function readLinks(json: string): Nic[] {
   let links: unknown;
   try {
@@ -75,7 +76,7 @@ export function readLinks(json: string): Nic[] {
   }
   if (!Array.isArray(links)) return [];
   const nics = (links as Record<string, unknown>[])
-    .filter(({ link_type, ifname }) => link_type !== 'loopback' && typeof ifname === 'string')
+    .filter(({ link_type, ifname }) => link_type !== 'loopback' && typeof ifname === 'string' && !isPortDevice(ifname))
     .map((link) => ({
       name: String(link.ifname),
       mac: typeof link.address === 'string' ? link.address : '',

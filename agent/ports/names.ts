@@ -15,11 +15,17 @@ export interface DeviceNames {
 /** RFC 4648 §6, in lower case. */
 const alphabet = 'abcdefghijklmnopqrstuvwxyz234567';
 const digestLength = 10;
+const portDevice = new RegExp(`^w[ge][${alphabet}]{${digestLength}}$`);
 const bitsPerCharacter = 5n;
 
 export function deviceNames(guest: string): DeviceNames {
   const digest = digestOf(guest);
   return { device: `wg${digest}`, engineDevice: `we${digest}` };
+}
+
+/** Whether a device is called as those of guests' ports are: no card of the machine's. */
+export function isPortDevice(name: string): boolean {
+  return portDevice.test(name);
 }
 
 /** `host`: several agents of one machine leave each other's devices alone. */
