@@ -7,7 +7,7 @@
  */
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -243,7 +243,9 @@ export async function outputOf(child: ReturnType<Lab['spawn']>): Promise<string>
 export function leftovers(name: string): string[] {
   const namespaces = execFileSync('ip', ['netns', 'list'], { encoding: 'utf8' }).split('\n');
   const processes = execFileSync('ps', ['-eo', 'pid,args'], { encoding: 'utf8' }).split('\n');
+  const mounts = readFileSync('/proc/self/mountinfo', 'utf8').split('\n');
   return [
+    ...mounts.filter((line) => line.includes(`/weft-lab/${name}/`)),
     ...namespaces.filter((line) => line.startsWith(`${name}-`)),
     ...processes.filter((line) => line.includes(`/weft-lab/${name}/`)),
     ...readdirSync('/dev/shm').filter((entry) => entry.startsWith(`weft-keys-${name}-`)),
