@@ -7,7 +7,7 @@
 import type { TraceStep } from '../../wire/control.ts';
 import { parseEncapsulation } from '../../wire/encapsulation.ts';
 import type { FastPathMode, LookedUp, TablesLookedUp } from '../datapath/datapath.ts';
-import { deciding, type Ends, mappingText, type Names } from './steps.ts';
+import { deciding, type Ends, mappingText, type Names, whyWaiting } from './steps.ts';
 
 interface Judgement {
   readonly verdict: 'sent' | 'delivered' | 'handed-over' | 'waiting' | 'dropped';
@@ -95,7 +95,7 @@ function engineSends(looked: LookedUp, names: Names): Judgement {
     case 'nowhere':
       return { verdict: 'dropped', reason: 'no-mapping' };
     case 'unknown':
-      return { verdict: 'waiting', reason: 'the mapping server is asked' };
+      return { verdict: 'waiting', reason: whyWaiting('out', undefined) };
     case 'local':
       return { verdict: 'delivered' };
     case 'remote':
@@ -107,7 +107,7 @@ function engineSendsTo({ peer, send }: LookedUp, names: Names): Judgement {
   const name = peer === undefined ? undefined : names.peerAt(peer);
   if (name === undefined) return { verdict: 'dropped', reason: 'no-session' };
   if (send === 'none') return { verdict: 'dropped', reason: 'no-selection' };
-  if (send === undefined) return { verdict: 'waiting', reason: `nothing is agreed with ${name} yet` };
+  if (send === undefined) return { verdict: 'waiting', reason: whyWaiting('out', name) };
   const encapsulation = names.encapsulation(name, send);
   return { verdict: 'sent', ...(encapsulation === undefined ? {} : { encapsulation }) };
 }
@@ -119,7 +119,7 @@ function engineReceives(looked: LookedUp, ends: Ends, names: Names): Judgement {
   const encapsulation = acceptedOf(ends, names).join(', ');
   if (looked.sourceIsRight) return { verdict: 'delivered', encapsulation };
   if (names.mapping(gni, source) === undefined) {
-    return { verdict: 'waiting', reason: 'the mapping server is asked for the source', encapsulation };
+    return { verdict: 'waiting', reason: whyWaiting('in', undefined), encapsulation };
   }
   return { verdict: 'dropped', reason: 'spoofed-inner-source' };
 }

@@ -22,16 +22,22 @@ export type SendEcho = (echo: Echo) => Promise<EchoResult>;
 
 type RunProgram = (command: string, args: readonly string[]) => Promise<RunResult>;
 
-/** What ping says, and how it ended: an echo without an answer is no failure. */
-const script = 'LC_ALL=C ping "$@" 2>&1; echo "exit $?"';
+/**
+ * $1: family, $2: source, $3: destination, $4: seconds, $5: identifier. What was said, and how it ended: an echo without
+ * an answer is no failure. ping keeps to itself that a guest has no route when it is told the source.
+ */
+const script = `
+export LC_ALL=C
+ip "-$1" route get "$3" from "$2" 2>&1 >/dev/null || { echo "exit 2"; exit 0; }
+ping "-$1" -n -c 1 -W "$4" -e "$5" -I "$2" "$3" 2>&1
+echo "exit $?"`;
 
 /** By `run`. */
 export async function sendEcho(runProgram: RunProgram, echo: Echo): Promise<EchoResult> {
   const { netnsPath, source, destination, id, waitMs } = echo;
   const family: Family = familyOf(destination);
-  const seconds = String(waitMs / 1000);
-  const arguments_ = [`-${family}`, '-n', '-c', '1', '-W', seconds, '-e', String(id), '-I', source, destination];
-  const result = await runProgram('nsenter', [`--net=${netnsPath}`, 'sh', '-c', script, 'ping', ...arguments_]);
+  const values = [family, source, destination, waitMs / 1000, id].map(String);
+  const result = await runProgram('nsenter', [`--net=${netnsPath}`, 'sh', '-c', script, 'echo', ...values]);
   return result.ok ? readPing(result.stdout) : { ok: false, why: result.why };
 }
 

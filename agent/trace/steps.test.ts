@@ -92,6 +92,7 @@ describe('a step', () => {
       { outer: { source: 'fd00::1', destination: 'fd00::2', sourcePort: 0 } },
       { outer: 'fd00::1 → fd00::2' },
     ],
+    ['says what is waited for', { verdict: 'waiting' }, { reason: 'nothing is agreed with b yet', mapping: '' }],
     ['is on the way in at the substrate', { program: 'substrate' }, { side: 'in' }],
   ];
   it.each(cases)('%s', (_, change, expected) => {
@@ -179,7 +180,7 @@ describe('a dry run', () => {
       'not known yet',
       { ...local, sourceIsRight: false },
       { mapping: () => undefined },
-      'waiting the mapping server is asked for the source',
+      'waiting the mapping server is asked where the source is',
     ],
     ['to nobody', { ...local, location: 'remote' }, {}, 'dropped no-guest'],
     ['of an unknown network', local, { network: () => undefined }, 'dropped unknown-gni'],
@@ -209,9 +210,9 @@ describe('an echo', () => {
     };
     const echo = { netnsPath: '/run/netns/x', source: 'fd00::5', destination: 'fd00::6', id: 9, waitMs: 2000 };
     expect(await sendEcho(run, echo)).toEqual({ ok: true, answeredUs: undefined });
-    expect(ran).toEqual([
-      expect.stringMatching(/^nsenter --net=\/run\/netns\/x sh -c .* ping -6 -n -c 1 -W 2 -e 9 -I fd00::5 fd00::6$/),
-    ]);
+    expect(ran).toHaveLength(1);
+    expect(ran[0]).toMatch(/^nsenter --net=\/run\/netns\/x sh -c /);
+    expect(ran[0]).toMatch(/ echo 6 fd00::5 fd00::6 2 9$/);
   });
 
   it.each([
@@ -222,6 +223,10 @@ describe('an echo', () => {
     ['64 bytes from 10.0.0.6: icmp_seq=1 ttl=64 time=0.000 ms\nexit 0\n', { ok: true, answeredUs: 1 }],
     ['PING 10.0.0.6\n\n1 packets transmitted, 0 received\nexit 1\n', { ok: true, answeredUs: undefined }],
     ['ping: connect: Network is unreachable\nexit 2\n', { ok: false, why: 'ping: connect: Network is unreachable' }],
+    [
+      'RTNETLINK answers: Network is unreachable\nexit 2\n',
+      { ok: false, why: 'RTNETLINK answers: Network is unreachable' },
+    ],
     ['sh: 1: ping: not found\nexit 127\n', { ok: false, why: 'ping is missing on this host: install iputils-ping' }],
     ['exit 2\n', { ok: false, why: 'ping ended with exit code 2' }],
   ])('is judged by what ping says: %j', (output, expected) => {

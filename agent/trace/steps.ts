@@ -33,9 +33,10 @@ export function sideOf(program: Traced['program']): 'out' | 'in' {
 }
 
 export function stepOf(event: Traced, ends: Ends, names: Names, devices: Devices): TraceStep {
-  const { executor, program, verdict, reason = '', length, generation, timeUs } = event;
+  const { executor, program, verdict, length, generation, timeUs } = event;
   const side = sideOf(program);
   const peer = event.peer === undefined ? undefined : names.peerAt(event.peer);
+  const reason = verdict === 'waiting' ? whyWaiting(side, peer) : (event.reason ?? '');
   return {
     timeUs,
     executor,
@@ -47,11 +48,18 @@ export function stepOf(event: Traced, ends: Ends, names: Names, devices: Devices
     guest: guestOf(event, ends, names),
     peer: peer ?? '',
     encapsulation: encapsulationOf(event, peer, names),
-    mapping: deciding(side, reason, ends, names),
+    // What was waited for may be here by now.
+    mapping: verdict === 'waiting' ? '' : deciding(side, reason, ends, names),
     length,
     generation,
     outer: outerOf(event),
   };
+}
+
+/** Packets wait for a mapping, or for a session's terms. */
+export function whyWaiting(side: 'out' | 'in', peer: string | undefined): string {
+  if (side === 'in') return 'the mapping server is asked where the source is';
+  return peer === undefined ? 'the mapping server is asked' : `nothing is agreed with ${peer} yet`;
 }
 
 /** The engine's ports are devices of guests' namespaces, whose indexes say nothing here. */

@@ -45,14 +45,16 @@ async function trace(sources: Sources, follower: TraceFollower, plan: TracePlan,
     const there = await follower.follow({ plan, way: 'there', echo, signal });
     const back = isWorthWhile(plan, there) ? await follower.follow({ plan, way: 'back', echo, signal }) : undefined;
     const answeredUs = there.get(plan.from.host.name)?.answeredUs ?? 0;
+    const ended = conclude(plan, there, back);
     return {
       ...head(plan),
       ...(echo === 0 ? {} : { echo }),
       ...(answeredUs === 0 ? {} : { answeredUs }),
       steps: [...tell(plan, 'there', there), ...(back === undefined ? [] : tell(plan, 'back', back))],
-      notes: notesOf(plan, [there, back]),
+      // What is concluded is said once.
+      notes: notesOf(plan, [there, back]).filter((note) => !note.endsWith(ended.conclusion)),
       differences: [],
-      ...conclude(plan, there, back),
+      ...ended,
     };
   } finally {
     follower.free(hosts);
