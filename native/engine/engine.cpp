@@ -147,9 +147,7 @@ Result<Done> Engine::apply(const Change& change) {
   forget_counts(change);
   Retired retired;
   const Snapshot* next = forwarding_.apply(change, retired);
-  graves_.push_back({next->generation, std::move(retired)});
-  published_.snapshot.store(next);
-  published_.generation.store(next->generation);
+  publish(next, std::move(retired));
   for (auto& worker : workers_) {
     if (worker->has_waiting()) worker->kick();
   }
@@ -157,13 +155,26 @@ Result<Done> Engine::apply(const Change& change) {
   return Done{};
 }
 
+void Engine::publish(const Snapshot* next, Retired retired) {
+  graves_.push_back({next->generation, std::move(retired)});
+  published_.snapshot.store(next);
+  published_.generation.store(next->generation);
+}
+
+void Engine::trace(const std::optional<TraceFilter>& filter) {
+  std::vector<Trace::Substrate> substrate;
+  for (size_t at = 0; at < source_ports_.size(); at++) substrate.push_back({options_.substrate_addresses[at], source_ports_[at]});
+  Retired retired;
+  const Snapshot* next = forwarding_.follow(filter ? std::make_shared<Trace>(*filter, std::move(substrate)) : nullptr, retired);
+  publish(next, std::move(retired));
+  reclaim();
+}
+
 /// Returns when no worker can be using what was taken away before the call.
 void Engine::wait_for_workers() {
   Retired nothing;
   const Snapshot* next = forwarding_.apply({}, nothing);
-  graves_.push_back({next->generation, std::move(nothing)});
-  published_.snapshot.store(next);
-  published_.generation.store(next->generation);
+  publish(next, std::move(nothing));
   for (auto& worker : workers_) {
     while (!worker->has_passed(next->generation)) {
       timespec pause{0, 20'000};

@@ -3,6 +3,8 @@
 
 #include <map>
 
+#include "look_up.h"
+#include "trace.h"
 #include "tun.h"
 #include "worker.h"
 
@@ -68,6 +70,9 @@ class Engine {
   Result<Done> apply(const Change& change);
   /// `length` from least_test_length to greatest_test_length, at most most_test_packets; answered by the event `tested`.
   void test_session(const SessionTest& test) { workers_.front()->test(test); }
+  /// Every decision on these packets is told by the event `traced`, until there is another filter, or none.
+  void trace(const std::optional<TraceFilter>& filter);
+  LookedUp look_up(const Ends& ends) const { return weft::look_up(*forwarding_.current(), ends); }
   EngineTotals totals();
   void stop();
   bool stopped() const { return stopped_; }
@@ -78,6 +83,7 @@ class Engine {
   Result<WorkerSockets> open_sockets();
   Result<Done> open_raw(WorkerSockets& sockets);
   Result<Done> open_receivers(const Address& address, WorkerSockets& sockets);
+  void publish(const Snapshot* next, Retired retired);
   void wait_for_workers();
   void reclaim();
   void forget_counts(const Change& change);

@@ -14,6 +14,8 @@
 
 namespace weft {
 
+struct Traced;
+
 /// The system calls of the hot path.
 struct Kernel {
   ssize_t (*read)(int fd, void* into, size_t size);
@@ -34,6 +36,8 @@ class EventSink {
   /// So many packets of the test `id` came whole to the peer.
   virtual void tested(uint32_t peer, uint32_t id, uint32_t intact) = 0;
   virtual void fault(const std::string& where, const std::string& reason) = 0;
+  /// Of a packet that is followed.
+  virtual void traced(const Traced& told) = 0;
 };
 
 /// Shared by all workers. A switch goes off once, at the first failure of its offload.

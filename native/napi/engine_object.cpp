@@ -31,6 +31,7 @@ Napi::Function EngineObject::define(Napi::Env env) {
                      {InstanceMethod<&EngineObject::open_port>("openPort"), InstanceMethod<&EngineObject::close_port>("closePort"),
                       InstanceMethod<&EngineObject::set_port_mtu>("setPortMtu"), InstanceMethod<&EngineObject::apply>("apply"),
                       InstanceMethod<&EngineObject::counters>("counters"), InstanceMethod<&EngineObject::test_session>("testSession"), InstanceMethod<&EngineObject::stop>("stop"),
+                      InstanceMethod<&EngineObject::trace>("trace"), InstanceMethod<&EngineObject::look_up>("lookUp"),
                       InstanceMethod<&EngineObject::key_states>("keyStates"), InstanceMethod<&EngineObject::keep_key_states>("keepKeyStates")});
 }
 
@@ -139,6 +140,16 @@ Napi::Value EngineObject::counters(const Napi::CallbackInfo& info) { return writ
 void EngineObject::test_session(const Napi::CallbackInfo& info) {
   SessionTest test = read_test(info[0]);
   running(info.Env()).test_session(test);
+}
+
+void EngineObject::trace(const Napi::CallbackInfo& info) {
+  std::optional<TraceFilter> filter = read_filter(info[0]);
+  running(info.Env()).trace(filter);
+}
+
+Napi::Value EngineObject::look_up(const Napi::CallbackInfo& info) {
+  Ends ends = read_query(info[0]);
+  return write_looked_up(info.Env(), running(info.Env()).look_up(ends));
 }
 
 void EngineObject::stop(const Napi::CallbackInfo&) {

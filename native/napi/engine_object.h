@@ -27,6 +27,8 @@ class EngineObject : public Napi::ObjectWrap<EngineObject> {
   void test_session(const Napi::CallbackInfo& info);
   Napi::Value key_states(const Napi::CallbackInfo& info);
   void keep_key_states(const Napi::CallbackInfo& info);
+  void trace(const Napi::CallbackInfo& info);
+  Napi::Value look_up(const Napi::CallbackInfo& info);
   void stop(const Napi::CallbackInfo& info);
   void open_key_states(const std::string& path);
   void stop_now();

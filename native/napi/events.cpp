@@ -2,15 +2,18 @@
 
 #include <memory>
 
+#include "write.h"
+
 namespace weft {
 
 struct EventQueue::Event {
-  enum class Kind { miss, offload_off, tested, fault } kind;
+  enum class Kind { miss, offload_off, tested, fault, traced } kind;
   Side side = Side::destination;
   uint32_t gni = 0;
   Address address{};
   std::string subject{}, reason{};
   uint32_t peer = 0, id = 0, intact = 0;
+  Traced told{};
   std::shared_ptr<std::atomic<size_t>> misses{};  // of a miss: the number of those that wait
 
   ~Event() {
@@ -41,6 +44,7 @@ struct EventQueue::Event {
         out["where"] = subject;
         out["reason"] = reason;
         break;
+      case Kind::traced: return write_traced(env, told);
     }
     return out;
   }
@@ -60,7 +64,7 @@ void EventQueue::miss(Side side, uint32_t gni, const Address& address) {
     misses_->fetch_sub(1, std::memory_order_relaxed);
     return;
   }
-  push(std::unique_ptr<Event>(new Event{Event::Kind::miss, side, gni, address, {}, {}, 0, 0, 0, misses_}));
+  push(std::unique_ptr<Event>(new Event{.kind = Event::Kind::miss, .side = side, .gni = gni, .address = address, .misses = misses_}));
 }
 
 void EventQueue::offload_off(const char* offload, const std::string& reason) {
@@ -77,6 +81,10 @@ void EventQueue::tested(uint32_t peer, uint32_t id, uint32_t intact) {
 
 void EventQueue::fault(const std::string& where, const std::string& reason) {
   push(std::unique_ptr<Event>(new Event{Event::Kind::fault, {}, 0, {}, where, reason}));
+}
+
+void EventQueue::traced(const Traced& told) {
+  push(std::unique_ptr<Event>(new Event{.kind = Event::Kind::traced, .told = told}));
 }
 
 void EventQueue::push(std::unique_ptr<Event> event) {

@@ -20,6 +20,7 @@ class EventQueue : public EventSink {
   void offload_off(const char* offload, const std::string& reason) override;
   void tested(uint32_t peer, uint32_t id, uint32_t intact) override;
   void fault(const std::string& where, const std::string& reason) override;
+  void traced(const Traced& told) override;
   /// Only when no worker runs any more; events that wait are dropped.
   void close();
 

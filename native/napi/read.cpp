@@ -253,6 +253,13 @@ Change::MappingChange read_mapping(const Napi::Object& object, const std::string
   return mapping;
 }
 
+Ends read_ends(const Napi::Object& object, const std::string& where) {
+  Ends ends{read_gni(object, where), check_address(object.Get("source"), where + ".source"),
+            check_address(object.Get("destination"), where + ".destination")};
+  if (ends.source.family == ends.destination.family) return ends;
+  refuse(object.Env(), where + ": expected source and destination of one family");
+}
+
 void read_slots(const Napi::Object& change, const char* name, uint32_t most, std::vector<uint32_t>& out) {
   read_list(change, name, "change", [&](const Napi::Value& value, const std::string& place) {
     out.push_back(check_number(value, 0, most, place));
@@ -312,6 +319,16 @@ std::vector<uint64_t> read_epochs(const Napi::Value& value) {
   for (uint32_t at = 0; at < list.Length(); at++) epochs.push_back(check_epoch(list.Get(at), "epochs"));
   return epochs;
 }
+
+std::optional<TraceFilter> read_filter(const Napi::Value& value) {
+  if (value.IsUndefined()) return std::nullopt;
+  Napi::Object object = read_object(value, "filter");
+  Ends ends = read_ends(object, "filter");
+  return TraceFilter{read_number(object, "trace", 1, UINT32_MAX, "filter"), ends.gni, ends.source, ends.destination,
+                     static_cast<uint16_t>(read_number(object, "echo", 0, UINT16_MAX, "filter"))};
+}
+
+Ends read_query(const Napi::Value& value) { return read_ends(read_object(value, "query"), "query"); }
 
 SessionTest read_test(const Napi::Value& value) {
   Napi::Object object = read_object(value, "test");

@@ -24,6 +24,9 @@ EngineOptions read_options(const Napi::Value& value);
 /// The file in which keys find their state after a restart; empty when there is none.
 std::string read_key_states(const Napi::Value& options);
 std::vector<uint64_t> read_epochs(const Napi::Value& value);
+/// Nothing when it is undefined.
+std::optional<TraceFilter> read_filter(const Napi::Value& value);
+Ends read_query(const Napi::Value& value);
 SessionTest read_test(const Napi::Value& value);
 /// Keys are made for so many workers, with states that outlive the process where there are `states`.
 Change read_change(const Napi::Value& value, unsigned workers, KeyStates* states);

@@ -102,6 +102,46 @@ Napi::Object write_totals(Napi::Env env, const EngineTotals& totals) {
   return out;
 }
 
+Napi::Object write_traced(Napi::Env env, const Traced& told) {
+  Napi::Object out = Napi::Object::New(env);
+  out["kind"] = "traced";
+  out["trace"] = number(env, told.trace);
+  out["executor"] = told.executor;
+  out["program"] = told.program;
+  out["verdict"] = told.verdict;
+  if (told.reason != nullptr) out["reason"] = told.reason;
+  if (told.port) out["port"] = number(env, *told.port);
+  if (told.peer) out["peer"] = number(env, *told.peer);
+  if (told.encapsulation) out["encapsulation"] = number(env, *told.encapsulation);
+  else if (told.format != nullptr) out["encapsulation"] = told.format;
+  out["length"] = number(env, told.length);
+  if (told.device != 0) out["device"] = number(env, told.device);
+  if (told.left_by != 0) out["leftBy"] = number(env, told.left_by);
+  out["generation"] = number(env, told.generation);
+  if (told.outer) {
+    Napi::Object outer = Napi::Object::New(env);
+    outer["source"] = told.outer->source.text();
+    outer["destination"] = told.outer->destination.text();
+    outer["sourcePort"] = number(env, told.outer->source_port);
+    out["outer"] = outer;
+  }
+  out["timeUs"] = number(env, told.time_us);
+  return out;
+}
+
+Napi::Object write_looked_up(Napi::Env env, const LookedUp& found) {
+  static const char* const locations[] = {"local", "remote", "nowhere", "unknown", "no-route"};
+  Napi::Object out = Napi::Object::New(env);
+  out["location"] = locations[static_cast<size_t>(found.location)];
+  if (found.port) out["port"] = number(env, *found.port);
+  if (found.peer) out["peer"] = number(env, *found.peer);
+  if (found.send == nothing) out["send"] = "none";
+  else if (found.send != undecided) out["send"] = number(env, static_cast<uint64_t>(found.send));
+  out["sourceIsRight"] = Napi::Boolean::New(env, found.source_is_right);
+  out["generation"] = number(env, found.generation);
+  return out;
+}
+
 Napi::Object write_probe(Napi::Env env, const Probe& probe) {
   Napi::Object out = Napi::Object::New(env);
   Napi::Array formats = Napi::Array::New(env);

@@ -24,6 +24,7 @@ struct Sink : EventSink {
     if (intact == most_test_packets) last_whole = id;
   }
   void fault(const std::string&, const std::string&) override {}
+  void traced(const Traced&) override {}
   std::atomic<uint32_t> last_whole{0};
 };
 

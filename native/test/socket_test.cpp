@@ -40,6 +40,7 @@ class NoEvents : public EventSink {
   void offload_off(const char*, const std::string&) override {}
   void tested(uint32_t, uint32_t, uint32_t) override {}
   void fault(const std::string&, const std::string&) override {}
+  void traced(const Traced&) override {}
 };
 
 void send_many(uint16_t port, int count, size_t size) {

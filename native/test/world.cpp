@@ -226,8 +226,14 @@ Bench::Bench() : kernel(world.kernel()) {
   apply(change);
 }
 
-void Bench::apply(const Change& change) {
-  const Snapshot* next = forwarding.apply(change, retired);
+void Bench::apply(const Change& change) { use(forwarding.apply(change, retired)); }
+
+void Bench::follow(const std::optional<TraceFilter>& filter) {
+  std::vector<Trace::Substrate> substrate{{*Address::parse("198.18.0.1"), {50'001}}};
+  use(forwarding.follow(filter ? std::make_shared<Trace>(*filter, std::move(substrate)) : nullptr, retired));
+}
+
+void Bench::use(const Snapshot* next) {
   out.use(next, now_ms);
   in.use(next, now_ms);
   flow.use(next, now_ms);

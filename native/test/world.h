@@ -7,6 +7,7 @@
 #include "first_packets.h"
 #include "packets.h"
 #include "stalls.h"
+#include "trace.h"
 
 namespace weft::test {
 
@@ -47,6 +48,7 @@ struct World {
   std::vector<Miss> misses;
   std::vector<std::array<uint32_t, 3>> tested;  // peer, id, intact
   std::vector<std::string> gone_offloads;
+  std::vector<Traced> traced;
   size_t path_room = 0;  // longest UDP payload that the path carries; 0: any
   bool full = false;     // sockets take nothing, except one message after each wait
   bool has_room = false;
@@ -68,12 +70,15 @@ struct Bench {
 
   /// What waits and has its answer in the new table goes on.
   void apply(const Change& change);
+  /// As the engine does; nothing any more without a filter.
+  void follow(const std::optional<TraceFilter>& filter);
   void set_time(uint64_t now_ms);
   void forget_waiting();
   /// From the guest at `port`.
   void guest_sends(const Packet& packet, const PortHeader& header = {}, uint32_t port = 3);
   /// From the substrate.
   void arrives(const Packet& datagram, const char* from = "198.18.0.2", uint16_t stride = 0, Carrier carrier = Carrier::gni);
+  void use(const Snapshot* next);
   uint64_t drops(int reason) const { return counters->drops[reason].load(); }
   uint64_t all_drops() const;
 
@@ -86,6 +91,7 @@ struct Bench {
     void offload_off(const char* offload, const std::string&) override { world.gone_offloads.push_back(offload); }
     void tested(uint32_t peer, uint32_t id, uint32_t intact) override { world.tested.push_back({peer, id, intact}); }
     void fault(const std::string&, const std::string&) override {}
+    void traced(const Traced& told) override { world.traced.push_back(told); }
   } events{world};
   Switches switches;
   Crew crew;

@@ -1,5 +1,7 @@
 #include "first_packets.h"
 
+#include "following.h"
+
 namespace weft {
 
 namespace {
@@ -38,7 +40,7 @@ void FirstPackets::answer(const Snapshot& table, uint64_t now_ms) {
 // The paths check the rest again, the inner source too: within its network a slot may have gone to another guest.
 void FirstPackets::resume(const Snapshot& table, const Held& held, Bytes packet) {
   bool out = held.side == Side::destination;
-  if (!owner_remains(table, held)) return drop(table, held, out ? WEFT_DROP_NO_ROUTE : WEFT_DROP_UNKNOWN_PEER);
+  if (!owner_remains(table, held)) return drop(table, held, packet, out ? WEFT_DROP_NO_ROUTE : WEFT_DROP_UNKNOWN_PEER);
   if (out) {
     send_path_.forward(held.owner, held.header, packet, held.since_ms);
     send_path_.flush();
@@ -49,18 +51,29 @@ void FirstPackets::resume(const Snapshot& table, const Held& held, Bytes packet)
 }
 
 void FirstPackets::expire(const Snapshot& table, uint64_t now_ms) {
-  auto drop_late = [&](const Held& held, Bytes) {
+  auto drop_late = [&](const Held& held, Bytes packet) {
     bool without_session = held.side == Side::destination && table.mappings.find(held.key) != nullptr;
-    drop(table, held, without_session ? WEFT_DROP_NO_SESSION : WEFT_DROP_RESOLVE_TIMEOUT);
+    drop(table, held, packet, without_session ? WEFT_DROP_NO_SESSION : WEFT_DROP_RESOLVE_TIMEOUT);
   };
   waiting_.expire(now_ms, drop_late, [&](const Held& held) { ask(held); });
 }
 
 // What is counted for an owner must not be counted for the next user of its slot.
-void FirstPackets::drop(const Snapshot& table, const Held& held, Verdict reason) {
+void FirstPackets::drop(const Snapshot& table, const Held& held, View packet, Verdict reason) {
+  if (table.trace != nullptr) tell_dropped(table, held, packet, reason);
   if (!owner_remains(table, held)) counters_.drop(reason, held.packets);
   else if (held.side == Side::source) counters_.drop_of_peer(reason, held.owner, held.packets);
   else counters_.drop_of_port(reason, held.owner, held.packets);
+}
+
+void FirstPackets::tell_dropped(const Snapshot& table, const Held& held, View packet, Verdict reason) {
+  Inner inner;
+  parse_inner(packet, inner);
+  if (!table.trace->wants(held.key.gni, inner, packet)) return;
+  bool out = held.side == Side::destination;
+  Following following(*table.trace, table, counters_, out ? "send" : "receive", inner);
+  if (owner_remains(table, held)) (out ? following.told.port : following.told.peer) = held.owner;
+  following.tell(reason, "", around_.events);
 }
 
 }  // namespace weft

@@ -21,8 +21,8 @@ class FirstPackets {
 
  private:
   void resume(const Snapshot& table, const Held& held, Bytes packet);
-  void drop(const Snapshot& table, const Held& held, Verdict reason);
-
+  void drop(const Snapshot& table, const Held& held, View packet, Verdict reason);
+  void tell_dropped(const Snapshot& table, const Held& held, View packet, Verdict reason);
   void ask(const Held& held) { around_.events.miss(held.side, held.key.gni, held.key.address); }
 
   const Surroundings& around_;

@@ -15,7 +15,10 @@
 #include <netinet/in.h>
 #include <netinet/udp.h>
 
+#include <bit>
 #include <cerrno>
+
+#include "following.h"
 
 #ifndef UDP_GRO
 #define UDP_GRO 104
@@ -63,6 +66,11 @@ void write_outer_header(msghdr& message, const sockaddr_storage& from, uint16_t 
     if (control->cmsg_level != IPPROTO_IPV6 || control->cmsg_type != IPV6_PKTINFO) continue;
     memcpy(&out[outer_destination_at], CMSG_DATA(control) + offsetof(in6_pktinfo, ipi6_addr), sizeof(in6_addr));
   }
+}
+
+uint16_t port_of(const sockaddr_storage& from) {
+  return ntohs(from.ss_family == AF_INET6 ? reinterpret_cast<const sockaddr_in6&>(from).sin6_port
+                                          : reinterpret_cast<const sockaddr_in&>(from).sin_port);
 }
 
 }  // namespace
@@ -120,6 +128,7 @@ int ReceivePath::drain(int fd, Carrier carrier) {
       longest = std::max<size_t>(longest, message.msg_len);
       if (is_raw) write_outer_header(message.msg_hdr, buffers.from[at], static_cast<uint16_t>(message.msg_len), buffers.bytes[at]);
       Bytes bytes{buffers.bytes[at], message.msg_len + (is_raw ? outer_header : 0)};
+      outer_port_ = port_of(buffers.from[at]);
       receive(Address::from_socket(buffers.from[at]), carrier, bytes, is_raw ? 0 : stride_of(message.msg_hdr));
     }
     flush();  // the buffers are used again
@@ -135,7 +144,11 @@ void ReceivePath::receive(const Address& from, Carrier carrier, Bytes buffer, si
   if (stride == 0) stride = buffer.size();
   const uint32_t* slot = table_->peer_addresses.find(peer_key(carrier, from));
   const Peer* peer = slot == nullptr ? nullptr : table_->peer(*slot);
-  if (peer == nullptr) return counters_.drop(WEFT_DROP_UNKNOWN_PEER, stride == 0 ? 1 : (buffer.size() + stride - 1) / stride);
+  told_ = false;
+  if (peer == nullptr) {
+    if (table_->trace != nullptr) [[unlikely]] tell_dropped(carrier, buffer.first(std::min(stride, buffer.size())), no_peer, {}, WEFT_DROP_UNKNOWN_PEER);
+    return counters_.drop(WEFT_DROP_UNKNOWN_PEER, stride == 0 ? 1 : (buffer.size() + stride - 1) / stride);
+  }
   do {
     Bytes bytes = buffer.first(std::min(stride, buffer.size()));
     prefetch_headers(buffer, stride * datagrams_ahead);
@@ -148,6 +161,12 @@ void ReceivePath::receive(const Address& from, Carrier carrier, Bytes buffer, si
 
 Verdict ReceivePath::datagram(uint32_t peer_slot, const Peer& peer, Carrier carrier, Bytes bytes) {
   Unwrapped packet;
+  Verdict verdict = take(peer_slot, peer, carrier, bytes, packet);
+  if (verdict >= 0 && table_->trace != nullptr) [[unlikely]] tell_dropped(carrier, bytes, peer_slot, packet, verdict);
+  return verdict;
+}
+
+Verdict ReceivePath::take(uint32_t peer_slot, const Peer& peer, Carrier carrier, Bytes bytes, Unwrapped& packet) {
   Verdict verdict = unwrapper_.unwrap(carrier, bytes, peer, packet);
   if (packet.credited != nullptr) flow_.arrived(peer_slot, peer, *packet.credited, packet.header.sequence);
   if (packet.question && neighbours_.answer(*table_, peer_slot, peer, packet)) return kept;
@@ -164,6 +183,11 @@ Verdict ReceivePath::datagram(uint32_t peer_slot, const Peer& peer, Carrier carr
 }
 
 Verdict ReceivePath::give(uint32_t peer_slot, const Peer& peer, const Unwrapped& packet) {
+  if (table_->trace != nullptr && is_followed(packet)) [[unlikely]] return follow(peer_slot, peer, packet);
+  return give_unfollowed(peer_slot, peer, packet);
+}
+
+Verdict ReceivePath::give_unfollowed(uint32_t peer_slot, const Peer& peer, const Unwrapped& packet) {
   uint32_t port;
   Verdict verdict = find_port(packet, port);
   if (verdict == kept) verdict = check_source(peer_slot, peer, packet);
@@ -174,6 +198,48 @@ Verdict ReceivePath::give(uint32_t peer_slot, const Peer& peer, const Unwrapped&
   }
   if (verdict == kept) delivery_.give(port, peer_slot, {packet.packet, packet.inner, packet.header.partial_checksum != 0});
   return verdict;
+}
+
+// Of a buffer the first one tells for all: they are of one super-packet as a rule.
+bool ReceivePath::is_followed(const Unwrapped& packet) const {
+  if (told_) return false;
+  const weft_header& header = packet.header;
+  return table_->trace->wants(header.destination_gni, packet.inner, packet.packet) ||
+         table_->trace->wants(header.source_gni, packet.inner, packet.packet);
+}
+
+Verdict ReceivePath::follow(uint32_t peer_slot, const Peer& peer, const Unwrapped& packet) {
+  delivery_.flush();
+  Following following(*table_->trace, *table_, counters_, "receive", packet.inner);
+  describe(peer_slot, packet, following.told);
+  Verdict verdict = give_unfollowed(peer_slot, peer, packet);
+  delivery_.flush();
+  following.tell(verdict, "delivered", around_.events);
+  told_ = true;
+  return verdict;
+}
+
+/// Of the bytes of what was dropped before it was unwrapped, as much as can be read.
+void ReceivePath::tell_dropped(Carrier carrier, Bytes bytes, uint32_t peer_slot, const Unwrapped& packet, Verdict verdict) {
+  Unwrapped seen = packet;
+  bool is_whole = packet.inner.source.family != Family::none;
+  if ((!is_whole && !peek(carrier, bytes, seen)) || !is_followed(seen)) return;
+  Following following(*table_->trace, *table_, counters_, "receive", seen.inner);
+  describe(peer_slot, seen, following.told);
+  following.tell(verdict, "", around_.events);
+  told_ = true;
+}
+
+void ReceivePath::describe(uint32_t peer_slot, const Unwrapped& packet, Traced& told) const {
+  Ends ends{packet.header.destination_gni, packet.inner.source, packet.inner.destination};
+  const uint32_t* port = table_->local.find({ends.destination, ends.gni});
+  if (port != nullptr) told.port = *port;
+  const Peer* peer = table_->peer(peer_slot);
+  if (peer == nullptr) return;
+  told.peer = peer_slot;
+  uint32_t as = fitting(peer->accepted_by_any, *peer, packet.wrapping);
+  if (as != 0) told.encapsulation = static_cast<uint32_t>(std::countr_zero(as));
+  told.outer = outer_from(*table_->trace, *peer, *format_of(packet.wrapping.format), ends, outer_port_);
 }
 
 Verdict ReceivePath::find_port(const Unwrapped& packet, uint32_t& port) {
@@ -218,6 +284,8 @@ void ReceivePath::resume(const Held& held, View bytes) {
   packet.header.partial_checksum = held.header.flags != 0;
   packet.wrapping = held.wrapping;
   parse_inner(bytes, packet.inner);  // it was whole when it came
+  told_ = false;
+  outer_port_ = 0;
   Verdict verdict = give(held.owner, *table_->peer(held.owner), packet);
   if (verdict >= 0) counters_.drop_of_peer(verdict, held.owner, 1);
 }

@@ -33,7 +33,13 @@ class ReceivePath {
   struct Buffers;
 
   Verdict datagram(uint32_t peer_slot, const Peer& peer, Carrier carrier, Bytes bytes);
+  Verdict take(uint32_t peer_slot, const Peer& peer, Carrier carrier, Bytes bytes, Unwrapped& packet);
   Verdict give(uint32_t peer_slot, const Peer& peer, const Unwrapped& packet);
+  Verdict give_unfollowed(uint32_t peer_slot, const Peer& peer, const Unwrapped& packet);
+  bool is_followed(const Unwrapped& packet) const;
+  Verdict follow(uint32_t peer_slot, const Peer& peer, const Unwrapped& packet);
+  void tell_dropped(Carrier carrier, Bytes bytes, uint32_t peer_slot, const Unwrapped& packet, Verdict verdict);
+  void describe(uint32_t peer_slot, const Unwrapped& packet, Traced& told) const;
   Verdict find_port(const Unwrapped& packet, uint32_t& port);
   Verdict check_source(uint32_t peer_slot, const Peer& peer, const Unwrapped& packet);
   Verdict ask_for_source(uint32_t peer_slot, const Peer& peer, const Unwrapped& packet);
@@ -53,6 +59,9 @@ class ReceivePath {
   // Answers for the last packet; good as long as `table_`.
   Key last_destination_, last_source_;
   uint32_t last_port_ = 0, last_source_peer_ = no_peer;
+  // For those who follow packets: where the buffer came from, and whether one of its packets was told of.
+  uint16_t outer_port_ = 0;
+  bool told_ = false;
 };
 
 }  // namespace weft

@@ -13,6 +13,8 @@
 
 #include <cerrno>
 
+#include "following.h"
+
 namespace weft {
 
 namespace {
@@ -70,8 +72,33 @@ void SendPath::forward(uint32_t port, const PortHeader& header, Bytes bytes, uin
   Packet packet{port, since_ms, bytes, {}, {}};
   const PortEntry* entry = table_->ports[port];
   Verdict verdict = check(header, packet);
+  const Trace* trace = table_->trace;
+  if (trace != nullptr && entry != nullptr && trace->wants(entry->gni, packet.inner, bytes)) [[unlikely]] {
+    return follow(*trace, *entry, packet, verdict);
+  }
   if (verdict == kept) verdict = entry == nullptr ? WEFT_DROP_NO_ROUTE : route(*entry, packet);
   if (verdict >= 0) counters_.drop_of_port(verdict, port, packet.offload.segments);
+}
+
+// The table is asked for what the path finds in it too: the path itself keeps nothing for those who follow.
+void SendPath::follow(const Trace& trace, const PortEntry& port, Packet& packet, Verdict verdict) {
+  flush();
+  Following following(trace, *table_, counters_, "send", packet.inner);
+  Ends ends{port.gni, packet.inner.source, packet.inner.destination};
+  LookedUp found = look_up(*table_, ends);
+  bool here = found.location == LookedUp::Location::local;
+  following.told.port = here ? found.port : packet.port;
+  if (!here) following.told.peer = found.peer;
+  const Peer* peer = here || !found.peer ? nullptr : table_->peer(*found.peer);
+  if (peer != nullptr && found.send >= 0) {
+    following.told.encapsulation = static_cast<uint32_t>(found.send);
+    const Format& format = *format_of(peer->encapsulations[found.send].format);
+    following.told.outer = outer_to(trace, *peer, format, ends, flow_hash(packet.bytes, packet.inner));
+  }
+  if (verdict == kept) verdict = route(port, packet);
+  if (verdict >= 0) counters_.drop_of_port(verdict, packet.port, packet.offload.segments);
+  flush();
+  following.tell(verdict, here ? "delivered" : "sent", around_.events);
 }
 
 void SendPath::send_test(uint32_t peer_slot, const PortHeader& header, Bytes bytes) {

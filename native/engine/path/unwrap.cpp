@@ -98,15 +98,35 @@ uint32_t with_features(uint32_t among, const Traits& traits, const Wrapping& wra
 
 }  // namespace
 
+namespace {
+
+uint32_t with_format(uint32_t among, const Peer& peer, const Wrapping& wrapping) {
+  uint32_t as = among & peer.traits.format[wrapping.format];
+  if (wrapping.key_serial == 0) return as;
+  uint32_t opened = 0;
+  for (const auto& opener : peer.openers) opened |= opener.key->serial() == wrapping.key_serial ? opener.with : 0;
+  return as & opened;
+}
+
+}  // namespace
+
+uint32_t fitting(uint32_t among, const Peer& peer, const Wrapping& wrapping) {
+  return with_features(with_format(among, peer, wrapping), peer.traits, wrapping);
+}
+
 Verdict check_terms(uint32_t accept, const Peer& peer, const Wrapping& wrapping) {
-  uint32_t as = accept & peer.traits.format[wrapping.format];
-  if (wrapping.key_serial != 0) {
-    uint32_t opened = 0;
-    for (const auto& opener : peer.openers) opened |= opener.key->serial() == wrapping.key_serial ? opener.with : 0;
-    as &= opened;
-  }
-  if (as == 0) return WEFT_DROP_VERSION_NOT_ACCEPTED;
-  return with_features(as, peer.traits, wrapping) == 0 ? WEFT_DROP_FEATURE_NOT_ACCEPTED : kept;
+  if (with_format(accept, peer, wrapping) == 0) return WEFT_DROP_VERSION_NOT_ACCEPTED;
+  return fitting(accept, peer, wrapping) == 0 ? WEFT_DROP_FEATURE_NOT_ACCEPTED : kept;
+}
+
+bool peek(Carrier carrier, Bytes datagram, Unwrapped& out) {
+  const Format* format;
+  Bytes payload;
+  if (read(carrier, datagram, format, out, payload) != kept || format->seals()) return false;
+  if (out.header.compression != 0 || out.header.elided) return false;
+  if (format->ethernet && unframe(payload, out) != kept) return false;
+  out.packet = payload;
+  return parse_inner(payload, out.inner) == InnerFault::none;
 }
 
 Unwrapper::Unwrapper(unsigned worker) : worker_(worker), arena_(new uint8_t[arena_size]) {}

@@ -32,8 +32,13 @@ struct Unwrapped {
   View packet;      // the inner packet, or the control frame; borrowed from the datagram or until `forget`
 };
 
+/// Of the encapsulations `among`, those that the packet can have come in.
+uint32_t fitting(uint32_t among, const Peer& peer, const Wrapping& wrapping);
 /// Whether terms that accept `accept` accept the packet, too.
 Verdict check_terms(uint32_t accept, const Peer& peer, const Wrapping& wrapping);
+/// Reads what inner packet a datagram has that was dropped, as far as that takes neither key nor memory: its header, its
+/// inner headers and its packet. False when it has none, or takes more.
+bool peek(Carrier carrier, Bytes datagram, Unwrapped& out);
 
 class Unwrapper {
  public:

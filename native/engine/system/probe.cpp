@@ -37,6 +37,7 @@ class NoEvents : public EventSink {
   void offload_off(const char*, const std::string&) override {}
   void tested(uint32_t, uint32_t, uint32_t) override {}
   void fault(const std::string&, const std::string&) override {}
+  void traced(const Traced&) override {}
 };
 
 /// Sends three datagrams as one super-packet to itself. True when they went as one send.

@@ -158,6 +158,16 @@ const Snapshot* Forwarding::apply(const Change& change, Retired& retired) {
   return current_.get();
 }
 
+const Snapshot* Forwarding::follow(std::shared_ptr<const Trace> trace, Retired& retired) {
+  auto next = std::make_shared<Snapshot>(*current_);
+  next->generation++;
+  next->trace = trace.get();
+  if (trace_ != nullptr) retired.push_back(std::move(trace_));
+  trace_ = std::move(trace);
+  retired.push_back(std::exchange(current_, std::move(next)));
+  return current_.get();
+}
+
 void Forwarding::remove(const Change& change, Snapshot& next, Retired& retired) {
   for (uint32_t gni : change.remove_networks) {
     auto found = networks_.find(gni);

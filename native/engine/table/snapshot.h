@@ -19,6 +19,8 @@
 
 namespace weft {
 
+class Trace;
+
 constexpr uint32_t max_ports = 4096, max_peers = 65536;
 constexpr uint32_t no_peer = ~0u;  // value of a mapping that says: no guest has this address
 
@@ -93,6 +95,7 @@ struct Snapshot {
   PeerIndexView peer_addresses;  // → peer: addresses under network 0, prefixes of gni6 under network 1
   uint32_t flow_peers = 0;       // that are granted credit
   std::vector<uint32_t> local_networks;  // sorted: networks with a port on this host
+  const Trace* trace = nullptr;  // packets that are followed
 
   const Peer* peer(uint32_t slot) const {
     if (slot >= max_peers) return nullptr;
@@ -152,6 +155,8 @@ class Forwarding {
   /// The table after `change`, which becomes the current one; `check_keys` has nothing against it. What only older
   /// snapshots show goes to `retired`, the old snapshot included: keep it until no reader can see it.
   const Snapshot* apply(const Change& change, Retired& retired);
+  /// The same table, but for the packets that are followed from now on; none without a trace.
+  const Snapshot* follow(std::shared_ptr<const Trace> trace, Retired& retired);
   const Snapshot* current() const { return current_.get(); }
   const KeyRing& keys() const { return keys_; }
 
@@ -177,6 +182,7 @@ class Forwarding {
   KeyTable<6> local_;
   KeyTable<6> peer_addresses_;
   KeyRing keys_;
+  std::shared_ptr<const Trace> trace_;
 };
 
 }  // namespace weft
