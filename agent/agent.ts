@@ -157,7 +157,6 @@ export class Agent {
     this.fastPath.begin();
     // What is in force needs no new key, and packets are waiting.
     await Promise.all([this.abilities.encrypts ? this.keyring.start() : undefined, this.host.restore()]);
-    this.datapath.settle();
     this.fastPath.takeOver();
     this.shapeChanged();
     const ms = Math.round(process.uptime() * 1000);
@@ -237,7 +236,6 @@ export class Agent {
         { ...options, ...gni6, ...(kept === undefined ? {} : { keyStates: join(kept.directory, keyStatesFile) }) },
         (event) => this.dataPathSaid(event),
         (key) => this.keyring.derive(key),
-        this.store.slots,
       );
     return openGni6(this.config, this.parts.gni6Problem, open);
   }

@@ -108,21 +108,6 @@ describe('an agent with a fast path', () => {
     expect(stateOf(agent)).toMatchObject({ port: 'veth' });
   });
 
-  it('knows guests by the same numbers after a restart, since the kernel’s counters go by them', async () => {
-    await host.connect(controller);
-    const db: ResourceBody = { ...guest(), name: 'db', addresses: ['10.0.0.6/24'] } as ResourceBody;
-    await controller.update([red, guest()]);
-    await controller.update([db]);
-    await controller.update([], [{ type: 'guest', key: 'web' }]);
-    await controller.event('guest-removed');
-    expect([...host.native.fast.opened.keys()]).toEqual([1]);
-    await host.restart();
-    await host.connect(controller);
-    expect([...host.native.fast.opened.keys()]).toEqual([1]);
-    await controller.update([guest()]);
-    expect([...host.native.fast.opened.keys()].toSorted()).toEqual([0, 1]);
-  });
-
   it('removes devices that belong to no guest any more', async () => {
     host.devices.ports.set('orphan', 'veth');
     await host.connect(controller);

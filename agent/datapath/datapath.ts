@@ -61,12 +61,6 @@ export type KeyMaterial = Pick<KeyChange, 'secret' | 'salt' | 'id'>;
 /** What is told of either executor. A flow record is kept instead: see `fastPath`. */
 export type DataPathEvent = EngineEvent | Exclude<FastPathEvent, { readonly kind: 'flow' }>;
 
-/** By guest and by host; the owner keeps them on disk. */
-export interface KeptSlots {
-  readonly ports: Map<string, number>;
-  readonly peers: Map<string, number>;
-}
-
 export interface GuestPortRequest extends Omit<PortRequest, 'port'> {
   /** Of a veth or tap: it is the fast path's, and what else stands here is its way to the engine. */
   readonly fast?: Pick<FastPortRequest, 'kind' | 'device' | 'mac'>;
@@ -89,8 +83,8 @@ export class DataPath {
   /** Slots of ports that are the fast path's. */
   private readonly fastPorts = new Set<number>();
   private readonly flows = new FlowRecords();
-  private readonly ports: Slots;
-  private readonly peers: Slots;
+  private readonly ports = new Slots(portSlots);
+  private readonly peers = new Slots(peerSlots);
   private readonly keys = new Slots(keySlots);
   private readonly material: (key: KeyEntry) => KeyMaterial;
 
@@ -100,10 +94,7 @@ export class DataPath {
     options: EngineOptions,
     onEvent: (event: DataPathEvent) => void,
     material: (key: KeyEntry) => KeyMaterial,
-    kept: KeptSlots = { ports: new Map(), peers: new Map() },
   ) {
-    this.ports = new Slots(portSlots, kept.ports);
-    this.peers = new Slots(peerSlots, kept.peers);
     this.native = native;
     this.onEvent = onEvent;
     this.engine = native.createEngine(options, onEvent);
@@ -124,12 +115,6 @@ export class DataPath {
     if (this.fast === undefined) return undefined;
     const { path, mode } = this.fast;
     return { mode, former: path.former, flows: this.flows.newest() };
-  }
-
-  /** Guests and peers of a former run are as they were: what they had and is not theirs any more is free. */
-  settle(): void {
-    this.ports.settle();
-    this.peers.settle();
   }
 
   /** From now on the fast path's ports go by the tables of this process, and no longer by those of a former one. */

@@ -65,8 +65,6 @@ describe('the state store', () => {
     first.epoch = 4;
     first.leader = 's1';
     first.pathMtus.set('b', 1400);
-    first.slots.ports.set('web', 3);
-    first.slots.peers.set('b', 5);
     first.desired.set({ name: { type: 'guest', key: 'web' }, version: 'v1', body: web });
     first.desired.set({ name: { type: 'mapping', key: '7/10.0.0.9' }, version: 'v2', body: there });
     first.desired.set({ name: { type: 'mapping', key: '7/10.0.0.8' }, version: 'v3', body: nowhere });
@@ -78,7 +76,6 @@ describe('the state store', () => {
     expect(second.epoch).toBe(4);
     expect(second.leader).toBe('s1');
     expect(second.pathMtus).toEqual(first.pathMtus);
-    expect(second.slots).toEqual(first.slots);
     expect(second.commands).toEqual(first.commands);
     expect(second.desired.guests.get('web')).toEqual({ version: 'v1', body: web });
     expect(second.desired.mappings.get('7/10.0.0.9')?.body.host).toBe('b');

@@ -25,11 +25,6 @@ export interface CoreFile {
   readonly commands: Readonly<Record<string, CommandRecord>>;
   /** Measured, by peer: so that guests' MTU does not jump up and down at a restart. */
   readonly pathMtus: Readonly<Record<string, number>>;
-  /** By which numbers the data plane knows guests and hosts. Absent in what an earlier version wrote. */
-  readonly slots?: {
-    readonly ports: Readonly<Record<string, number>>;
-    readonly peers: Readonly<Record<string, number>>;
-  };
 }
 
 const mappingsDelayMs = 150;
@@ -39,7 +34,6 @@ export class StateStore {
   readonly desired: Desired;
   readonly commands: Map<string, CommandRecord>;
   readonly pathMtus: Map<string, number>;
-  readonly slots: { readonly ports: Map<string, number>; readonly peers: Map<string, number> };
   epoch: number;
   leader: string | undefined;
   private readonly core: Writer;
@@ -60,8 +54,6 @@ export class StateStore {
     this.leader = core?.leader;
     this.commands = new Map(Object.entries(core?.commands ?? {}));
     this.pathMtus = new Map(Object.entries(core?.pathMtus ?? {}));
-    const { ports = {}, peers = {} } = core?.slots ?? {};
-    this.slots = { ports: new Map(Object.entries(ports)), peers: new Map(Object.entries(peers)) };
     this.desired = new Desired();
     for (const { version, body } of core?.networks ?? []) this.restore(version, { type: 'network', ...body });
     for (const { version, body } of core?.guests ?? []) this.restore(version, { type: 'guest', ...body });
@@ -138,7 +130,6 @@ export class StateStore {
       sessions: [...sessions.values()],
       commands: Object.fromEntries(this.commands),
       pathMtus: Object.fromEntries(this.pathMtus),
-      slots: { ports: Object.fromEntries(this.slots.ports), peers: Object.fromEntries(this.slots.peers) },
     };
   }
 }
