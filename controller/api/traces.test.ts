@@ -1,4 +1,5 @@
 /** Traces over REST, with agents that tell what the test lets them see. */
+import { request } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Trace, Traced, TraceStep } from '../../wire/control.ts';
 import type { Trace as Answer, TraceRequest } from '../../wire/trace.ts';
@@ -255,6 +256,20 @@ describe('a trace', () => {
     const refused = [first, second].find(({ status }) => status === 409);
     expect(refused?.body.message).toBe("host 'a' follows a packet of another trace: try again, within 1 s or so");
     expect((await trace({ packet: true, waitMs: 100 })).status).toBe(200);
+  });
+
+  it('ends when nobody waits for its answer any more', async () => {
+    const { a, asked } = await twoHosts(({ waitMs, echo }) => [waitMs === 0 || echo === 0 ? ended : {}], sees([], []));
+    const body = JSON.stringify({ guest: 'g1', to: '10.0.0.3', waitMs: 20_000 });
+    const headers = { 'content-type': 'application/json' };
+    const { apiSocket: socketPath } = controller.controller;
+    const sent = request({ socketPath, method: 'POST', path: '/v1/traces', headers, agent: false });
+    sent.on('error', () => undefined);
+    sent.end(body);
+    await a.until(() => asked.includes('a: 10.0.0.2 → 10.0.0.3 echo of g1'));
+    sent.destroy();
+    await a.until(() => asked.includes('a: 10.0.0.2 → 10.0.0.3 stop'));
+    await expect.poll(async () => (await trace({ packet: true, waitMs: 100 })).status).toBe(200);
   });
 
   it('says which host has not answered', async () => {
