@@ -4,7 +4,7 @@ export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 SHELL := /bin/bash
 SECONDS_TO_FUZZ ?= 60
 
-.PHONY: help setup demo test unit netns native-test lint generate bench fuzz install uninstall clean
+.PHONY: help setup demo test unit netns native-test kernels lint generate bench fuzz install uninstall clean
 
 help: ## what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -27,6 +27,10 @@ netns: setup ## end-to-end tests in network namespaces (root)
 
 native-test: setup ## the engine's own tests, without Node
 	@$(MAKE) --no-print-directory -s -C native test
+
+kernels: setup ## the BPF programs on Debian's kernels 6.1 and 6.12, booted under QEMU (x86_64)
+	@$(MAKE) --no-print-directory -s -C native all $(CURDIR)/build/native/bpf/bpf-test
+	@node test/kernels/main.ts $(if $(ONLY),--only $(ONLY))
 
 lint: setup ## formatting, lint rules, types
 	@biome check . && tsc --noEmit

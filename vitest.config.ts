@@ -7,7 +7,11 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['{wire,native,agent,controller,cli,lab,bench,scripts}/**/*.test.ts', 'test/*.test.ts'],
+          include: [
+            '{wire,native,agent,controller,cli,lab,bench,scripts}/**/*.test.ts',
+            'test/*.test.ts',
+            'test/kernels/*.test.ts',
+          ],
           testTimeout: 10_000,
         },
       },
