@@ -432,6 +432,7 @@ export type ControllerStatus = Static<typeof ControllerStatus>;
  * GET /v1/mappings · filters ?vpc= ?host= · GET /v1/selections
  * GET, POST /v1/policies · GET, PUT, DELETE /v1/policies/:name (PUT creates or replaces): `wire/policy.ts`
  * GET, POST /v1/rollouts · GET /v1/rollouts/:name · POST /v1/rollouts/:name/pause, /resume, /abort: `wire/rollout.ts`
+ * POST /v1/traces (200 when the packet has ended; 409 while a host is busy with another): `wire/trace.ts`
  * GET /v1/explain?from=NAME&to=NAME[&at=TIME] · two hosts or two guests; TIME is Unix ms or ISO 8601
  * POST answers 201 with the resource, DELETE 204. List answers are `{ items: [...] }`.
  */
