@@ -60,7 +60,13 @@ export function judge(wanted: readonly Comparison[], samples: readonly Sample[])
 
 /** Less of it is better. */
 export function isCost(metric: string): boolean {
-  return metric.endsWith('_us') || metric === 'cpu_s_per_gb' || metric === 'resident' || metric === 'ready';
+  return (
+    metric.endsWith('_us') ||
+    metric.endsWith('_ms') ||
+    metric === 'cpu_s_per_gb' ||
+    metric === 'resident' ||
+    metric === 'ready'
+  );
 }
 
 function best({ of, to, mode }: Comparison, metric: ComparedMetric, samples: readonly Sample[]) {

@@ -1,67 +1,64 @@
 /**
  * `make bench`: every contender through every measure, interleaved round by round on this machine, so that noise
- * meets all alike. Writes `bench/results/latest.json` and prints the tables. Needs root.
+ * meets all alike; then what grows. Writes `bench/results/` and prints the tables. Needs root.
  *
- *   node bench/main.ts [--short] [--rounds 5] [--seconds 2] [--only PATH,PATH] [--wireguard-go PROGRAM] [--out FILE]
+ *   node bench/main.ts [--short] [--rounds 5] [--seconds 1] [--only PATH,PATH] [--no-growth] [--wireguard-go PROGRAM]
+ *     [--out FILE]
  */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { cpus, release, totalmem } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { contenders } from './contenders/index.ts';
 import { measureField } from './field.ts';
+import { measureGrowth } from './growth/index.ts';
+import { machine } from './machine.ts';
 import { measures } from './measures/index.ts';
 import { buildProbe } from './probe.ts';
 import { type Results, toMarkdown } from './report.ts';
+import { writeResults } from './results.ts';
+import { stoppedBySignals } from './stop.ts';
 
 const { values: options } = parseArgs({
+  allowNegative: true,
   options: {
     short: { type: 'boolean', default: false },
     rounds: { type: 'string' },
-    seconds: { type: 'string' },
+    seconds: { type: 'string', default: '1' },
     only: { type: 'string' },
+    growth: { type: 'boolean' },
     'wireguard-go': { type: 'string' },
     out: { type: 'string', default: join(import.meta.dirname, 'results/latest.json') },
   },
 });
-const usual = options.short ? { rounds: 1, seconds: 1 } : { rounds: 5, seconds: 1 };
-const rounds = Number(options.rounds ?? usual.rounds);
-const seconds = Number(options.seconds ?? usual.seconds);
-
+const rounds = Number(options.rounds ?? (options.short ? 1 : 5));
+const seconds = Number(options.seconds);
+const wanted = options.only?.split(',');
+const withGrowth = options.growth ?? !(options.short || wanted !== undefined);
 const startedAt = new Date().toISOString();
-
-const abort = new AbortController();
-for (const name of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(name, () => abort.abort(new Error(`stopped by ${name}, everything was taken down`)));
-}
+const onProgress = (line: string) => process.stderr.write(`${line}\n`);
 
 buildProbe();
 const all = contenders({ wireguardGo: options['wireguard-go'] });
-const wanted = options.only?.split(',');
-const { samples, skipped, versions, failed } = await measureField({
-  contenders: wanted === undefined ? all : all.filter(({ path }) => wanted.includes(path)),
-  measures,
-  rounds,
-  seconds,
-  signal: abort.signal,
-  onProgress: (line) => process.stderr.write(`${line}\n`),
-}).catch((error: unknown) => {
-  if (!abort.signal.aborted) throw error;
-  process.stderr.write(`${(abort.signal.reason as Error).message}\n`);
-  return process.exit(1);
-});
+const { field, growth } = await stoppedBySignals(async (signal) => ({
+  field: await measureField({
+    contenders: wanted === undefined ? all : all.filter(({ path }) => wanted.includes(path)),
+    // What is seldom taken is left out of a short run.
+    measures: options.short ? measures.filter(({ when }) => when !== 'every-other') : measures,
+    ...{ rounds, seconds, signal, onProgress },
+  }),
+  growth: withGrowth ? await measureGrowth({ repeats: 3, seconds, signal, onProgress }) : undefined,
+}));
 const results: Results = {
-  machine: { cpu: cpus()[0]?.model ?? 'unknown', cpus: cpus().length, memoryBytes: totalmem(), kernel: release() },
+  machine: machine(),
   run: { rounds, seconds, startedAt },
-  versions: { node: process.version, iperf3: firstLine(['iperf3', '--version']), ...versions },
-  samples,
-  skipped,
+  versions: { node: process.version, iperf3: firstLine(['iperf3', '--version']), ...field.versions },
+  samples: field.samples,
+  skipped: field.skipped,
+  ...(growth === undefined ? {} : { growth: { curves: growth.curves, notes: growth.notes } }),
 };
-mkdirSync(dirname(options.out), { recursive: true });
-writeFileSync(options.out, `${JSON.stringify(results, undefined, 2)}\n`);
+writeResults(results, options.out);
 console.log(toMarkdown(results));
-process.exitCode = failed ? 1 : 0;
+process.exitCode = field.failed || growth?.failed === true ? 1 : 0;
 
 function firstLine([program = '', ...rest]: readonly string[]): string {
   return execFileSync(program, rest, { encoding: 'utf8' }).split('\n')[0] ?? '';

@@ -35,6 +35,9 @@ const titles: Readonly<Record<string, string>> = {
   rtt_loaded_p99_us: 'Round trip beside a stream of TCP, 99 of 100 are shorter',
   cpu_s_per_gb: 'Processor time for a gigabyte, both hosts',
   tcp_crr: 'Connections one after the other',
+  resident: 'Memory of a host’s agent',
+  guests_per_s: 'Guests made per second, both hosts',
+  load_ms: 'Time to load mappings',
 };
 
 const style = `
@@ -51,7 +54,9 @@ const style = `
 
 /** One drawing for each metric, its paths in the order of the samples. */
 export function barPlots(samples: readonly Sample[]): readonly Plot[] {
-  const metrics = [...new Set(samples.map(({ metric }) => metric))].filter((metric) => metric in titles);
+  const metrics = [...new Set(samples.map(({ metric }) => metric))].filter(
+    (metric) => metric in titles && metric !== 'resident',
+  );
   return metrics.map((metric) => {
     const shown = samples.filter((sample) => sample.metric === metric);
     return { file: `${metric.replaceAll('_', '-')}.svg`, svg: bars(metric, shown) };

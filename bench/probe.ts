@@ -21,38 +21,44 @@ export async function probe<T>(topology: Topology, words: readonly (string | num
   return JSON.parse(stdout) as T;
 }
 
+/** A probe that stays, at one end of a topology. */
+export function stayingProbe(topology: Topology, end: End, words: readonly (string | number)[]): LineProcess {
+  const child = topology.spawn(end, [program, ...words.map(String)], { stdio: 'pipe' });
+  return new LineProcess(words.join(' '), child);
+}
+
 const answersWithinMs = 5000;
 
-/** A probe that stays: a line in, a line out. */
-export class StayingProbe implements AsyncDisposable {
+/** A process that answers each line with a line of JSON; killed in the end, and when an answer is late. */
+export class LineProcess implements AsyncDisposable {
+  readonly #name: string;
   readonly #process: ChildProcess;
   readonly #lines: AsyncIterator<string>;
-  readonly #words: string;
   #said = '';
 
-  constructor(topology: Topology, end: End, words: readonly (string | number)[]) {
-    this.#words = words.join(' ');
-    this.#process = topology.spawn(end, [program, ...words.map(String)], { stdio: 'pipe' });
-    const { stdout, stderr, stdin } = this.#process;
-    if (stdout === null || stderr === null || stdin === null) throw new Error('a probe without pipes');
+  constructor(name: string, child: ChildProcess) {
+    this.#name = name;
+    this.#process = child;
+    const { stdout, stderr, stdin } = child;
+    if (stdout === null || stderr === null || stdin === null) throw new Error(`${name} has no pipes`);
     stderr.setEncoding('utf8').on('data', (text: string) => {
       this.#said += text;
     });
-    // A probe that has ended is told by its missing answer.
+    // One that has ended is told by its missing answer.
     stdin.on('error', () => undefined);
     this.#lines = createInterface({ input: stdout })[Symbol.asyncIterator]();
   }
 
-  async ask<T>(line: string): Promise<T> {
+  async ask<T>(line: string, withinMs?: number): Promise<T> {
     this.#process.stdin?.write(`${line}\n`);
-    return this.answer<T>();
+    return this.answer<T>(withinMs);
   }
 
-  async answer<T>(): Promise<T> {
-    const late = setTimeout(() => this.#process.kill('SIGKILL'), answersWithinMs);
+  async answer<T>(withinMs = answersWithinMs): Promise<T> {
+    const late = setTimeout(() => this.#process.kill('SIGKILL'), withinMs);
     const { value, done } = await this.#lines.next();
     clearTimeout(late);
-    if (done === true) throw new Error(`${this.#words}: ${this.#said.trim() || 'ended without an answer'}`);
+    if (done === true) throw new Error(`${this.#name}: ${this.#said.trim() || 'ended without an answer'}`);
     return JSON.parse(value) as T;
   }
 

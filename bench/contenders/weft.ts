@@ -4,13 +4,15 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Api } from '../../cli/client.ts';
 import { Problem } from '../../cli/problem.ts';
 import { type Lab, type LabFile, upLab } from '../../lab/index.ts';
 import { logTail } from '../../lab/log-tail.ts';
 import { type Encapsulation, formatEncapsulation, withKeys } from '../../wire/encapsulation.ts';
 import type { PolicyRequest } from '../../wire/policy.ts';
 import type { AgentStatus } from '../../wire/status.ts';
-import { bothModes, type Contender } from '../contender.ts';
+import { bothModes, type Contender, type End, type Skipped, type Topology } from '../contender.ts';
 import { residentMemory } from '../footprint.ts';
 
 export interface WeftOptions {
@@ -21,10 +23,10 @@ export interface WeftOptions {
   readonly port: 'tun' | 'veth';
 }
 
-const serverAddress = '10.0.0.6';
+const serverAddress = addressOf('server', 1);
 
 export function weft(options: WeftOptions): Contender {
-  const { path, encapsulation } = options;
+  const { path } = options;
   return {
     path,
     modes: bothModes,
@@ -32,30 +34,44 @@ export function weft(options: WeftOptions): Contender {
     version: async () => `weft ${ownVersion()}`,
     build: async () => {
       await using stack = new AsyncDisposableStack();
-      const lab = stack.use(await upLab(labFile(options)));
-      const lacks = missing(options, (await lab.agentStatus('left')).capabilities);
-      if (lacks.length > 0) return { skipped: `not offered by this build on this machine: ${lacks.join(', ')}` };
-      for (const policy of policies(encapsulation)) await lab.api.putPolicy(policy);
-      await addGuests(lab, options);
-      await selected(lab, formatEncapsulation(encapsulation));
+      const made = await upHosts(options);
+      if ('skipped' in made) return made;
+      const lab = stack.use(made);
+      await addGuests(lab, options.port, { from: 1, to: 1 });
+      await selected(lab, options.encapsulation);
       stack.move();
-      return {
-        path,
-        serverAddress,
-        wire: [
-          { namespace: lab.namespaceOf('left'), device: 'eth0' },
-          { namespace: lab.namespaceOf('right'), device: 'eth0' },
-        ],
-        exec: (end, argv, how) => lab.exec(end, argv, how),
-        spawn: (end, argv, how) => lab.spawn(end, argv, how),
-        footprint: () => [resident(lab, 'left', `${path} agent`), resident(lab, 'controller', `${path} controller`)],
-        [Symbol.asyncDispose]: () => lab[Symbol.asyncDispose](),
-      };
+      return topologyOf(lab, path);
     },
   };
 }
 
-/** Without guests: whether hosts offer what these need is known when they are connected. */
+/** Two hosts without guests: whether hosts offer what guests need is known when they are connected. */
+export async function upHosts(options: WeftOptions): Promise<Lab | Skipped> {
+  await using stack = new AsyncDisposableStack();
+  const lab = stack.use(await upLab(labFile(options)));
+  const lacks = missing(options, (await lab.agentStatus('left')).capabilities);
+  if (lacks.length > 0) return { skipped: `not offered by this build on this machine: ${lacks.join(', ')}` };
+  for (const policy of policies(options.encapsulation)) await lab.api.putPolicy(policy);
+  stack.move();
+  return lab;
+}
+
+/** From the first guest of the left host to the first of the right one. */
+export function topologyOf(lab: Lab, path: string): Topology {
+  return {
+    path,
+    serverAddress,
+    wire: [
+      { namespace: lab.namespaceOf('left'), device: 'eth0' },
+      { namespace: lab.namespaceOf('right'), device: 'eth0' },
+    ],
+    exec: (end, argv, how) => lab.exec(`${end}-1`, argv, how),
+    spawn: (end, argv, how) => lab.spawn(`${end}-1`, argv, how),
+    footprint: () => [resident(lab, 'left', `${path} agent`), resident(lab, 'controller', `${path} controller`)],
+    [Symbol.asyncDispose]: () => lab[Symbol.asyncDispose](),
+  };
+}
+
 export function labFile({ path, fastPath }: Pick<WeftOptions, 'path' | 'fastPath'>): LabFile {
   return {
     name: `wb-${path}`,
@@ -64,20 +80,49 @@ export function labFile({ path, fastPath }: Pick<WeftOptions, 'path' | 'fastPath
       { name: 'left', fastPath },
       { name: 'right', fastPath },
     ],
-    clouds: [{ name: 'red', prefixes: ['10.0.0.0/24'] }],
+    clouds: [{ name: 'red', prefixes: ['10.0.0.0/16'] }],
   };
 }
 
-async function addGuests(lab: Lab, { port }: WeftOptions): Promise<void> {
-  const guest = { vpc: 'red', port } as const;
-  await lab.api.createGuest({ ...guest, name: 'client', host: 'left', addresses: ['10.0.0.5'] });
-  await lab.api.createGuest({ ...guest, name: 'server', host: 'right', addresses: [serverAddress] });
-  await lab.waitUntil('both guests run', async () => {
-    const guests = await lab.api.guests();
-    const failed = guests.find(({ phase }) => phase === 'failed');
-    if (failed !== undefined) throw new Error(`guest '${failed.name}' failed: ${failed.detail ?? 'no reason given'}`);
-    return guests.length === 2 && guests.every(({ phase }) => phase === 'running');
-  });
+/** Clients are on the left host, servers on the right; the first addresses of a subnet are not for guests. */
+export function addressOf(end: End, number: number): string {
+  const at = (end === 'client' ? 0 : 64 * 256) + 3 + number;
+  return `10.0.${at >> 8}.${at & 0xff}`;
+}
+
+const createdAtOnce = 8;
+const pollMs = 100;
+const guestsWithinMs = 120_000;
+
+/** Guests of those numbers on each host, until all of them run. */
+export async function addGuests(
+  lab: Lab,
+  port: WeftOptions['port'],
+  { from, to, signal }: { readonly from: number; readonly to: number; readonly signal?: AbortSignal },
+): Promise<void> {
+  const numbers = Array.from({ length: to - from + 1 }, (_, at) => from + at);
+  const waiting = numbers.flatMap((number) => [
+    { name: `client-${number}`, host: 'left', addresses: [addressOf('client', number)] },
+    { name: `server-${number}`, host: 'right', addresses: [addressOf('server', number)] },
+  ]);
+  const create = async () => {
+    for (let guest = waiting.shift(); guest !== undefined; guest = waiting.shift()) {
+      signal?.throwIfAborted();
+      await lab.api.createGuest({ ...guest, vpc: 'red', port });
+    }
+  };
+  await Promise.all(Array.from({ length: createdAtOnce }, create));
+  const all = 'guests run';
+  await lab.waitUntil(all, async () => allRun(await lab.api.guests(), 2 * to, signal), guestsWithinMs);
+}
+
+async function allRun(guests: Awaited<ReturnType<Api['guests']>>, count: number, signal?: AbortSignal) {
+  const failed = guests.find(({ phase }) => phase === 'failed');
+  if (failed !== undefined) throw new Error(`guest '${failed.name}' failed: ${failed.detail ?? 'no reason given'}`);
+  if (guests.filter(({ phase }) => phase === 'running').length === count) return true;
+  // Asking for thousands of guests is work that those to be made wait for.
+  await pause(pollMs, undefined, { signal });
+  return false;
 }
 
 type Offered = Pick<AgentStatus['capabilities'], 'formats' | 'features' | 'executors' | 'ports'>;
@@ -106,9 +151,10 @@ export function policies({ format, cipher, compression }: Encapsulation): readon
 }
 
 /** Packets make the hosts ask for each other; from then on both must send what was pinned. */
-async function selected(lab: Lab, encapsulation: string): Promise<void> {
+export async function selected(lab: Lab, wanted: Encapsulation): Promise<void> {
+  const encapsulation = formatEncapsulation(wanted);
   await lab.waitUntil(`both hosts send '${encapsulation}'`, async () => {
-    const { code } = await lab.exec('client', ['ping', '-c', '1', '-W', '1', serverAddress]);
+    const { code } = await lab.exec('client-1', ['ping', '-c', '1', '-W', '1', serverAddress]);
     // The lab and its logs are gone when a person reads of it, so the last words go into the message.
     if (lab.process('controller') === undefined) {
       throw new Problem(`the controller ended: ${logTail(lab.logOf('controller'), 3).join('; ')}`);

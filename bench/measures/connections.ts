@@ -1,5 +1,5 @@
 /** Connect, request, response, close: how many in a second, one after the other. */
-import { probe, StayingProbe } from '../probe.ts';
+import { probe, stayingProbe } from '../probe.ts';
 import type { Measure } from './measure.ts';
 
 const port = 5302;
@@ -8,7 +8,7 @@ const patienceMs = 15_000;
 export const transactions: Pick<Measure, 'metrics' | 'run'> = {
   metrics: [{ name: 'tcp_crr', unit: 'connections/s' }],
   run: async (topology, seconds) => {
-    await using server = new StayingProbe(topology, 'server', ['serve', port]);
+    await using server = stayingProbe(topology, 'server', ['serve', port]);
     await server.answer();
     const words = ['transact', topology.serverAddress, port, Math.round((seconds * 1000) / 2)];
     const { transactions, seconds: took } = await probe<Transacted>(topology, words, patienceMs);

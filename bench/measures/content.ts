@@ -3,7 +3,7 @@
  * contender that is fast because it is wrong, or because it is measured wrong, has no figures.
  */
 import { crossed, meanBytes } from '../mode.ts';
-import { probe, StayingProbe } from '../probe.ts';
+import { probe, stayingProbe } from '../probe.ts';
 import type { Measure } from './measure.ts';
 
 const port = 5303;
@@ -15,7 +15,7 @@ const largestFrame = 1518;
 export const content: Pick<Measure, 'metrics' | 'run'> = {
   metrics: [],
   run: async (topology, _seconds, mode) => {
-    await using server = new StayingProbe(topology, 'server', ['serve', port]);
+    await using server = stayingProbe(topology, 'server', ['serve', port]);
     await server.answer();
     const before = await crossed(topology);
     const words = ['transfer', topology.serverAddress, port, bytes];

@@ -1,5 +1,5 @@
 /** Datagrams per second that arrive at the highest rate at which (nearly) none is lost. */
-import { StayingProbe } from '../probe.ts';
+import { type LineProcess, stayingProbe } from '../probe.ts';
 import { highestFreeRate, nextRate, type Trial } from '../search.ts';
 import type { Measure } from './measure.ts';
 
@@ -10,9 +10,9 @@ export function datagrams(size: number): Pick<Measure, 'metrics' | 'run'> {
   return {
     metrics: [{ name: `udp${size}_pps`, unit: 'packets/s' }],
     run: async (topology) => {
-      await using receiver = new StayingProbe(topology, 'server', ['udp-receive', port, size]);
+      await using receiver = stayingProbe(topology, 'server', ['udp-receive', port, size]);
       await receiver.answer();
-      await using sender = new StayingProbe(topology, 'client', ['udp-send', topology.serverAddress, port, size]);
+      await using sender = stayingProbe(topology, 'client', ['udp-send', topology.serverAddress, port, size]);
       const trials: Trial[] = [];
       for (let rate = nextRate(trials); rate !== undefined; rate = nextRate(trials)) {
         trials.push(await tryRate(sender, receiver, { run: trials.length + 1, rate }));
@@ -34,8 +34,8 @@ interface Received {
 }
 
 async function tryRate(
-  sender: StayingProbe,
-  receiver: StayingProbe,
+  sender: LineProcess,
+  receiver: LineProcess,
   { run, rate }: { readonly run: number; readonly rate: number },
 ): Promise<Trial> {
   const { sent, seconds: sendSeconds } = await sender.ask<Sent>(`${run} ${rate} ${trialMs}`);
