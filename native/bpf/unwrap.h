@@ -88,10 +88,8 @@ static __always_inline bool is_joined(const struct weft_seen *seen)
 	return seen->gso_size != 0 && seen->udp_checksum != 0;
 }
 
-static __always_inline int read_gni(const __u8 *at, const struct weft_seen *seen, struct weft_trip *trip,
-				    struct weft_header *header)
+static __always_inline int read_gni(const __u8 *at, struct weft_trip *trip, struct weft_header *header)
 {
-	if ((const void *)(at + WEFT_OVERHEAD_MAX) > seen->end) return WEFT_HANDOVER_ODD;
 	trip->format = weft_format_of_version_byte(at[0]);
 	if (trip->format == WEFT_FORMAT_GNI_1_0) return weft_gni_1_0_get(at, header) ? WEFT_HANDOVER_ODD : WEFT_CLEAN;
 	if (trip->format == WEFT_FORMAT_GNI_2_0) return weft_gni_2_0_get(at, header) ? WEFT_HANDOVER_ODD : WEFT_CLEAN;
@@ -127,15 +125,17 @@ static __always_inline int read_frame(const __u8 *ethertype, struct weft_header 
 	return type == ETH_P_IP || type == ETH_P_IPV6 ? WEFT_CLEAN : WEFT_HANDOVER_ODD;
 }
 
-/* Every format is shorter with the least inner packet than WEFT_OVERHEAD_MAX, so all of it can be read. */
+/* Nothing that is carried is shorter, and all but geneve's Ethernet header can be read within it. */
+#define WEFT_LEAST_PAYLOAD (weft_header_least(WEFT_FORMAT_GNI_2_0) + sizeof(struct iphdr))
+
 static __always_inline int read_framework(struct weft_seen *seen, struct weft_trip *trip, struct weft_header *header)
 {
 	__u32 offset = bounded(seen->offset);
 	const __u8 *at = seen->data + offset;
 	int verdict;
-	if ((const void *)(at + WEFT_OVERHEAD_MAX) > seen->end) return WEFT_HANDOVER_ODD;
+	if ((const void *)(at + WEFT_LEAST_PAYLOAD) > seen->end) return WEFT_HANDOVER_ODD;
 	if (seen->port == settings.udp_port) {
-		verdict = read_gni(at, seen, trip, header);
+		verdict = read_gni(at, trip, header);
 		seen->offset = offset + (trip->format == WEFT_FORMAT_GNI_1_0 ? weft_header_length(WEFT_FORMAT_GNI_1_0)
 									     : weft_header_length(WEFT_FORMAT_GNI_2_0));
 		return verdict;
@@ -148,6 +148,7 @@ static __always_inline int read_framework(struct weft_seen *seen, struct weft_tr
 		return verdict;
 	}
 	trip->format = WEFT_FORMAT_GENEVE;
+	if ((const void *)(at + weft_overhead(WEFT_FORMAT_GENEVE)) > seen->end) return WEFT_HANDOVER_ODD;
 	verdict = read_geneve(at, header);
 	if (verdict != WEFT_CLEAN) return verdict;
 	if (header->option_length == 0) {
