@@ -80,7 +80,11 @@ export interface DataPlaneProbe {
 export interface PortRequest {
   /** Slot of the port, chosen by the caller, 0 … 4095; reused only after `closePort`. */
   readonly port: number;
-  /** Path of the network namespace that gets the TUN device, such as `/run/netns/NAME`. */
+  /**
+   * Path of the network namespace that gets the TUN device, such as `/run/netns/NAME`; `/proc/self/ns/net` is that of
+   * this process, for what the fast path hands over: such a port has a longer queue, and a new one is left down until
+   * programs are on it.
+   */
   readonly netnsPath: string;
   readonly interfaceName: string;
   /** Overlay MTU, bytes. */
@@ -243,6 +247,11 @@ export interface EngineCounters {
   };
   /** Datagrams that the kernel discarded before the engine saw them: its receive sockets were full. */
   readonly receiveOverflows: number;
+  /**
+   * Packets of ports in this process's own namespace that the kernel discarded because the port's queue was full; a
+   * super-packet counts once. Of ports elsewhere the guest's device counts them.
+   */
+  readonly portOverflows: number;
   /** Packets that wait for a mapping now. */
   readonly waiting: number;
   readonly lastSendError: string | undefined;

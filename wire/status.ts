@@ -138,6 +138,8 @@ export interface AgentStatus {
   readonly offloads: Readonly<Record<'udpGso' | 'udpGro' | 'tso' | 'uso', boolean>>;
   /** Datagrams lost because the receive sockets were full; absent when there are none. */
   readonly receiveOverflows?: number;
+  /** Packets lost because the queue between fast path and engine was full; absent when there are none. */
+  readonly portOverflows?: number;
   readonly waitingPackets: number;
   readonly workerAgeMs: readonly number[];
   /** Newest last, bounded. */

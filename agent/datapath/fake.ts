@@ -175,6 +175,7 @@ export class FakeNative implements NativeAddon, Engine {
       offloads: { udpGso: true, udpGro: true, tso: true, uso: true },
       batching: { portReads: 0, portWrites: 0, sends: 0, receives: 0, superPacketsOut: 0, superPacketsIn: 0 },
       receiveOverflows: 0,
+      portOverflows: 0,
       waiting: 0,
       lastSendError: undefined,
       workerAgeMs: [1],

@@ -186,8 +186,14 @@ function offloads({ offloads: of, waitingPackets, local }: AgentStatus): string 
   return `offloads: ${words.join(', ')}${waiting}${between}`;
 }
 
-function overflows({ receiveOverflows = 0 }: AgentStatus): string {
-  return receiveOverflows === 0 ? '' : `lost on arrival: ${receiveOverflows} datagrams, the receive sockets were full`;
+function overflows({ receiveOverflows = 0, portOverflows = 0 }: AgentStatus): string {
+  const lines = [
+    receiveOverflows === 0 ? '' : `lost on arrival: ${receiveOverflows} datagrams, the receive sockets were full`,
+    portOverflows === 0
+      ? ''
+      : `lost between fast path and engine: ${portOverflows} packets, the ports’ queues were full`,
+  ];
+  return lines.filter((line) => line !== '').join('\n');
 }
 
 function errors({ errors: list }: AgentStatus, nowMs: number): string[] {

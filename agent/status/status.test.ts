@@ -170,9 +170,11 @@ fast path: tc; locations 3 of 1024
     expect(statusPage({ ...status, mappings }, nowMs)).toContain('and 10 more');
   });
 
-  it('says what was lost on arrival, if anything was', () => {
-    expect(statusPage({ ...status, receiveOverflows: 17 }, nowMs)).toContain(
-      'uso off\n\nlost on arrival: 17 datagrams, the receive sockets were full\n',
+  it('says what was lost because queues were full, if anything was', () => {
+    const lost = { ...status, receiveOverflows: 17, portOverflows: 4 };
+    expect(statusPage(lost, nowMs)).toContain(
+      'uso off\n\nlost on arrival: 17 datagrams, the receive sockets were full\n' +
+        'lost between fast path and engine: 4 packets, the ports’ queues were full\n',
     );
   });
 

@@ -43,6 +43,7 @@ export function readStatus(agent: Agent): AgentStatus {
     local: counters.local,
     offloads: counters.offloads,
     ...(counters.receiveOverflows === 0 ? {} : { receiveOverflows: counters.receiveOverflows }),
+    ...(counters.portOverflows === 0 ? {} : { portOverflows: counters.portOverflows }),
     waitingPackets: counters.waiting,
     workerAgeMs: counters.workerAgeMs,
     errors: [

@@ -117,6 +117,7 @@ Result<Done> Engine::close_port(uint32_t port, bool remove) {
   if (found == tuns_.end()) return Failure{"port " + std::to_string(port) + " is not open"};
   for (auto& worker : workers_) worker->remove_port(port);
   wait_for_workers();
+  closed_overflows_ += overflows_of(found->second);
   if (remove) let_tun_vanish(found->second);
   tuns_.erase(found);
   return Done{};
@@ -268,6 +269,12 @@ OwnerTotals Engine::sum_peer(uint32_t peer) const {
   return sum;
 }
 
+uint64_t Engine::port_overflows() const {
+  uint64_t sum = closed_overflows_;
+  for (auto& [port, tun] : tuns_) sum += overflows_of(tun);
+  return sum;
+}
+
 EngineTotals Engine::totals() {
   EngineTotals totals;
   for (auto& worker : workers_) {
@@ -282,6 +289,7 @@ EngineTotals Engine::totals() {
   for (auto& [port, tun] : tuns_) totals.ports.push_back(sum_port(port));
   for (auto& [peer, known] : peer_slots_) totals.peers.push_back(sum_peer(peer));
   forwarding_.keys().for_each([&](uint32_t slot, const SessionKey& key) { totals.keys.push_back({slot, key.packets()}); });
+  totals.port_overflows = port_overflows();
   totals.udp_gso = switches_.udp_gso;
   totals.udp_gro = switches_.udp_gro;
   totals.tso = switches_.tso;
@@ -312,6 +320,7 @@ void Engine::stop() {
   if (stopped_) return;
   stopped_ = true;
   for (auto& worker : workers_) worker->stop();
+  for (auto& [port, tun] : tuns_) closed_overflows_ += overflows_of(tun);
   tuns_.clear();
   reclaim();
 }

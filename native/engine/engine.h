@@ -45,7 +45,7 @@ struct EngineTotals {
   Traffic local;
   bool udp_gso = false, udp_gro = false, tso = false, uso = false;
   uint64_t port_reads = 0, port_writes = 0, sends = 0, receives = 0, super_packets_out = 0, super_packets_in = 0;
-  uint64_t receive_overflows = 0;
+  uint64_t receive_overflows = 0, port_overflows = 0;
   uint64_t waiting = 0;
   std::string last_send_error;  // empty: none yet
   std::vector<uint64_t> worker_age_ms;
@@ -87,6 +87,7 @@ class Engine {
   void wait_for_workers();
   void reclaim();
   void forget_counts(const Change& change);
+  uint64_t port_overflows() const;
   OwnerTotals sum_port(uint32_t port) const;
   OwnerTotals sum_peer(uint32_t peer) const;
   std::vector<uint64_t> worker_ages();
@@ -106,6 +107,7 @@ class Engine {
   std::vector<Grave> graves_;
   std::vector<std::unique_ptr<Worker>> workers_;
   std::map<uint32_t, Tun> tuns_;
+  uint64_t closed_overflows_ = 0;  // of ports that are closed
   // Slots are used again: what they had counted before is taken off.
   std::map<uint32_t, OwnerTotals> port_baselines_, peer_baselines_;
   std::map<uint32_t, bool> peer_slots_;

@@ -94,6 +94,7 @@ Napi::Object write_totals(Napi::Env env, const EngineTotals& totals) {
   out["offloads"] = offloads;
   out["batching"] = batching(env, totals);
   out["receiveOverflows"] = number(env, totals.receive_overflows);
+  out["portOverflows"] = number(env, totals.port_overflows);
   out["waiting"] = number(env, totals.waiting);
   out["lastSendError"] = totals.last_send_error.empty() ? env.Undefined() : Napi::String::New(env, totals.last_send_error);
   Napi::Array ages = Napi::Array::New(env, totals.worker_age_ms.size());

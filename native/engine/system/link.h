@@ -11,6 +11,7 @@ namespace weft {
 struct Link {
   bool exists = false;
   bool carrier = false;
+  uint32_t index = 0;
   std::string kind;  // "tun", "veth", …; empty for hardware
 };
 
@@ -18,10 +19,13 @@ struct LinkSettings {
   uint32_t mtu;
   uint32_t queue_length;
   uint32_t gso_max_segments;
+  bool up;  // false: as it is
 };
 
 Result<Link> read_link(const std::string& name);
-/// Sets the values and brings the link up.
+/// Packets that the link has discarded instead of sending them, since it was made; a super-packet counts once.
+Result<uint64_t> read_discarded(uint32_t index);
+/// Sets the values, and brings the link up where it shall be.
 Result<Done> set_link(const std::string& name, const LinkSettings& settings);
 
 }  // namespace weft

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sched.h>
+#include <sys/stat.h>
 
 #include <cerrno>
 #include <thread>
@@ -39,6 +40,12 @@ Result<Done> in_new_namespace(const std::function<Result<Done>()>& work) {
     return Failure{"cannot make a network namespace: " + errno_text(errno)};
   };
   return in_thread(enter, work);
+}
+
+bool is_own_namespace(const std::string& path) {
+  struct stat own, other;
+  bool found = stat("/proc/thread-self/ns/net", &own) == 0 && stat(path.c_str(), &other) == 0;
+  return found && own.st_ino == other.st_ino && own.st_dev == other.st_dev;
 }
 
 }  // namespace weft

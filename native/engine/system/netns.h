@@ -14,4 +14,7 @@ Result<Done> in_namespace(const std::string& path, const std::function<Result<Do
 /// The same in a new, empty namespace that vanishes afterwards.
 Result<Done> in_new_namespace(const std::function<Result<Done>()>& work);
 
+/// Whether it is the namespace that the calling thread is in.
+bool is_own_namespace(const std::string& path);
+
 }  // namespace weft

@@ -21,7 +21,9 @@ namespace weft {
 
 namespace {
 
-constexpr uint32_t queue_length = 1000;
+// Packets that wait for the engine. A guest's own stack fills its queue as fast as it is scheduled; what the fast path
+// hands over comes in bursts from another processor.
+constexpr uint32_t guest_queue = 1000, handed_over_queue = 4096;
 constexpr short tun_flags = IFF_TUN | IFF_NO_PI | IFF_VNET_HDR | IFF_MULTI_QUEUE;
 
 /// Bytes that any format may put around an inner packet inside UDP; only used to keep super-packets small enough.
@@ -34,7 +36,11 @@ uint32_t most_segments(uint32_t mtu) {
   return std::clamp(longest_send / (mtu + encapsulation_room), 1u, most);
 }
 
-LinkSettings settings_for(uint32_t mtu) { return {mtu, queue_length, most_segments(mtu)}; }
+// A device of this process's own namespace is not up before programs are on it: what the engine writes to it would come
+// to the host's own stack.
+LinkSettings settings_for(uint32_t mtu, bool is_own) {
+  return {mtu, is_own ? handed_over_queue : guest_queue, most_segments(mtu), !is_own};
+}
 
 Result<Descriptor> open_queue(const std::string& name) {
   Descriptor queue(open("/dev/net/tun", O_RDWR | O_NONBLOCK | O_CLOEXEC));
@@ -83,7 +89,13 @@ Result<Done> check_existing(const std::string& name, Tun& tun) {
   return Done{};
 }
 
-Result<Done> open_inside(const TunRequest& request, Tun& tun) {
+void note_counters(uint32_t index, Tun& tun) {
+  tun.own_index = index;
+  Result<uint64_t> discarded = read_discarded(index);
+  if (discarded) tun.discarded_before = *discarded;
+}
+
+Result<Done> open_inside(const TunRequest& request, bool is_own, Tun& tun) {
   Result<Done> usable = check_existing(request.name, tun);
   if (!usable) return usable;
   for (unsigned at = 0; at < request.queues; at++) {
@@ -97,8 +109,11 @@ Result<Done> open_inside(const TunRequest& request, Tun& tun) {
     return Failure{"cannot set the port header of " + request.name + ": " + errno_text(errno)};
   }
   set_offloads(request, first, tun);
-  Result<Done> set = set_link(request.name, settings_for(request.mtu));
+  Result<Done> set = set_link(request.name, settings_for(request.mtu, is_own));
   if (!set) return set;
+  Result<Link> link = read_link(request.name);
+  if (!link) return Failure{link.why()};
+  if (is_own) note_counters(link->index, tun);
   if (ioctl(first, TUNSETPERSIST, 1) < 0) return Failure{"cannot keep " + request.name + ": " + errno_text(errno)};
   return Done{};
 }
@@ -109,13 +124,20 @@ Result<Tun> open_tun(const TunRequest& request) {
   Tun tun;
   tun.netns_path = request.netns_path;
   tun.name = request.name;
-  Result<Done> opened = in_namespace(request.netns_path, [&] { return open_inside(request, tun); });
+  bool is_own = is_own_namespace(request.netns_path);
+  Result<Done> opened = in_namespace(request.netns_path, [&] { return open_inside(request, is_own, tun); });
   if (!opened) return Failure{opened.why()};
   return tun;
 }
 
 Result<Done> set_tun_mtu(const Tun& tun, uint32_t mtu) {
-  return in_namespace(tun.netns_path, [&] { return set_link(tun.name, settings_for(mtu)); });
+  return in_namespace(tun.netns_path, [&] { return set_link(tun.name, settings_for(mtu, tun.own_index != 0)); });
+}
+
+uint64_t overflows_of(const Tun& tun) {
+  if (tun.own_index == 0) return 0;
+  Result<uint64_t> discarded = read_discarded(tun.own_index);
+  return discarded && *discarded > tun.discarded_before ? *discarded - tun.discarded_before : 0;
 }
 
 void let_tun_vanish(const Tun& tun) {

@@ -24,10 +24,16 @@ struct Tun {
   std::vector<Descriptor> queues;
   bool tso = false, uso = false;
   bool adopted = false;  // it was there already
+  // Of a device in the namespace of who opened it; 0: it is elsewhere, and its counters are its guest's to read.
+  uint32_t own_index = 0;
+  uint64_t discarded_before = 0;  // when it was opened
 };
 
 Result<Tun> open_tun(const TunRequest& request);
 Result<Done> set_tun_mtu(const Tun& tun, uint32_t mtu);
+/// Packets for which the device had no room since it was opened, as far as its counters can be read from here; a
+/// super-packet counts once. From the namespace that it was opened from.
+uint64_t overflows_of(const Tun& tun);
 /// The device vanishes when the last descriptor is closed.
 void let_tun_vanish(const Tun& tun);
 
