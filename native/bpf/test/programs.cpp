@@ -246,6 +246,12 @@ void Programs::put_location(uint32_t gni, const weft_address& address, const wef
   put_location_entry(gni, address, {.check = 0, .zero = 0, .since = 0, .current = location, .former = {}});
 }
 
+void Programs::put_location_of_another(uint32_t gni, const weft_address& address, weft_location_entry entry) {
+  weft_location_key key{gni, address};
+  entry.check = ~weft_check(&key, sizeof key);
+  CHECK(bpf_map_update_elem(map("locations"), &key, &entry, BPF_ANY) == 0);
+}
+
 void Programs::put_pair(const weft_pair_key& key, const weft_terms& terms) {
   weft_pair_entry entry{};
   entry.check = weft_check(&key, sizeof key);

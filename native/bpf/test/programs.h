@@ -44,6 +44,8 @@ class Programs {
   void put_peer_entry(uint32_t slot, const weft_peer_entry& entry);
   void put_location(uint32_t gni, const weft_address& address, const weft_location& location);
   void put_location_entry(uint32_t gni, const weft_address& address, weft_location_entry entry);
+  /// As if the entry's memory had been given to another key.
+  void put_location_of_another(uint32_t gni, const weft_address& address, weft_location_entry entry);
   void put_pair(const weft_pair_key& key, const weft_terms& terms);
   void put_control(const weft_control& control);
   /// From now on a look-up by device or address leads there.
