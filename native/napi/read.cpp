@@ -235,16 +235,6 @@ bool is_mac(const std::string& text) {
   return right;
 }
 
-Mac read_mac(const Napi::Object& object, const std::string& where) {
-  std::string text = read_string(object, "mac", where);
-  if (!is_mac(text)) refuse(object.Env(), where + ".mac: expected an Ethernet address such as 02:00:0a:07:00:02");
-  Mac mac;
-  for (size_t at = 0; at < mac.bytes.size(); at++) {
-    mac.bytes[at] = static_cast<uint8_t>(std::stoul(text.substr(at * 3, 2), nullptr, 16));
-  }
-  return mac;
-}
-
 Change::MappingChange read_mapping(const Napi::Object& object, const std::string& where) {
   Napi::Value peer = object.Get("peer");
   Change::MappingChange mapping{read_key(object, where), no_peer};
@@ -341,7 +331,26 @@ SessionTest read_test(const Napi::Value& value) {
   return test;
 }
 
+Mac read_mac(const Napi::Object& object, const std::string& where) {
+  std::string text = read_string(object, "mac", where);
+  if (!is_mac(text)) refuse(object.Env(), where + ".mac: expected an Ethernet address such as 02:00:0a:07:00:02");
+  Mac mac;
+  for (size_t at = 0; at < mac.bytes.size(); at++) {
+    mac.bytes[at] = static_cast<uint8_t>(std::stoul(text.substr(at * 3, 2), nullptr, 16));
+  }
+  return mac;
+}
+
 Change read_change(const Napi::Value& value, unsigned workers, KeyStates* states) {
+  Change change = read_change_without_keys(value);
+  Napi::Object object = read_object(value, "change");
+  read_list(object, "keys", "change", [&](const Napi::Value& value, const std::string& place) {
+    change.keys.push_back(read_session_key(read_object(value, place), place, workers, states));
+  });
+  return change;
+}
+
+Change read_change_without_keys(const Napi::Value& value) {
   Napi::Object object = read_object(value, "change");
   Change change;
   read_slots(object, "removeNetworks", WEFT_GNI_MAX, change.remove_networks);
@@ -350,9 +359,6 @@ Change read_change(const Napi::Value& value, unsigned workers, KeyStates* states
   read_items(object, "removeMappings", read_key, change.remove_mappings);
   read_items(object, "networks", read_network, change.networks);
   read_items(object, "ports", read_port, change.ports);
-  read_list(object, "keys", "change", [&](const Napi::Value& value, const std::string& place) {
-    change.keys.push_back(read_session_key(read_object(value, place), place, workers, states));
-  });
   read_slots(object, "removeKeys", max_keys - 1, change.remove_keys);
   read_items(object, "peers", read_peer, change.peers);
   read_items(object, "mappings", read_mapping, change.mappings);

@@ -30,6 +30,10 @@ Ends read_query(const Napi::Value& value);
 SessionTest read_test(const Napi::Value& value);
 /// Keys are made for so many workers, with states that outlive the process where there are `states`.
 Change read_change(const Napi::Value& value, unsigned workers, KeyStates* states);
+/// For those who forward by formats alone; its encapsulations name their keys all the same.
+Change read_change_without_keys(const Napi::Value& value);
+/// The property `mac`: `aa:bb:cc:dd:ee:ff`.
+Mac read_mac(const Napi::Object& object, const std::string& where);
 
 [[noreturn]] void refuse(Napi::Env env, const std::string& sentence);
 

@@ -1,0 +1,41 @@
+// Where programs are attached, and how devices are made theirs. All calls mean the namespace of the calling thread.
+//
+// At tc our filters are found again by handle and priority, which nobody else uses; putting another program in the
+// place of one is one step for packets.
+#pragma once
+
+#include <net/if.h>
+
+#include <string>
+#include <vector>
+
+#include "address.h"
+#include "result.h"
+
+namespace weft {
+
+/// 0: there is no such device.
+uint32_t index_of(const std::string& device);
+/// Empty: there is none any more.
+std::string name_of(uint32_t ifindex);
+std::vector<uint32_t> all_devices();
+/// Of the device that has the address; 0: none has.
+uint32_t device_with(const Address& address);
+
+/// In place of a program of ours that is there, if one is.
+Result<Done> attach_at_tc(uint32_t ifindex, int program);
+Result<Done> attach_xdp(uint32_t ifindex, int program);
+/// Ours alone; none is no trouble.
+void detach_at_tc(uint32_t ifindex);
+void detach_xdp(uint32_t ifindex);
+/// Number of the program of ours that is attached there; 0: none.
+uint32_t attached_at_tc(uint32_t ifindex);
+uint32_t attached_xdp(uint32_t ifindex);
+/// As the kernel numbers programs.
+uint32_t number_of(int program);
+
+/// Nothing that the host's own stack would answer or send there: no IPv6, no ARP.
+Result<Done> silence(const std::string& device);
+Result<Done> set_up(const std::string& device);
+
+}  // namespace weft
