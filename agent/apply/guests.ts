@@ -302,9 +302,11 @@ export class Guests {
       records.delete(name);
     }
     const wish = this.wishFor(guest, prepared.kind);
-    const { kind, fresh, adopted } = await this.ports.open(guest, prepared, wish);
-    Object.assign(held, { port: kind, wish: JSON.stringify(wish), body: guest });
+    const { kind, fresh, adopted } = this.ports.open(guest, prepared, wish.mtu);
+    Object.assign(held, { port: kind, mtu: wish.mtu, body: guest });
     onPort(name);
+    await this.ports.configure(name, kind, wish, !adopted);
+    held.wish = JSON.stringify(wish);
 
     if (kind !== 'tap') await this.runCommand(guest, fresh);
     Object.assign(held, { phase: 'running', detail: '' });
@@ -328,7 +330,8 @@ export class Guests {
       await this.setUpAgain(guest, held);
       return;
     }
-    await this.ports.bringUpToDate(guest.name, held.port, wish);
+    await this.ports.configure(guest.name, held.port, wish, false);
+    this.options.datapath.setPortMtu(guest.name, wish.mtu);
     held.wish = text;
     held.body = guest;
     held.mtu = wish.mtu;

@@ -51,32 +51,32 @@ export class GuestPorts {
     return { kind, fresh, adopted: !made };
   }
 
-  /** Behind `prepare`: the port takes packets, and the guest can use it. Throws one clear sentence. */
-  async open(guest: Guest, made: PortMade, wish: InterfaceWish): Promise<PortMade> {
+  /** Behind `prepare`: both executors have the port. Throws one clear sentence. */
+  open({ name, addresses }: Guest, made: PortMade, mtu: number): PortMade {
     const { system, devices, datapath } = this.options;
-    const { name } = guest;
     const { kind } = made;
-    const { mtu } = wish;
     if (kind === 'tun') {
       const { adopted } = datapath.openPort(name, {
         netnsPath: system.pathOf(name),
         interfaceName: guestInterface,
         mtu,
       });
-      await system.configure(name, wish, !adopted);
       return { ...made, adopted };
     }
     const { device, engineDevice } = devices.names(name);
-    const fast = { kind, device, mac: macOf(guest) };
+    const fast = { kind, device, mac: macOf({ addresses }) };
     datapath.openPort(name, { netnsPath: hostNamespace, interfaceName: engineDevice, mtu, fast });
-    await this.configure(name, kind, wish, !made.adopted);
     return made;
   }
 
-  /** Addresses, routes and MTU of one that is open. Throws one clear sentence. */
-  async bringUpToDate(name: string, kind: PortKind, wish: InterfaceWish): Promise<void> {
-    await this.configure(name, kind, wish, false);
-    this.options.datapath.setPortMtu(name, wish.mtu);
+  /**
+   * Behind `open`, once forwarding knows the port: what a guest's kernel says as its device comes up would else be
+   * dropped, and counted. `fresh`: there is nothing to look at first. Throws one clear sentence.
+   */
+  async configure(name: string, kind: PortKind, wish: InterfaceWish, fresh: boolean): Promise<void> {
+    const { system, devices } = this.options;
+    if (kind === 'tap') await devices.setMtu(name, wish.mtu);
+    else await system.configure(name, wish, fresh);
   }
 
   /** Everything of it is gone. Throws one clear sentence. */
@@ -92,12 +92,6 @@ export class GuestPorts {
     const { system, devices } = this.options;
     if (kind !== 'tap' && !system.isOurs(name)) return 'its namespace was taken away';
     return kind !== 'tun' && !present.has(devices.names(name).device) ? 'its device was taken away' : undefined;
-  }
-
-  private async configure(name: string, kind: PortKind, wish: InterfaceWish, fresh: boolean): Promise<void> {
-    const { system, devices } = this.options;
-    if (kind === 'tap') await devices.setMtu(name, wish.mtu);
-    else await system.configure(name, wish, fresh);
   }
 }
 
