@@ -38,7 +38,7 @@ lint: setup ## formatting, lint rules, types
 generate: ## write everything derived from wire/
 	@node wire/generate/main.ts
 
-bench: setup ## Weft against routing, vxlan, wireguard-go, nebula in one run (root; SHORT=1; WIREGUARD_GO=program)
+bench: setup ## Weft beside routing, vxlan, Open vSwitch, nebula, WireGuard, tinc (root; SHORT=1; WIREGUARD_GO=program)
 	@node bench/main.ts $(if $(SHORT),--short) $(if $(WIREGUARD_GO),--wireguard-go $(WIREGUARD_GO))
 
 fuzz: setup ## libFuzzer on the packet paths, SECONDS_TO_FUZZ=60

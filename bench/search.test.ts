@@ -25,7 +25,7 @@ test.each([3000, 40_000, 190_000, 333_333, 590_000])(
     const trials = search(pathOf(capacity));
     expect(highestFreeRate(trials)).toBeGreaterThan(0.9 * capacity);
     expect(highestFreeRate(trials)).toBeLessThanOrEqual(1.001 * capacity);
-    expect(trials.length).toBeLessThanOrEqual(8);
+    expect(trials.length).toBeLessThanOrEqual(10);
   },
 );
 
@@ -48,7 +48,8 @@ test('what lost a little is tried again before it counts as too fast', () => {
   const once = { rate: 100_000, sent: 20_000, received: 19_900, sendSeconds: seconds, arriveSeconds: seconds };
   const overloaded = pathOf(105_000)(0);
   expect(nextRate([overloaded, once])).toBe(100_000);
-  expect(nextRate([overloaded, once, once])).toBeLessThan(100_000);
+  expect(nextRate([overloaded, once, once])).toBe(100_000);
+  expect(nextRate([overloaded, once, once, once])).toBeLessThan(100_000);
 });
 
 test('packets that arrive long after they were sent were kept in queues: the rate is not free', () => {

@@ -18,8 +18,9 @@ export interface Trial {
 const mostLost = 0.001;
 /** A trial that lost little is made again: a processor that was taken away for a moment is no property of the path. */
 const littleLost = 0.02;
+const attempts = 3;
 const latestFactor = 1.05;
-const mostTrials = 8;
+const mostTrials = 10;
 const closeEnough = 1.04;
 
 /** Packets per second that arrived, over all the time that they took. */
@@ -36,8 +37,8 @@ export function nextRate(trials: readonly Trial[]): number | undefined {
   const last = trials.at(-1);
   if (last === undefined) return 0;
   if (trials.length >= mostTrials) return undefined;
-  const again = trials.filter(({ rate }) => rate === last.rate).length > 1;
-  if (last.rate !== 0 && !isFree(last) && lostPart(last) <= littleLost && !again) return last.rate;
+  const made = trials.filter(({ rate }) => rate === last.rate).length;
+  if (last.rate !== 0 && !isFree(last) && lostPart(last) <= littleLost && made < attempts) return last.rate;
   const free = Math.max(0, ...trials.filter(isFree).map(offered));
   const lossy = Math.min(...trials.filter((trial) => !isFree(trial) && offered(trial) > free).map(offered));
   if (lossy === Number.POSITIVE_INFINITY || lossy < free * closeEnough) return undefined;

@@ -4,7 +4,7 @@ import { highestFreeRate, nextRate, type Trial } from '../search.ts';
 import type { Measure } from './measure.ts';
 
 const port = 5301;
-const trialMs = 200;
+const trialMs = 150;
 
 export function datagrams(size: number): Pick<Measure, 'metrics' | 'run'> {
   return {
