@@ -129,8 +129,9 @@ std::vector<std::string> BpfObject::map_names() const {
   std::vector<std::string> names;
   bpf_map* map;
   bpf_object__for_each_map(map, object_) {
-    std::string name = bpf_map__name(map);
-    if (name[0] != '.') names.push_back(name);
+    // A second reader of the ring would take events away from the first.
+    bool is_for_others = !bpf_map__is_internal(map) && bpf_map__type(map) != BPF_MAP_TYPE_RINGBUF;
+    if (is_for_others) names.push_back(bpf_map__name(map));
   }
   return names;
 }

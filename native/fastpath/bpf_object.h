@@ -34,7 +34,7 @@ class BpfObject {
   /// Descriptors are borrowed; names are those of the source. Nothing by the name: aborts, since it is our own object.
   int program(const char* name) const;
   int map(const char* name) const;
-  /// All maps that are worth a pin: settings are not.
+  /// All maps that are worth a pin.
   std::vector<std::string> map_names() const;
 
  private:

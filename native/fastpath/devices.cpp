@@ -152,4 +152,19 @@ Result<Done> silence(const std::string& device) {
 
 Result<Done> set_up(const std::string& device) { return add_flags(device, IFF_UP); }
 
+Result<bool> let_loopback_forward() {
+  bool was_off = false;
+  for (const char* family : {"ipv4", "ipv6"}) {
+    std::string path = std::string("/proc/sys/net/") + family + "/conf/lo/forwarding";
+    Descriptor setting(open(path.c_str(), O_RDWR | O_CLOEXEC));
+    // A kernel without IPv6 has no such setting.
+    if (!setting && errno == ENOENT) continue;
+    char now = 0;
+    if (setting && read(setting.get(), &now, 1) == 1 && now == '1') continue;
+    if (!setting || pwrite(setting.get(), "1", 1, 0) != 1) return Failure{path + " cannot be set: " + errno_text(errno)};
+    was_off = true;
+  }
+  return was_off;
+}
+
 }  // namespace weft

@@ -38,4 +38,8 @@ uint32_t number_of(int program);
 Result<Done> silence(const std::string& device);
 Result<Done> set_up(const std::string& device);
 
+/// The kernel tells a program the way of packets from a device only where that device forwards, and programs ask for the
+/// way of lo's. Nothing else comes from there that is not this host's own. True: it did not forward before.
+Result<bool> let_loopback_forward();
+
 }  // namespace weft

@@ -88,8 +88,8 @@ FormerRun find_former(const std::string& directory, unsigned layout) {
   std::vector<std::string> others, strangers;
   for (const std::string& name : names_in(directory)) {
     std::optional<unsigned> found = layout_named(name);
-    if (!found) strangers.push_back(name);
-    else if (*found != layout) others.push_back(name);
+    if (!found && name.find('.') == std::string::npos) strangers.push_back(name);  // names with dots are the kernel's
+    if (found && *found != layout) others.push_back(name);
   }
   std::string own = path_of(directory, layout);
   for (const std::string& name : names_in(own)) {

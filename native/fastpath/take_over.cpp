@@ -79,6 +79,8 @@ Result<Done> FastPath::attach_substrate(uint32_t ifindex) {
 // Guests first: what they send is carried by the new tables before the substrate's packets are.
 Result<Done> FastPath::take_over() {
   if (has_taken_over_) return Done{};
+  Result<bool> forwarding = let_loopback_forward();
+  if (!forwarding) return Failure{forwarding.why()};
   for (const Address& address : options_.own) found_at_[address] = device_with(address);
   for (const auto& [slot, served] : served_) {
     Result<Done> done = serve(served);
@@ -146,6 +148,9 @@ Result<Done> FastPath::pin_maps() {
 std::vector<std::string> FastPath::look() {
   std::vector<std::string> sentences;
   if (!has_taken_over_) return sentences;
+  Result<bool> forwarding = let_loopback_forward();
+  if (!forwarding) sentences.push_back(forwarding.why());
+  else if (*forwarding) sentences.push_back("lo did not forward any more, so that the engine sent what the fast path should have: it does now");
   look_at_ports(sentences);
   look_at_substrate(sentences);
   look_at_programs(sentences);
