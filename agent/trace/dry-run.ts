@@ -63,7 +63,7 @@ function stepOfJudgement({ executor, side, found, judged }: Judged, ends: Ends, 
     guest: names.guestAt(gni, isReceiver ? destination : source) ?? '',
     peer: peerOf(found, side, ends, names) ?? '',
     encapsulation,
-    mapping: entries(side, reason, ends, names),
+    mapping: entries(side, verdict === 'dropped' ? reason : '', ends, names),
     length: 0,
     generation: found.generation,
     outer: '',
@@ -77,9 +77,9 @@ function peerOf({ peer }: LookedUp, side: Side, { gni, source }: Ends, names: Na
 }
 
 /** Both ends of what comes in decide. */
-function entries(side: Side, reason: string, ends: Ends, names: Names): string {
-  const decisive = deciding(side, reason, ends, names);
-  if (side === 'out' || reason !== '') return decisive;
+function entries(side: Side, drop: string, ends: Ends, names: Names): string {
+  const decisive = deciding(side, drop, ends, names);
+  if (side === 'out' || drop !== '') return decisive;
   return `${mappingText(ends.gni, ends.source, names)}, ${decisive}`;
 }
 

@@ -57,6 +57,11 @@ describe('a step', () => {
       { mapping: 'red/10.0.0.5 is not the guest’s own' },
     ],
     [
+      'takes no missing way of the substrate for a missing prefix',
+      { verdict: 'handed-over', reason: 'no-route' },
+      { mapping: 'red/10.0.0.6 → b' },
+    ],
+    [
       'says which prefix is missing',
       { verdict: 'dropped', reason: 'no-route' },
       { mapping: 'no prefix of red holds 10.0.0.6' },

@@ -49,7 +49,7 @@ export function stepOf(event: Traced, ends: Ends, names: Names, devices: Devices
     peer: peer ?? '',
     encapsulation: encapsulationOf(event, peer, names),
     // What was waited for may be here by now.
-    mapping: verdict === 'waiting' ? '' : deciding(side, reason, ends, names),
+    mapping: verdict === 'waiting' ? '' : deciding(side, verdict === 'dropped' ? reason : '', ends, names),
     length,
     generation,
     outer: outerOf(event),
@@ -82,12 +82,12 @@ function encapsulationOf({ encapsulation }: Traced, peer: string | undefined, na
   return (peer === undefined ? undefined : names.encapsulation(peer, encapsulation)) ?? '';
 }
 
-/** The entry that decided, or what was missing. */
-export function deciding(side: 'out' | 'in', reason: string, ends: Ends, names: Names): string {
+/** The entry that decided, or what was missing; `drop`: the reason of what was dropped. */
+export function deciding(side: 'out' | 'in', drop: string, ends: Ends, names: Names): string {
   const { gni, source, destination } = ends;
-  if (reason === 'guest-spoofed-source') return `${named(gni, source, names)} is not the guest’s own`;
-  if (reason === 'no-route') return `no prefix of ${names.network(gni) ?? gni} holds ${destination}`;
-  if (side === 'in' && reason === 'spoofed-inner-source') return mappingText(gni, source, names);
+  if (drop === 'guest-spoofed-source') return `${named(gni, source, names)} is not the guest’s own`;
+  if (drop === 'no-route') return `no prefix of ${names.network(gni) ?? gni} holds ${destination}`;
+  if (side === 'in' && drop === 'spoofed-inner-source') return mappingText(gni, source, names);
   return mappingText(gni, destination, names);
 }
 
