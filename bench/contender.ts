@@ -25,6 +25,8 @@ export interface Topology extends AsyncDisposable {
   readonly wire: readonly [WireEnd, WireEnd];
   exec(end: End, argv: readonly string[], options?: RunOptions): Promise<RunResult>;
   spawn(end: End, argv: readonly string[], options?: SpawnOptions): ChildProcess;
+  /** Throws when packets did not take the way that the contender is named for; asked when all is measured. */
+  verify?(): Promise<void>;
   /** What the processes behind the path take when the run is over. */
   footprint?(): readonly Sample[];
 }

@@ -119,6 +119,22 @@ test('turning by more places than there are goes round', () => {
   expect(turned([], 2)).toEqual([]);
 });
 
+test('a contender whose packets took another way has no numbers', async () => {
+  const { build } = fake('b');
+  const elsewhere: Contender = {
+    ...fake('b'),
+    build: async () => ({
+      ...((await build()) as Topology),
+      verify: () => Promise.reject(new Error('half of the packets were handed over')),
+    }),
+  };
+  const contenders = [fake('a'), elsewhere];
+  const found = await measureField({ ...quiet, contenders, measures: [counting()], rounds: 1 });
+  expect(measured(found.samples)).toEqual([['a', [1]]]);
+  expect(found.skipped).toEqual([{ path: 'b', why: 'failed: half of the packets were handed over' }]);
+  expect(found.failed).toBe(true);
+});
+
 test('each mode is set on all before anything is measured in it', async () => {
   const told: string[] = [];
   const measure: Measure = {

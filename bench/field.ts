@@ -35,6 +35,7 @@ export async function measureField(options: FieldOptions): Promise<Measured> {
     if (topology !== undefined) stack.use(topology);
   }
   for (let round = 0; round < options.rounds; round++) await field.round(round);
+  await field.verify();
   return field.result();
 }
 
@@ -84,6 +85,18 @@ class Field {
           );
           await this.#take(topology, mode, measure);
         }
+      }
+    }
+  }
+
+  async verify(): Promise<void> {
+    for (const { topology } of this.#built) {
+      if (this.#skipped.has(key(topology.path))) continue;
+      this.#options.signal.throwIfAborted();
+      try {
+        await topology.verify?.();
+      } catch (error) {
+        this.#fail(topology.path, error);
       }
     }
   }

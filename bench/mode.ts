@@ -42,7 +42,7 @@ export async function setMode({ wire }: Topology, mode: Mode): Promise<string | 
     // Says nothing certain by its exit code: some features are fixed on some devices. So what came of it is read.
     await ethtool(end, ['-K', end.device, ...words]);
     const refused = unlike((await ethtool(end, ['-k', end.device])).stdout, mode);
-    if (refused.length > 0) return `its wire cannot be in mode ${mode}: ${refused.join(', ')} stay as they are`;
+    if (refused.length > 0) return `its wire cannot be in mode ${mode}: ${refused.join(', ')} cannot be changed`;
   }
   return undefined;
 }

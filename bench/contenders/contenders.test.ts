@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
 import { readLabSpec } from '../../lab/file.ts';
 import type { Encapsulation } from '../../wire/encapsulation.ts';
+import type { AgentStatus } from '../../wire/status.ts';
 import { contenders } from './index.ts';
 import { files } from './tinc.ts';
 import { tunnelHosts } from './tunnel.ts';
-import { labFile, missing, policies } from './weft.ts';
+import { addressOf, handedOverPart, labFile, missing, policies } from './weft.ts';
 import { configuration, deviceName } from './wireguard.ts';
 
 test('every contender has a path of its own, and the optional one is there when it is named', () => {
@@ -75,4 +76,20 @@ test('the lab file of every contender of ours is one that a lab can be built fro
     const read = readLabSpec(labFile({ path: 'engine-plain', fastPath }), { stateRoot: '/run/weft/lab' });
     expect(read.ok).toBe(true);
   }
+});
+
+test('guests have addresses of their own on both hosts, and none that ends a subnet or is its router', () => {
+  const numbers = Array.from({ length: 1000 }, (_, at) => at + 1);
+  const all = numbers.flatMap((number) => [addressOf('client', number), addressOf('server', number)]);
+  expect(new Set(all).size).toBe(2000);
+  expect(addressOf('client', 1)).toBe('10.0.0.4');
+  expect(all).not.toContain('10.0.0.1');
+});
+
+test('what the fast path left to the engine is told as a part of all packets', () => {
+  const traffic = { packets: 100, bytes: 1 };
+  const peers = [{ out: traffic, in: traffic }] as unknown as AgentStatus['peers'];
+  const fastPath = { mode: 'tc', tables: [], handedOver: { odd: 3, 'too-big': 1 }, lostEvents: 0, flows: [] };
+  expect(handedOverPart({ fastPath, peers })).toBe(0.02);
+  expect(handedOverPart({ peers })).toBeNaN();
 });

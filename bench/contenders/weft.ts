@@ -40,7 +40,7 @@ export function weft(options: WeftOptions): Contender {
       await addGuests(lab, options.port, { from: 1, to: 1 });
       await selected(lab, options.encapsulation);
       stack.move();
-      return topologyOf(lab, path);
+      return { ...topologyOf(lab, path), ...(options.fastPath === 'off' ? {} : { verify: () => verifyFastPath(lab) }) };
     },
   };
 }
@@ -70,6 +70,24 @@ export function topologyOf(lab: Lab, path: string): Topology {
     footprint: () => [resident(lab, 'left', `${path} agent`), resident(lab, 'controller', `${path} controller`)],
     [Symbol.asyncDispose]: () => lab[Symbol.asyncDispose](),
   };
+}
+
+/** Of all packets: first ones, and those that were sent while something was changed. */
+const mostHandedOver = 0.01;
+
+async function verifyFastPath(lab: Lab): Promise<void> {
+  for (const host of ['left', 'right']) {
+    const part = handedOverPart(await lab.agentStatus(host));
+    if (!(part <= mostHandedOver))
+      throw new Error(`${host} left ${(100 * part).toFixed(1)} % of its packets to the engine`);
+  }
+}
+
+/** How many of a host's packets the fast path has left to the engine; NaN without one. */
+export function handedOverPart({ fastPath, peers }: Pick<AgentStatus, 'fastPath' | 'peers'>): number {
+  const handedOver = Object.values(fastPath?.handedOver ?? { 'no fast path': Number.NaN });
+  const all = peers.reduce((sum, { out, in: came }) => sum + out.packets + came.packets, 0);
+  return handedOver.reduce((sum, count) => sum + count, 0) / all;
 }
 
 export function labFile({ path, fastPath }: Pick<WeftOptions, 'path' | 'fastPath'>): LabFile {
