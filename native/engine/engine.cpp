@@ -99,7 +99,7 @@ Result<Engine::PortOpened> Engine::open_port(uint32_t port, TunRequest request) 
   port_baselines_[port] = {};
   port_baselines_[port] = sum_port(port);
   for (size_t at = 0; at < workers_.size(); at++) {
-    if (workers_[at]->add_port(port, tun->queues[at].get())) continue;
+    if (workers_[at]->add_port(port, tun->queues[at].get(), request.mtu)) continue;
     for (auto& worker : workers_) worker->remove_port(port);
     wait_for_workers();
     return Failure{"cannot watch " + request.name + ": " + errno_text(errno)};
@@ -126,6 +126,7 @@ Result<Done> Engine::close_port(uint32_t port, bool remove) {
 Result<Done> Engine::set_port_mtu(uint32_t port, uint32_t mtu) {
   auto found = tuns_.find(port);
   if (found == tuns_.end()) return Failure{"port " + std::to_string(port) + " is not open"};
+  for (auto& worker : workers_) worker->set_port_mtu(port, mtu);
   return set_tun_mtu(found->second, mtu);
 }
 

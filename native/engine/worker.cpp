@@ -107,10 +107,11 @@ uint64_t Worker::receive_overflows() const {
   return sum;
 }
 
-bool Worker::add_port(uint32_t port, int fd) {
+bool Worker::add_port(uint32_t port, int fd, uint32_t mtu) {
   epoll_event event{};
   event.events = EPOLLIN;
   event.data.u64 = event_data(Source::port, port);
+  delivery_.set_mtu(port, mtu);
   delivery_.set_queue(port, fd);
   if (epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, fd, &event) == 0) return true;
   delivery_.set_queue(port, -1);

@@ -39,7 +39,8 @@ class Worker {
   void stop();
 
   /// From the engine's thread: the descriptor stays the caller's.
-  bool add_port(uint32_t port, int fd);
+  bool add_port(uint32_t port, int fd, uint32_t mtu);
+  void set_port_mtu(uint32_t port, uint32_t mtu) { delivery_.set_mtu(port, mtu); }
   /// Afterwards the worker uses the descriptor at most until it passes a quiescent point.
   void remove_port(uint32_t port);
   /// Sends the packets of a test soon; one that comes with too many others is not sent.

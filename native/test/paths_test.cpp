@@ -248,47 +248,6 @@ TEST("the first-packet queue is bounded, and what does not fit is counted") {
   CHECK(bench.drops(WEFT_DROP_RESOLVE_QUEUE_FULL) == 2 && bench.all_drops() == 2);
 }
 
-TEST("a checksum that a kernel left partial without a word is completed by the guest's kernel, unless a checksum covers it") {
-  struct Row {
-    int format;
-    bool found;
-  };
-  const Row rows[] = {{WEFT_FORMAT_GNI_1_0, true}, {WEFT_FORMAT_GNI_1_1, false}, {WEFT_FORMAT_GNI_2_0, true},
-                      {WEFT_FORMAT_VXLAN, true},   {WEFT_FORMAT_GENEVE, true}};
-  for (auto [format, found] : rows) {
-    for (bool v6 : {false, true}) {
-      for (bool tcp : {false, true}) {
-        Bench bench;
-        bench.apply({.peers = {plain_peer(5, "198.18.0.2", format, {format})}});
-        Spec spec = from_host(2, 1, v6);
-        spec.tcp = tcp;
-        bench.arrives(datagram(format, build(spec, true), false), "198.18.0.2", 0, format_of(format)->carrier);
-        bench.arrives(datagram(format, build(spec), false), "198.18.0.2", 0, format_of(format)->carrier);
-        CHECK(bench.all_drops() == 0 && bench.world.written.size() == 2);
-        const PortHeader& left = bench.world.written[0].header;
-        CHECK(left.flags == (found ? PortHeader::needs_checksum : 0));
-        CHECK(!found || (left.checksum_start == (v6 ? 40 : 20) && left.checksum_offset == (tcp ? 16 : 6)));
-        CHECK(bench.world.written[1].header.flags == 0);
-      }
-    }
-  }
-}
-
-TEST("packets whose checksums a kernel left partial become super-packets again") {
-  Bench bench;
-  Spec spec = from_host(2, 1);
-  Super super = make_super(spec, 5000, 1000);
-  Packet joined;
-  for (const Packet& packet : super.expected) {
-    Packet one = datagram(WEFT_FORMAT_GNI_1_0, packet, false);
-    joined.insert(joined.end(), one.begin(), one.end());
-  }
-  uint16_t stride = static_cast<uint16_t>(joined.size() / 5);
-  bench.arrives(joined, "198.18.0.2", stride);
-  CHECK(bench.world.written.size() == 1 && bench.world.written[0].header.gso_size == 1000);
-  CHECK(delivered(bench.world) == super.expected);
-}
-
 TEST("what arrives is delivered to the guest of its destination, and partial checksums stay the kernel's work") {
   for (int format : {WEFT_FORMAT_GNI_1_0, WEFT_FORMAT_GNI_1_1}) {
     for (bool v6 : {false, true}) {

@@ -15,6 +15,7 @@ struct Arrival {
   View packet;
   Inner inner;
   bool partial = false;  // its transport checksum holds only the sum of the pseudo header
+  uint16_t segment_size = 0;  // of a UDP super-packet that nobody has cut: payload bytes per segment; else 0
 };
 
 /// Which flows a port takes as super-packets.

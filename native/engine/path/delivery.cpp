@@ -9,6 +9,10 @@ Delivery::Delivery(const Surroundings& around, WorkerCounters& counters) : aroun
 }
 
 void Delivery::give(uint32_t port, uint32_t peer, const Arrival& arrival) {
+  if (arrival.partial) {
+    Offload offload = offload_of(port, arrival);
+    if (offload.super()) return give_super(port, peer, arrival, offload);
+  }
   bool same_owner = port == run_port_ && peer == run_peer_;
   if (!run_.empty() && same_owner && run_.append(arrival)) return;
   flush();
@@ -17,6 +21,29 @@ void Delivery::give(uint32_t port, uint32_t peer, const Arrival& arrival) {
   run_peer_ = peer;
   run_inner_ = arrival.inner;
   run_partial_ = arrival.partial;
+}
+
+// What a kernel has encapsulated whole, or joined before we had it, is a super-packet that has lost its port header. Of
+// TCP nobody says into what it would be cut: into what the port takes.
+Offload Delivery::offload_of(uint32_t port, const Arrival& arrival) const {
+  const Inner& inner = arrival.inner;
+  uint32_t size = arrival.segment_size, mtu = mtus_[port].load(std::memory_order_relaxed);
+  bool joined = inner.transport == Transport::tcp && mtu > inner.payload_offset && inner.length > mtu;
+  if (joined) size = mtu - inner.payload_offset;
+  if (size == 0 || inner.payload_offset == 0) return {};
+  uint32_t payload = inner.length - inner.payload_offset, segments = (payload + size - 1) / size;
+  return {true, inner.transport_offset, checksum_offset(inner.transport), static_cast<uint16_t>(size), segments};
+}
+
+void Delivery::give_super(uint32_t port, uint32_t peer, const Arrival& arrival, const Offload& offload) {
+  flush();
+  const Inner& inner = arrival.inner;
+  uint32_t delivered = write_super(port, arrival.packet, inner, offload);
+  if (delivered < offload.segments) counters_.drop_of_peer(WEFT_DROP_PORT_FAILED, peer, offload.segments - delivered);
+  uint64_t bytes = uint64_t{inner.length} + (offload.segments - 1) * inner.payload_offset;
+  counters_.ports[port].in.add(delivered, bytes * delivered / offload.segments);
+  counters_.peers[peer].in.add(delivered, bytes * delivered / offload.segments);
+  if (delivered > 0) bump(counters_.super_packets_in);
 }
 
 void Delivery::flush() {
@@ -59,23 +86,27 @@ uint32_t Delivery::write_apart(std::span<const iovec> payloads) {
 
 void Delivery::give_local(uint32_t from, uint32_t to, View packet, const Inner& inner, const Offload& offload) {
   uint32_t bytes = inner.length + (offload.segments - 1) * inner.payload_offset;
-  uint32_t delivered = 0;
-  if (!offload.super() || may_merge(inner.transport)) {
-    PortHeader header = port_header(inner, offload);
-    iovec pieces[2] = {{&header, sizeof header}, {const_cast<uint8_t*>(packet.data()), packet.size()}};
-    if (write(to, pieces)) delivered = offload.segments;
-  }
-  if (delivered == 0 && offload.super()) {
-    bool tried = may_merge(inner.transport);
-    int error = errno;
-    if (!tried || is_port_offload_fault(error)) delivered = write_segments(to, packet, inner, offload);
-    if (tried && delivered > 0) blame(inner.transport, error);
-  }
+  uint32_t delivered = write_super(to, packet, inner, offload);
   if (delivered < offload.segments) counters_.drop_of_port(WEFT_DROP_PORT_FAILED, from, offload.segments - delivered);
   uint64_t delivered_bytes = uint64_t{bytes} * delivered / offload.segments;
   counters_.ports[from].out.add(delivered, delivered_bytes);
   counters_.ports[to].in.add(delivered, delivered_bytes);
   counters_.local.add(delivered, delivered_bytes);
+}
+
+/// A super-packet, or a packet alone. Returns how many packets were written.
+uint32_t Delivery::write_super(uint32_t to, View packet, const Inner& inner, const Offload& offload) {
+  bool whole = !offload.super() || may_merge(inner.transport);
+  if (whole) {
+    PortHeader header = port_header(inner, offload);
+    iovec pieces[2] = {{&header, sizeof header}, {const_cast<uint8_t*>(packet.data()), packet.size()}};
+    if (write(to, pieces)) return offload.segments;
+  }
+  int error = errno;
+  if (!offload.super() || (whole && !is_port_offload_fault(error))) return 0;
+  uint32_t delivered = write_segments(to, packet, inner, offload);
+  if (whole && delivered > 0) blame(inner.transport, error);
+  return delivered;
 }
 
 uint32_t Delivery::write_segments(uint32_t to, View packet, const Inner& inner, const Offload& offload) {

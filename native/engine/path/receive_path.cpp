@@ -149,12 +149,19 @@ void ReceivePath::receive(const Address& from, Carrier carrier, Bytes buffer, si
     if (table_->trace != nullptr) [[unlikely]] tell_dropped(carrier, buffer.first(std::min(stride, buffer.size())), no_peer, {}, WEFT_DROP_UNKNOWN_PEER);
     return counters_.drop(WEFT_DROP_UNKNOWN_PEER, stride == 0 ? 1 : (buffer.size() + stride - 1) / stride);
   }
+  uint32_t packets = 1;
+  segment_size_ = 0;
+  if (stride < buffer.size() && is_one_datagram(carrier, buffer, stride)) {
+    packets = static_cast<uint32_t>(buffer.size() / stride);  // headers are shorter than most segments
+    segment_size_ = static_cast<uint16_t>(stride);
+    stride = buffer.size();
+  }
   do {
     Bytes bytes = buffer.first(std::min(stride, buffer.size()));
     prefetch_headers(buffer, stride * datagrams_ahead);
     if (unwrapper_.is_full()) flush();
     Verdict verdict = datagram(*slot, *peer, carrier, bytes);
-    if (verdict >= 0) counters_.drop_of_peer(verdict, *slot, 1);
+    if (verdict >= 0) counters_.drop_of_peer(verdict, *slot, packets);
     buffer = buffer.subspan(bytes.size());
   } while (!buffer.empty());
 }
@@ -196,7 +203,7 @@ Verdict ReceivePath::give_unfollowed(uint32_t peer_slot, const Peer& peer, const
     const Terms& terms = peer.terms_of(packet.header.destination_gni, inner.destination, inner.source);
     verdict = check_terms(terms.accept, peer, packet.wrapping);
   }
-  if (verdict == kept) delivery_.give(port, peer_slot, {packet.packet, packet.inner, packet.header.partial_checksum != 0});
+  if (verdict == kept) delivery_.give(port, peer_slot, {packet.packet, packet.inner, packet.header.partial_checksum != 0, segment_size_});
   return verdict;
 }
 
@@ -270,6 +277,7 @@ Verdict ReceivePath::ask_for_source(uint32_t peer_slot, const Peer& peer, const 
   if (table_->local.find(key) != nullptr) return WEFT_DROP_SPOOFED_INNER_SOURCE;  // it lives here
   Held held{.side = Side::source, .key = key, .owner = peer_slot, .from = peer.address, .wrapping = packet.wrapping};
   if (packet.header.partial_checksum) held.header.flags = PortHeader::needs_checksum;
+  held.header.gso_size = segment_size_;
   Waiting::Outcome outcome = waiting_.hold(held, packet.packet, now_ms_);
   if (outcome == Waiting::Outcome::full) return WEFT_DROP_RESOLVE_QUEUE_FULL;
   if (outcome == Waiting::Outcome::ask) around_.events.miss(Side::source, key.gni, key.address);
@@ -286,6 +294,7 @@ void ReceivePath::resume(const Held& held, View bytes) {
   parse_inner(bytes, packet.inner);  // it was whole when it came
   told_ = false;
   outer_port_ = 0;
+  segment_size_ = held.header.gso_size;
   Verdict verdict = give(held.owner, *table_->peer(held.owner), packet);
   if (verdict >= 0) counters_.drop_of_peer(verdict, held.owner, 1);
 }

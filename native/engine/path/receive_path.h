@@ -59,6 +59,7 @@ class ReceivePath {
   // Answers for the last packet; good as long as `table_`.
   Key last_destination_, last_source_;
   uint32_t last_port_ = 0, last_source_peer_ = no_peer;
+  uint16_t segment_size_ = 0;  // of the buffer, when it is one super-packet
   // For those who follow packets: where the buffer came from, and whether one of its packets was told of.
   uint16_t outer_port_ = 0;
   bool told_ = false;

@@ -119,6 +119,24 @@ Verdict check_terms(uint32_t accept, const Peer& peer, const Wrapping& wrapping)
   return fitting(accept, peer, wrapping) == 0 ? WEFT_DROP_FEATURE_NOT_ACCEPTED : kept;
 }
 
+bool is_one_datagram(Carrier carrier, Bytes buffer, size_t stride) {
+  const Format* format;
+  Unwrapped seen;
+  Bytes payload;
+  if (read(carrier, buffer, format, seen, payload) != kept || format->guarded) return false;
+  if (seen.header.compression != 0 || seen.header.elided) return false;
+  if (format->ethernet) {
+    FrameKind kind = read_frame(payload).kind;
+    if (kind == FrameKind::cut || kind == FrameKind::arp || kind == FrameKind::other) return false;
+    payload = payload.subspan(ethernet_header);
+  }
+  if (payload.size() < ipv4_header) return false;
+  bool v6 = payload[0] >> 4 == 6;
+  if (!v6 && payload[0] >> 4 != 4) return false;
+  size_t length = v6 ? ipv6_header + load16(&payload[4]) : load16(&payload[2]);
+  return buffer.size() - payload.size() + length > stride;
+}
+
 bool peek(Carrier carrier, Bytes datagram, Unwrapped& out) {
   const Format* format;
   Bytes payload;

@@ -36,6 +36,10 @@ struct Unwrapped {
 uint32_t fitting(uint32_t among, const Peer& peer, const Wrapping& wrapping);
 /// Whether terms that accept `accept` accept the packet, too.
 Verdict check_terms(uint32_t accept, const Peer& peer, const Wrapping& wrapping);
+/// Whether a buffer of which the kernel says that it is datagrams of `stride` bytes is one: a UDP super-packet that was
+/// encapsulated whole and that nobody has cut on its way. The kernel then speaks of the inner payloads, and cutting the
+/// buffer there would take what a guest has written for datagrams of its host.
+bool is_one_datagram(Carrier carrier, Bytes buffer, size_t stride);
 /// Reads what inner packet a datagram has that was dropped, as far as that takes neither key nor memory: its header, its
 /// inner headers and its packet. False when it has none, or takes more.
 bool peek(Carrier carrier, Bytes datagram, Unwrapped& out);

@@ -28,7 +28,7 @@ struct Held {
   Key key;
   uint32_t owner = 0;
   uint32_t packets = 1;    // a super-packet stands for its segments
-  PortHeader header{};     // on the way in only says whether the checksum is partial
+  PortHeader header{};     // on the way in only says whether the checksum is partial, and how long segments are
   Address from{};          // on the way in: the host that sent it
   uint64_t since_ms = 0;   // on the way out: when it began to wait, also when it was held again since
   Wrapping wrapping{};     // on the way in: how it came
