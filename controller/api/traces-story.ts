@@ -177,7 +177,7 @@ function lastWords(plan: TracePlan, way: Way, { step, host }: Last): Ended {
     case 'waiting':
       return { outcome: 'waiting', conclusion: `waits ${by}: ${reason || 'for what its mapping is'}` };
     default:
-      return { outcome: 'unknown', conclusion: `left to the engine ${by}, and not seen after that` };
+      return neverJudged(plan, way, { step, host });
   }
 }
 
@@ -189,6 +189,14 @@ function notSeen(plan: TracePlan, way: Way, { step, host }: Last): Ended {
     return { outcome: 'unknown', conclusion: `${left} for ${to || 'another host'}, where nobody follows it` };
   const advice = `look at the network between, or its firewall (UDP ${udpPortOf(receiver)})`;
   return { outcome: 'lost', conclusion: `${left} and was not seen on ${to} within 2 s: ${advice}` };
+}
+
+/** The fast path left it to the engine, which has not seen it. */
+function neverJudged(plan: TracePlan, way: Way, { step, host }: Last): Ended {
+  const left = `left to the engine on ${host} by its ${step.executor} (${step.program}), and not seen by the engine`;
+  if (step.side === 'out') return { outcome: 'lost', conclusion: `${left}: look whether device ${step.leftBy} is up` };
+  const port = udpPortOf(hostsOf(plan, way).receiver);
+  return { outcome: 'lost', conclusion: `${left}: look at the firewall of ${host} (UDP ${port})` };
 }
 
 function udpPortOf({ host }: TraceEnd): number | string {

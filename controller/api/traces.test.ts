@@ -159,6 +159,24 @@ describe('a trace', () => {
     });
   });
 
+  it.each([
+    [
+      'sender',
+      [{ ...plain, executor: 'tc', program: 'guest', verdict: 'handed-over', reason: 'by-engine', leftBy: 'weabc' }],
+      [],
+      'left to the engine on a by its tc (guest), and not seen by the engine: look whether device weabc is up',
+    ],
+    [
+      'receiver',
+      [send()],
+      [receive({ executor: 'tc', program: 'substrate', verdict: 'handed-over', reason: 'engine-port' })],
+      'left to the engine on b by its tc (substrate), and not seen by the engine: look at the firewall of b (UDP 6741)',
+    ],
+  ])('says that the engine of the %s never saw it', async (_, a, b, conclusion) => {
+    await twoHosts(sees(a, [], 0), sees(b, []));
+    expect((await trace()).body).toMatchObject({ outcome: 'lost', conclusion });
+  });
+
   it('says when the receiver does not answer', async () => {
     await twoHosts(sees([send()], [], 0), sees([receive()], []));
     expect((await trace()).body).toMatchObject({
