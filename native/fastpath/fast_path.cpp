@@ -94,7 +94,11 @@ FastPath::Parts::Parts(const BpfObject& object, const Arrays& arrays, OwnerCount
       peer_counts(std::move(of_peers)),
       tables({locations, pairs, ports, peers, port_by_ifindex, peer_by_address, generation}, options.sizes, options.own) {}
 
-void FastPath::stop() { ring_.reset(); }
+// Nobody listens any more to what programs tell of packets.
+void FastPath::stop() {
+  if (ring_ != nullptr) trace(std::nullopt);
+  ring_.reset();
+}
 
 void FastPath::apply(const Change& change) {
   forget_counts(change);

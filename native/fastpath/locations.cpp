@@ -58,8 +58,10 @@ void Locations::touch_outside(const std::set<uint32_t>& shrunk, uint64_t generat
 }
 
 void Locations::touch_kept(const std::set<uint32_t>& changed) {
-  for (const auto& [key, mapping] : unfit_) {
-    if (changed.contains(key.gni)) touched_.push_back({stored(key)});
+  for (const Kept* kept : {&unfit_, &crowded_}) {
+    for (const auto& [key, mapping] : *kept) {
+      if (changed.contains(key.gni)) touched_.push_back({stored(key)});
+    }
   }
 }
 

@@ -26,11 +26,7 @@ void Tables::open_port(uint32_t slot, const PortDevices& devices) {
 }
 
 void Tables::close_port(uint32_t slot) {
-  auto found = devices_.find(slot);
-  if (found == devices_.end()) return;
-  left_devices_.insert(left_devices_.end(), {found->second.ifindex, found->second.engine_ifindex});
-  devices_.erase(found);
-  commit({}, {slot});
+  if (devices_.erase(slot) > 0) commit({}, {slot});
 }
 
 void Tables::commit(const Change& change, const std::set<uint32_t>& ports) {
@@ -41,21 +37,30 @@ void Tables::commit(const Change& change, const std::set<uint32_t>& ports) {
   stores_.generation.publish(generation + 1);
   locations_.purge();
   peer_table_.purge();
-  stores_.port_by_ifindex.remove(left_devices_);
-  left_devices_.clear();
+  purge_devices();
 }
 
 // What leads to a slot is there before the slot says whose it is.
 void Tables::write_ports(const std::set<uint32_t>& ports, uint64_t generation) {
   for (uint32_t slot : ports) {
-    weft_port port = port_of(slot);
+    weft_port port = port_of(slot), former = value_at(stores_.ports.at(slot), generation);
     for (uint32_t ifindex : {port.ifindex, port.engine_ifindex}) {
-      if (ifindex == 0) continue;
-      std::erase(left_devices_, ifindex);
-      stores_.port_by_ifindex.put(std::span(&ifindex, 1), std::span(&slot, 1));
+      if (ifindex != 0) stores_.port_by_ifindex.put(std::span(&ifindex, 1), std::span(&slot, 1));
+    }
+    for (uint32_t ifindex : {former.ifindex, former.engine_ifindex}) {
+      bool has_left = ifindex != 0 && ifindex != port.ifindex && ifindex != port.engine_ifindex;
+      if (has_left) left_devices_.emplace_back(ifindex, slot);
     }
     put_in_place(stores_.ports, slot, port, generation);
   }
+}
+
+/// Unless another port has them now.
+void Tables::purge_devices() {
+  for (const auto& [ifindex, slot] : left_devices_) {
+    if (stores_.port_by_ifindex.find(ifindex) == slot) stores_.port_by_ifindex.remove(std::span(&ifindex, 1));
+  }
+  left_devices_.clear();
 }
 
 /// Nothing without a guest: what its devices send then is discarded.

@@ -54,6 +54,7 @@ class Tables {
   void commit(const Change& change, const std::set<uint32_t>& ports);
   void write_ports(const std::set<uint32_t>& ports, uint64_t generation);
   weft_port port_of(uint32_t slot) const;
+  void purge_devices();
 
   TableStores stores_;
   TableSizes sizes_;
@@ -61,7 +62,7 @@ class Tables {
   PeerTable peer_table_;
   std::map<uint32_t, PortDevices> devices_;
   std::map<uint32_t, uint32_t> networks_;  // of ports → GNI
-  std::vector<uint32_t> left_devices_;     // indexes that lead to no port any more
+  std::vector<std::pair<uint32_t, uint32_t>> left_devices_;  // indexes with the port that they led to
 };
 
 }  // namespace weft
