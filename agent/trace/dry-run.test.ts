@@ -81,13 +81,26 @@ describe('a dry run', () => {
     expect(`${step?.verdict} ${step?.reason}`).toBe(expected);
   });
 
-  it('of the receiver’s fast path needs a format that it carries', () => {
-    const sealed = { ...right, accepted: () => ['gni 3.0 +aes-256-gcm #1.2'] };
-    const word = (names: Names) =>
-      dryRun(ends, { engine: local, fastPath: local }, names).map(
-        ({ executor, verdict, reason }) => `${executor} ${verdict} ${reason}`,
-      );
-    expect(word(right)).toEqual(['tc delivered ']);
-    expect(word(sealed)).toEqual(['tc handed-over not-accepted', 'engine delivered ']);
+  const byFastPath: readonly [string, Partial<Names>, Partial<LookedUp>, readonly string[]][] = [
+    ['plain', {}, {}, ['tc delivered ']],
+    ['plain, by XDP', { executorOf: () => 'xdp' }, {}, ['xdp delivered ']],
+    [
+      'sealed',
+      { accepted: () => ['gni 3.0 +aes-256-gcm #1.2'] },
+      {},
+      ['tc handed-over not-accepted', 'engine delivered '],
+    ],
+    [
+      'that may be compressed',
+      { accepted: () => ['gni 2.0 +lz4'] },
+      {},
+      ['tc delivered where it is neither compressed nor shortened, else the engine’s'],
+    ],
+    ['for a tun guest', { executorOf: () => 'engine' }, {}, ['tc handed-over engine-port', 'engine delivered ']],
+    ['of nobody that is known', {}, { sourceIsRight: false }, ['tc handed-over unknown-location', 'engine delivered ']],
+  ];
+  it.each(byFastPath)('of the receiver’s fast path, a packet %s', (_, names, fastPath, expected) => {
+    const steps = dryRun(ends, { engine: local, fastPath: { ...local, ...fastPath } }, { ...right, ...names });
+    expect(steps.map(({ executor, verdict, reason }) => `${executor} ${verdict} ${reason}`)).toEqual(expected);
   });
 });

@@ -24,11 +24,12 @@ export function dryRun(ends: Ends, looked: TablesLookedUp, names: Names): TraceS
   const told = (executor: Executor, found: LookedUp, judged: Judgement) =>
     stepOfJudgement({ executor, side, found, judged }, ends, names);
   const engine = told('engine', looked.engine, engineJudges(side, looked.engine, ends, names));
-  const executor = guest === undefined ? 'engine' : names.executorOf(guest);
   const fast = looked.fastPath;
-  if (fast === undefined || executor === 'engine') return [engine];
-  // XDP receives; what guests send is tc's in either mode.
-  const first = told(side === 'out' ? 'tc' : executor, fast, fastPathJudges(side, fast, ends, names));
+  if (fast === undefined) return [engine];
+  const executor = guest === undefined ? 'engine' : names.executorOf(guest);
+  // What a tun guest sends never meets the fast path.
+  if (side === 'out' && executor === 'engine') return [engine];
+  const first = told(executor === 'xdp' && side === 'in' ? 'xdp' : 'tc', fast, fastPathJudges(side, fast, ends, names));
   return first.verdict === 'handed-over' ? [first, engine] : [first];
 }
 
@@ -145,10 +146,17 @@ function fastPathSends(looked: LookedUp, { gni, destination }: Ends, names: Name
 }
 
 function fastPathReceives({ location, sourceIsRight }: LookedUp, ends: Ends, names: Names): Judgement {
-  const plain = acceptedOf(ends, names).filter(isPlain);
-  if (location !== 'local' || !sourceIsRight) return { verdict: 'handed-over', reason: 'odd' };
-  if (plain.length === 0) return { verdict: 'handed-over', reason: 'not-accepted' };
-  return { verdict: 'delivered', encapsulation: plain.join(', ') };
+  if (location !== 'local' || !sourceIsRight) return { verdict: 'handed-over', reason: 'unknown-location' };
+  const open = acceptedOf(ends, names).filter(isCarried);
+  if (open.length === 0) return { verdict: 'handed-over', reason: 'not-accepted' };
+  const guest = names.guestAt(ends.gni, ends.destination);
+  const encapsulation = open.join(', ');
+  if (guest === undefined || names.executorOf(guest) === 'engine') {
+    return { verdict: 'handed-over', reason: 'engine-port', encapsulation };
+  }
+  // Where packets may be compressed or shortened, each says whether it is.
+  const reason = open.every(isPlain) ? '' : 'where it is neither compressed nor shortened, else the engine’s';
+  return { verdict: 'delivered', reason, encapsulation };
 }
 
 function acceptedOf({ gni, source, destination }: Ends, names: Names): readonly string[] {
@@ -158,16 +166,16 @@ function acceptedOf({ gni, source, destination }: Ends, names: Names): readonly 
 
 const carried: readonly string[] = ['gni 1.0', 'gni 2.0', 'vxlan', 'geneve'];
 
+/** What the fast path can open, unless the packet says that more was done to it. */
+function isCarried(text: string): boolean {
+  const parsed = parseEncapsulation(text);
+  return parsed !== undefined && carried.includes(parsed.format) && parsed.cipher === undefined;
+}
+
 /** What a header of constant form is enough for. */
 function isPlain(text: string): boolean {
   const parsed = parseEncapsulation(text);
-  if (parsed === undefined) return false;
-  const { format, cipher, compression, elision, flowControl } = parsed;
-  return (
-    carried.includes(format) &&
-    cipher === undefined &&
-    compression === undefined &&
-    elision !== true &&
-    flowControl !== true
-  );
+  if (parsed === undefined || !isCarried(text)) return false;
+  const { compression, elision, flowControl } = parsed;
+  return compression === undefined && elision !== true && flowControl !== true;
 }

@@ -28,6 +28,7 @@ export function concludeDry(plan: TracePlan, round: Round): Ended {
     return { outcome: 'unknown', conclusion: `nothing is known of what ${plan.from.host.name} would do` };
   }
   const first = wouldBe(sender, plan.from.host.name);
+  if (sender.verdict === 'waiting' && sender.peer === '') return wouldLearn(plan, first);
   if (sender.verdict !== 'sent') return { outcome: outcomeOf(sender), conclusion: first };
   if (receiver === undefined)
     return { outcome: 'unknown', conclusion: `${first}; what becomes of it there is not known` };
@@ -44,6 +45,16 @@ function whyRefused(sender: control.TraceStep, receiver: control.TraceStep, from
   if (refusesFormat(sender, receiver)) return `which accepts ${receiver.encapsulation || 'nothing'}`;
   if (receiver.verdict !== 'delivered' || receiver.peer === '' || receiver.peer === from) return undefined;
   return `which has the source on ${receiver.peer}`;
+}
+
+/** What the mapping server, which is this controller, would answer. */
+function wouldLearn({ to, vpc }: TracePlan, first: string): Ended {
+  return to.guest === undefined
+    ? {
+        outcome: 'dropped',
+        conclusion: `${first}, which knows no guest at ${to.address} in ${vpc}: dropped as no-mapping`,
+      }
+    : { outcome: 'waiting', conclusion: `${first}, which has guest ${to.guest.name} on ${to.guest.host}` };
 }
 
 function outcomeOf({ verdict }: control.TraceStep): Ended['outcome'] {

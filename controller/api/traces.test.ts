@@ -357,6 +357,27 @@ describe('a dry run', () => {
     ]);
   });
 
+  it('says what a host would learn of an address that it does not know', async () => {
+    const asks = dry({ verdict: 'waiting', reason: 'the mapping server is asked' }, accepts);
+    await twoHosts(asks, dry(accepts, back));
+    expect((await trace({ dryRun: true })).body).toMatchObject({
+      outcome: 'waiting',
+      conclusion: 'kept waiting by the engine of a: the mapping server is asked, which has guest g2 on b',
+    });
+  });
+
+  it('says that nobody would be found', async () => {
+    await twoHosts(
+      () => [{ last: true, steps: [{ ...plain, verdict: 'waiting', reason: 'it is asked' }] }],
+      sees([], []),
+    );
+    expect((await trace({ dryRun: true, to: '10.0.0.99' })).body).toMatchObject({
+      outcome: 'dropped',
+      conclusion:
+        'kept waiting by the engine of a: it is asked, which knows no guest at 10.0.0.99 in blue: dropped as no-mapping',
+    });
+  });
+
   const cases: readonly [string, Behaviour, Behaviour, string, string][] = [
     [
       'another host',
