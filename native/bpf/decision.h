@@ -13,39 +13,59 @@ static __always_inline void add(struct weft_traffic *traffic, const struct weft_
 	traffic->bytes += trip->length + (trip->segments - 1) * trip->headers;
 }
 
-static __always_inline void count_one(void *counts, __u32 which, __u64 packets)
+static __always_inline void count_sent(const struct weft_trip *trip)
 {
-	__u64 *count = bpf_map_lookup_elem(counts, &which);
-	if (count) *count += packets;
+	struct weft_counters *port = bpf_map_lookup_elem(&port_counters, &trip->port);
+	struct weft_counters *peer = bpf_map_lookup_elem(&peer_counters, &trip->peer);
+	if (port) add(&port->out, trip);
+	if (peer) add(&peer->out, trip);
 }
 
-/* Sent: of the guest's port and the peer. Delivered: likewise, or of both ports when it never left this host. */
-static __always_inline void count_carried(const struct weft_trip *trip)
+static __always_inline void count_received(const struct weft_trip *trip)
 {
-	bool out = trip->program == WEFT_IN_GUEST, local = out && trip->verdict == WEFT_DELIVERED;
 	struct weft_counters *port = bpf_map_lookup_elem(&port_counters, &trip->port);
-	struct weft_counters *peer = local ? bpf_map_lookup_elem(&port_counters, &trip->local)
-					   : bpf_map_lookup_elem(&peer_counters, &trip->peer);
-	if (port) add(out ? &port->out : &port->in, trip);
-	if (peer) add(out && !local ? &peer->out : &peer->in, trip);
-	if (!local) return;
+	struct weft_counters *peer = bpf_map_lookup_elem(&peer_counters, &trip->peer);
+	if (port) add(&port->in, trip);
+	if (peer) add(&peer->in, trip);
+}
+
+/* From one port of this host to another. */
+static __always_inline void count_local(const struct weft_trip *trip)
+{
 	__u32 only = 0;
+	struct weft_counters *from = bpf_map_lookup_elem(&port_counters, &trip->port);
+	struct weft_counters *to = bpf_map_lookup_elem(&port_counters, &trip->local);
 	struct weft_traffic *all = bpf_map_lookup_elem(&local_traffic, &only);
+	if (from) add(&from->out, trip);
+	if (to) add(&to->in, trip);
 	if (all) add(all, trip);
 }
 
+/* `program` is a constant wherever this is called, so that each has its own branch only. */
 static __always_inline void count_drop(const struct weft_trip *trip)
 {
-	struct weft_counters *owner = trip->program == WEFT_IN_GUEST ? bpf_map_lookup_elem(&port_counters, &trip->port)
-								     : bpf_map_lookup_elem(&peer_counters, &trip->peer);
-	count_one(&drop_counts, trip->reason, trip->segments);
+	struct weft_counters *owner;
+	__u32 reason = trip->reason;
+	__u64 *count = bpf_map_lookup_elem(&drop_counts, &reason);
+	if (count) *count += trip->segments;
+	if (trip->program == WEFT_IN_GUEST) owner = bpf_map_lookup_elem(&port_counters, &trip->port);
+	else owner = bpf_map_lookup_elem(&peer_counters, &trip->peer);
 	if (owner) owner->drops += trip->segments;
+}
+
+static __always_inline void count_handover(const struct weft_trip *trip)
+{
+	__u32 reason = trip->reason;
+	__u64 *count = bpf_map_lookup_elem(&handover_counts, &reason);
+	if (count) (*count)++;
 }
 
 static __always_inline void finish(const struct weft_trip *trip)
 {
-	if (likely(trip->verdict == WEFT_SENT || trip->verdict == WEFT_DELIVERED)) count_carried(trip);
-	else if (trip->verdict == WEFT_HANDED_OVER) count_one(&handover_counts, trip->reason, 1);
+	if (likely(trip->verdict == WEFT_SENT)) count_sent(trip);
+	else if (trip->verdict == WEFT_DELIVERED && trip->program == WEFT_IN_GUEST) count_local(trip);
+	else if (trip->verdict == WEFT_DELIVERED) count_received(trip);
+	else if (trip->verdict == WEFT_HANDED_OVER) count_handover(trip);
 	else count_drop(trip);
 	tell_what_matters(trip);
 }

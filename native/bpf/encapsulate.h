@@ -19,7 +19,6 @@ struct weft_out {
 	struct weft_port port;
 	struct weft_peer peer;
 	struct bpf_fib_lookup way;
-	bool known_neighbour;
 };
 
 static __always_inline __u16 carrier_port(int format)
@@ -49,9 +48,8 @@ static __always_inline int find_way(struct __sk_buff *skb, struct weft_out *out)
 		__builtin_memcpy(way->ipv6_src, &out->peer.own, sizeof way->ipv6_src);
 		__builtin_memcpy(way->ipv6_dst, &out->peer.address, sizeof way->ipv6_dst);
 	}
-	int answer = bpf_fib_lookup(skb, way, sizeof *way, 0);
-	out->known_neighbour = answer == BPF_FIB_LKUP_RET_SUCCESS;
-	return answer;
+	int answer = bpf_fib_lookup(skb, way, sizeof *way, WEFT_FIB_SKIP_NEIGHBOUR);
+	return answer == -WEFT_EINVAL ? bpf_fib_lookup(skb, way, sizeof *way, 0) : answer;
 }
 
 static __always_inline __u16 header_sum(const struct iphdr *ip)
@@ -141,7 +139,6 @@ static __always_inline int put_headers(struct __sk_buff *skb, const struct weft_
 	if (bpf_skb_adjust_room(skb, length, BPF_ADJ_ROOM_MAC, flags)) return -1;
 	void *data = (void *)(long)skb->data, *end = (void *)(long)skb->data_end;
 	if (data + ETH_HLEN + length > end) return -1;
-	write_ethernet(data, out->way.dmac, out->way.smac, ethertype_of(v6));
 	void *at = data + ETH_HLEN;
 	if (v6) write_ipv6(at, &out->peer, length + trip->length);
 	else write_ipv4(at, &out->peer, length + trip->length);
@@ -181,10 +178,10 @@ static __always_inline int encapsulate(struct __sk_buff *skb, const struct weft_
 	}
 }
 
-/* A neighbour that is not known yet is asked for by the kernel, which keeps the packet meanwhile. */
+/* The kernel writes the Ethernet header, asks for a neighbour that it does not know, and again for one that it has not
+ * heard of for long. */
 static __always_inline int onto_substrate(const struct weft_out *out)
 {
-	if (likely(out->known_neighbour)) return bpf_redirect(out->way.ifindex, 0);
 	struct bpf_redir_neigh next = { .nh_family = out->way.family };
 	__builtin_memcpy(next.ipv6_nh, out->way.ipv6_dst, sizeof next.ipv6_nh);
 	return bpf_redirect_neigh(out->way.ifindex, &next, sizeof next, 0);

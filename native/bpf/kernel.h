@@ -21,6 +21,10 @@
 #define WEFT_DECAP_TO_IPV4 (1ULL << 7)
 #define WEFT_DECAP_TO_IPV6 (1ULL << 8)
 
+/* Since Linux 6.3; before, EINVAL. */
+#define WEFT_FIB_SKIP_NEIGHBOUR (1U << 2)
+#define WEFT_EINVAL 22
+
 #define WEFT_AF_INET 2
 #define WEFT_AF_INET6 10
 #define WEFT_LOOPBACK 1 /* the index of `lo` in every network namespace */

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: (BSD-2-Clause OR GPL-2.0-only)
  * Look-ups under one generation, as maps.h says. What is found is copied: a value may change while it is used.
  * Nothing found, and found but being written, are the same: the engine knows better.
+ *
+ * A look-up in a hash costs as much as all the rest of a step, so each has a shortcut: locations are remembered for
+ * as long as their generation lasts; which slot a device or address has is guessed from the last time, and every guess
+ * is checked against the slot, as what the hash says is.
  */
 #ifndef WEFT_LOOKUPS_H
 #define WEFT_LOOKUPS_H
@@ -26,8 +30,14 @@ static __always_inline bool unchanged(const struct weft_trip *trip)
 	return generation_now() == trip->generation;
 }
 
-/* `out.kind` is WEFT_NOWHERE when there is none. */
-static __always_inline void find_location(const struct weft_location_key *key, __u64 generation, struct weft_location *out)
+static __always_inline __u32 hash_of(const __u32 *words, int count)
+{
+	__u32 mixed = 0;
+	for (int at = 0; at < count; at++) mixed = (mixed ^ words[at]) * 0x9e3779b1;
+	return mixed >> 16;
+}
+
+static __always_inline void find_in_table(const struct weft_location_key *key, __u64 generation, struct weft_location *out)
 {
 	const struct weft_location_entry *entry = bpf_map_lookup_elem(&locations, key);
 	out->kind = WEFT_NOWHERE;
@@ -36,6 +46,23 @@ static __always_inline void find_location(const struct weft_location_key *key, _
 	else *out = entry->former;
 	in_order();
 	if (unlikely(load_once(entry->check) != weft_check(key, sizeof *key))) out->kind = WEFT_NOWHERE;
+}
+
+/* `out.kind` is WEFT_NOWHERE when there is none, which is not remembered. */
+static __always_inline void find_location(const struct weft_location_key *key, __u64 generation, struct weft_location *out)
+{
+	__u32 at = hash_of((const __u32 *)key, sizeof *key / sizeof(__u32)) % WEFT_RECENT_LOCATIONS;
+	struct weft_recent_location *recent = bpf_map_lookup_elem(&recent_locations, &at);
+	if (recent && likely(recent->generation == generation && recent->key.gni == key->gni &&
+			     same_address(&recent->key.address, &key->address))) {
+		*out = recent->location;
+		return;
+	}
+	find_in_table(key, generation, out);
+	if (!recent || out->kind == WEFT_NOWHERE) return;
+	recent->generation = generation;
+	recent->key = *key;
+	recent->location = *out;
 }
 
 static __always_inline bool find_port(__u32 slot, __u64 generation, struct weft_port *out)
@@ -81,13 +108,41 @@ static __always_inline void find_terms(__u32 slot, const struct weft_peer *peer,
 	else if (there) *out = terms;
 }
 
+static __always_inline bool has_device(const struct weft_port *port, __u32 ifindex, bool of_engine)
+{
+	return (of_engine ? port->engine_ifindex : port->ifindex) == ifindex;
+}
+
 /* The port of one of a guest's two devices. */
 static __always_inline bool find_port_of(__u32 ifindex, __u64 generation, bool of_engine, __u32 *slot, struct weft_port *out)
 {
+	__u32 at = ifindex % WEFT_HINTS;
+	__u32 *hint = bpf_map_lookup_elem(&port_hints, &at);
+	if (!hint) return false;
+	*slot = load_once(*hint);
+	if (likely(find_port(*slot, generation, out) && has_device(out, ifindex, of_engine))) return true;
 	const __u32 *found = bpf_map_lookup_elem(&port_by_ifindex, &ifindex);
 	if (!found) return false;
-	*slot = *found;
-	return find_port(*slot, generation, out) && (of_engine ? out->engine_ifindex : out->ifindex) == ifindex;
+	*slot = load_once(*found);
+	if (!find_port(*slot, generation, out) || !has_device(out, ifindex, of_engine)) return false;
+	*hint = *slot;
+	return true;
+}
+
+/* The peer with this address on the substrate. */
+static __always_inline bool find_peer_at(const struct weft_address *address, __u64 generation, __u32 *slot, struct weft_peer *out)
+{
+	__u32 at = hash_of(const_words_of(address), sizeof *address / sizeof(__u32)) % WEFT_HINTS;
+	__u32 *hint = bpf_map_lookup_elem(&peer_hints, &at);
+	if (!hint) return false;
+	*slot = load_once(*hint);
+	if (likely(find_peer(*slot, generation, out) && same_address(&out->address, address))) return true;
+	const __u32 *found = bpf_map_lookup_elem(&peer_by_address, address);
+	if (!found) return false;
+	*slot = load_once(*found);
+	if (!find_peer(*slot, generation, out) || !same_address(&out->address, address)) return false;
+	*hint = *slot;
+	return true;
 }
 
 #endif

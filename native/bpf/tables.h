@@ -110,6 +110,38 @@ struct {
 	__type(value, __u64);
 } lost_events SEC(".maps");
 
+/* The programs' own, of no use to anybody else, and never to be kept for another run: what was found lately. */
+
+#define WEFT_RECENT_LOCATIONS 1024
+#define WEFT_HINTS 1024
+
+struct weft_recent_location {
+	__u64 generation;
+	struct weft_location_key key;
+	struct weft_location location;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, WEFT_RECENT_LOCATIONS);
+	__type(key, __u32);
+	__type(value, struct weft_recent_location);
+} recent_locations SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, WEFT_HINTS);
+	__type(key, __u32);
+	__type(value, __u32);
+} port_hints SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, WEFT_HINTS);
+	__type(key, __u32);
+	__type(value, __u32);
+} peer_hints SEC(".maps");
+
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
 	__uint(max_entries, 1 << 20);

@@ -186,12 +186,8 @@ static __always_inline int judge(struct weft_seen *seen, struct weft_trip *trip,
 
 static __always_inline int find_sender(const struct weft_seen *seen, struct weft_trip *trip, struct weft_peer *peer)
 {
-	const __u32 *slot = bpf_map_lookup_elem(&peer_by_address, &seen->from);
-	if (!slot) return WEFT_HANDOVER_UNKNOWN_PEER;
-	trip->peer = *slot;
-	if (!find_peer(trip->peer, trip->generation, peer)) return WEFT_HANDOVER_UNKNOWN_PEER;
-	bool its_own = same_address(&peer->address, &seen->from) && same_address(&peer->own, &seen->to);
-	return its_own ? WEFT_CLEAN : WEFT_HANDOVER_UNKNOWN_PEER;
+	bool known = find_peer_at(&seen->from, trip->generation, &trip->peer, peer);
+	return known && same_address(&peer->own, &seen->to) ? WEFT_CLEAN : WEFT_HANDOVER_UNKNOWN_PEER;
 }
 
 static __always_inline int read_payload(struct weft_seen *seen, struct weft_trip *trip, const struct weft_peer *peer)

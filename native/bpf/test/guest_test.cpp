@@ -220,6 +220,33 @@ TEST("entries of the next generation count as they were until it is published") 
   CHECK(drops(world, frame, WEFT_DROP_NO_SELECTION));
 }
 
+TEST("what is remembered of a location lasts as long as its generation") {
+  World world;
+  Bytes packet = udp_packet(own_ip, far_ip), frame = framed(packet);
+  weft_location to{peer_slot, WEFT_REMOTE, 0, {}};
+  world.all.put_control(at_generation(5));
+  world.all.put_location_entry(red, far_ip, {.check = 0, .zero = 0, .since = 6, .current = {}, .former = to});
+  for (int times = 0; times < 3; times++) CHECK(is_encapsulated(world.run(frame), packet));
+  world.all.put_control(at_generation(6));
+  CHECK(hands_over(world, frame, WEFT_HANDOVER_UNKNOWN_LOCATION));
+}
+
+TEST("the slot of a device or address that was used last is not taken for granted") {
+  World world;
+  Bytes packet = udp_packet(own_ip, far_ip), frame = framed(packet), back = from_peer(gni_1_0(udp_packet(far_ip, own_ip)));
+  CHECK(is_encapsulated(world.run(frame), packet) && world.all.run("weft_substrate", back).verdict == act_redirect);
+  weft_port mine{red, lo, engine_device, WEFT_PORT_VETH, {2, 4, 10, 0, 0, 5}, 0};
+  world.all.put_port(own_slot, {});
+  world.all.put_port(9, mine);
+  world.all.put_peer(peer_slot, {});
+  world.all.put_peer(10, a_peer(there, here, sends(WEFT_FORMAT_GNI_2_0)));
+  world.all.put_location(red, own_ip, {9, WEFT_LOCAL, 0, {}});
+  world.all.put_location(red, far_ip, {10, WEFT_REMOTE, 0, {}});
+  CHECK(part(world.run(frame).packet, 42, packet.size() + 8) == gni_2_0(packet));
+  CHECK(world.all.run("weft_substrate", back).verdict == act_redirect);
+  CHECK(world.all.port_counters(9).out.packets == 1 && world.all.peer_counters(10).in.packets == 1);
+}
+
 TEST("a location whose memory is another's by now counts as none") {
   World world;
   weft_location_entry entry{.check = 0, .zero = 0, .since = 0, .current = {peer_slot, WEFT_REMOTE, 0, {}}, .former = {}};

@@ -174,7 +174,14 @@ void Programs::empty(const char* name, size_t key_size) {
   while (bpf_map_get_next_key(map(name), nullptr, key.data()) == 0) bpf_map_delete_elem(map(name), key.data());
 }
 
+// As a new generation would.
+void Programs::forget_recent() {
+  Bytes zeros(static_cast<size_t>(libbpf_num_possible_cpus()) * 64);
+  for (uint32_t at = 0; at < 1024; at++) bpf_map_update_elem(map("recent_locations"), &at, zeros.data(), BPF_ANY);
+}
+
 void Programs::forget() {
+  forget_recent();
   empty("locations", sizeof(weft_location_key));
   empty("pairs", sizeof(weft_pair_key));
   empty("port_by_ifindex", sizeof(uint32_t));
@@ -238,6 +245,7 @@ void Programs::put_peer(uint32_t slot, const weft_peer& peer) {
 
 void Programs::put_location_entry(uint32_t gni, const weft_address& address, weft_location_entry entry) {
   weft_location_key key{gni, address};
+  forget_recent();
   entry.check = weft_check(&key, sizeof key);
   CHECK(bpf_map_update_elem(map("locations"), &key, &entry, BPF_ANY) == 0);
 }

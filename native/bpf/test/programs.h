@@ -34,6 +34,8 @@ class Programs {
 
   /// Empties tables and counters.
   void forget();
+  /// Of what the programs remember themselves: a change of locations that is not a new generation.
+  void forget_recent();
 
   Ran run(const char* program, const Bytes& frame, uint32_t gso_size = 0);
 
