@@ -10,10 +10,8 @@ import { liveTerms } from './terms.ts';
 import { type Believed, concludeDry, differences } from './traces-dry.ts';
 import { followedHosts, hostsOf, planTrace, type TraceEnd, type TracePlan, type Way } from './traces-ends.ts';
 import { TraceFollower } from './traces-follow.ts';
-import { conclude, type Ended, problemsOf, type Round, tell } from './traces-story.ts';
+import { conclude, problemsOf, type Round, tell } from './traces-story.ts';
 import type { Sources } from './views.ts';
-
-const ways = ['there', 'back'] as const;
 
 export function addTraces(app: FastifyInstance, sources: Sources, clock: Clock): void {
   const follower = new TraceFollower(sources.hub, clock);
@@ -68,20 +66,19 @@ function isWorthWhile(plan: TracePlan, there: Round): boolean {
 }
 
 async function dryRun(sources: Sources, follower: TraceFollower, plan: TracePlan, signal: AbortSignal): Promise<Trace> {
-  const rounds = await Promise.all(
-    ways.map(async (way) => [way, await follower.lookUp({ plan, way, signal })] as const),
-  );
-  const [there] = rounds.map(([, round]) => round);
-  const ended: Ended = concludeDry(plan, there ?? new Map());
+  const lookUp = (way: Way) => follower.lookUp({ plan, way, signal });
+  // Nobody answers from where no guest is.
+  const [there, back] = await Promise.all([lookUp('there'), plan.to.guest === undefined ? undefined : lookUp('back')]);
+  const rounds: readonly (readonly [Way, Round])[] = [
+    ['there', there],
+    ...(back === undefined ? [] : [['back', back] as const]),
+  ];
   return {
     ...head(plan),
     steps: rounds.flatMap(([way, round]) => tell(plan, way, round)),
-    notes: notesOf(
-      plan,
-      rounds.slice(0, 1).map(([, round]) => round),
-    ),
+    notes: notesOf(plan, [there]),
     differences: rounds.flatMap(([way, round]) => differences(plan, way, round, believed(sources, plan, way))),
-    ...ended,
+    ...concludeDry(plan, there),
   };
 }
 

@@ -49,6 +49,10 @@ async function warm(from: string, to: string): Promise<void> {
   expect(await lab.exec(from, ['ping', '-c', '1', '-w', '5', to])).toMatchObject({ code: 0 });
 }
 
+/** What is not sealed meets the fast path first, which leaves it to the engine when it is for a tun guest. */
+const engineWords = (found: Trace): string[] =>
+  words(found).filter((word) => !word.endsWith('tc substrate handed-over'));
+
 /** Both hosts send it from now on, and know of each other's guests. */
 async function use(encapsulation: string): Promise<void> {
   await Promise.all([warm('slow-left', '10.0.0.6'), warm('fast-left', '10.0.0.16'), warm('fast-left', '10.0.0.6')]);
@@ -154,8 +158,7 @@ test('a packet of the guest’s own is followed without sending one', async () =
   try {
     const found = await trace('slow-left', '10.0.0.6', { packet: true });
     expect(found).toMatchObject({ mode: 'packet', outcome: 'arrived' });
-    // What is not sealed is looked at by the fast path first, and is for a tun guest.
-    expect(words(found).filter((word) => !word.endsWith('tc substrate handed-over'))).toEqual(byEngines);
+    expect(engineWords(found)).toEqual(byEngines);
   } finally {
     pinging.kill('SIGKILL');
   }
@@ -174,7 +177,7 @@ test('a dry run says the same by the tables, and agrees with the controller', as
   await use('gni 1.0');
   const found = await trace('slow-left', '10.0.0.6', { dryRun: true });
   expect(found).toMatchObject({ mode: 'dry-run', outcome: 'arrived', notes: [], differences: [] });
-  expect(words(found)).toEqual(byEngines);
+  expect(engineWords(found)).toEqual(byEngines);
   const fast = await trace('fast-left', '10.0.0.16', { dryRun: true });
   expect(fast).toMatchObject({ outcome: 'arrived', notes: [], differences: [] });
   expect(words(fast)).toEqual([
