@@ -11,6 +11,7 @@ import { type Mode, median, modes, type Sample } from './samples.ts';
 export interface Plot {
   /** Without folder. */
   readonly file: string;
+  readonly title: string;
   readonly svg: string;
 }
 
@@ -40,6 +41,10 @@ const titles: Readonly<Record<string, string>> = {
   load_ms: 'Time to load mappings',
 };
 
+function titleOf(metric: string): string {
+  return titles[metric] ?? metric;
+}
+
 const style = `
   .page { fill: #ffffff; } text { font: 12px system-ui, sans-serif; fill: #24292f; }
   .title { font-size: 15px; font-weight: 600; } .small { font-size: 11px; fill: #57606a; }
@@ -59,7 +64,7 @@ export function barPlots(samples: readonly Sample[]): readonly Plot[] {
   );
   return metrics.map((metric) => {
     const shown = samples.filter((sample) => sample.metric === metric);
-    return { file: `${metric.replaceAll('_', '-')}.svg`, svg: bars(metric, shown) };
+    return { file: `${metric.replaceAll('_', '-')}.svg`, title: titleOf(metric), svg: bars(metric, shown) };
   });
 }
 
@@ -68,7 +73,7 @@ export function growthPlots(curves: readonly Curve[]): readonly Plot[] {
   const kinds = new Map(curves.map((curve) => [`${curve.grows}-${curve.metric.replaceAll('_', '-')}`, curve]));
   return [...kinds].map(([name, { grows, metric }]) => {
     const shown = curves.filter((curve) => curve.grows === grows && curve.metric === metric);
-    return { file: `growth-${name}.svg`, svg: lines(shown) };
+    return { file: `growth-${name}.svg`, title: `${titleOf(metric)}, as ${grows} grow`, svg: lines(shown) };
   });
 }
 
@@ -145,7 +150,7 @@ function bars(metric: string, samples: readonly Sample[]): string {
   ]);
   const unit = `${samples[0]?.unit ?? ''}, ${isCost(metric) ? 'less' : 'more'} is better${scale.words}`;
   const unitText = text(margin.left + plotWidth / 2, bottom + 32, unit, 'class="small" text-anchor="middle"');
-  return page(height, titles[metric] ?? metric, [...axis, ...groups, unitText, ...modeLegend(shownModes)]);
+  return page(height, titleOf(metric), [...axis, ...groups, unitText, ...modeLegend(shownModes)]);
 }
 
 function bar(
@@ -198,7 +203,7 @@ function lines(curves: readonly Curve[]): string {
   ];
   const { metric = '', unit = '', grows = 'guests' } = curves[0] ?? {};
   const told = `${grows === 'guests' ? 'guests on each host' : 'mappings in each host’s table'}; ${unit}, ${isCost(metric) ? 'less' : 'more'} is better`;
-  return page(height, titles[metric] ?? metric, [
+  return page(height, titleOf(metric), [
     ...axis,
     ...curves.map((curve, at) => line(curve, at, { x, y })),
     text(margin.left + plotWidth / 2, bottom + 34, told, 'class="small" text-anchor="middle"'),

@@ -1,6 +1,5 @@
 /** The benchmark's own two ends (`probe/`): built when they are needed, run in a topology, answering in lines of JSON. */
 import { type ChildProcess, execFileSync } from 'node:child_process';
-import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { End, Topology } from './contender.ts';
@@ -34,6 +33,7 @@ export class LineProcess implements AsyncDisposable {
   readonly #name: string;
   readonly #process: ChildProcess;
   readonly #lines: AsyncIterator<string>;
+  readonly #closed: Promise<void>;
   #said = '';
 
   constructor(name: string, child: ChildProcess) {
@@ -44,6 +44,10 @@ export class LineProcess implements AsyncDisposable {
     stderr.setEncoding('utf8').on('data', (text: string) => {
       this.#said += text;
     });
+    child.on('error', (error) => {
+      this.#said += error.message;
+    });
+    this.#closed = new Promise((done) => child.once('close', () => done()));
     // One that has ended is told by its missing answer.
     stdin.on('error', () => undefined);
     this.#lines = createInterface({ input: stdout })[Symbol.asyncIterator]();
@@ -58,14 +62,16 @@ export class LineProcess implements AsyncDisposable {
     const late = setTimeout(() => this.#process.kill('SIGKILL'), withinMs);
     const { value, done } = await this.#lines.next();
     clearTimeout(late);
-    if (done === true) throw new Error(`${this.#name}: ${this.#said.trim() || 'ended without an answer'}`);
+    if (done === true) {
+      await this.#closed;
+      throw new Error(`${this.#name}: ${this.#said.trim() || 'ended without an answer'}`);
+    }
     return JSON.parse(value) as T;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#process.exitCode !== null || this.#process.signalCode !== null) return;
-    const gone = once(this.#process, 'exit');
     this.#process.kill('SIGKILL');
-    await gone;
+    await this.#closed;
   }
 }
