@@ -1,6 +1,7 @@
 /**
  * `make bench`: every contender through every measure, interleaved round by round on this machine, so that noise
- * meets all alike; then what grows. Writes `bench/results/` and prints the tables. Needs root.
+ * meets all alike; then what grows. Writes `bench/results/` (with --only its folder `scratch`) and prints the tables.
+ * Needs root.
  *
  *   node bench/main.ts [--short] [--rounds 5] [--seconds 1] [--only PATH,PATH] [--no-growth] [--wireguard-go PROGRAM]
  *     [--out FILE]
@@ -27,12 +28,15 @@ const { values: options } = parseArgs({
     only: { type: 'string' },
     growth: { type: 'boolean' },
     'wireguard-go': { type: 'string' },
-    out: { type: 'string', default: join(import.meta.dirname, 'results/latest.json') },
+    out: { type: 'string' },
   },
 });
 const rounds = Number(options.rounds ?? (options.short ? 1 : 5));
 const seconds = Number(options.seconds);
 const wanted = options.only?.split(',');
+// A part of the contenders is no result to keep in place of all of them.
+const out =
+  options.out ?? join(import.meta.dirname, 'results', ...(wanted === undefined ? [] : ['scratch']), 'latest.json');
 const withGrowth = options.growth ?? !(options.short || wanted !== undefined);
 const startedAt = new Date().toISOString();
 const onProgress = (line: string) => process.stderr.write(`${line}\n`);
@@ -56,7 +60,7 @@ const results: Results = {
   skipped: field.skipped,
   ...(growth === undefined ? {} : { growth: { curves: growth.curves, notes: growth.notes } }),
 };
-writeResults(results, options.out);
+writeResults(results, out);
 console.log(toMarkdown(results));
 process.exitCode = field.failed || growth?.failed === true ? 1 : 0;
 
