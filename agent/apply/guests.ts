@@ -103,6 +103,7 @@ export class Guests {
   look(): void {
     const present = this.options.devices.present();
     for (const name of this.held.keys()) if (this.whatIsWrong(name, present) !== undefined) void this.repair(name);
+    for (const name of this.ports.left(present)) void this.sweep(name);
   }
 
   /** Ends when the guest is as wanted (undefined), or with the sentence that says why it is not. */
@@ -205,6 +206,15 @@ export class Guests {
       this.repairedMs.set(name, clock.steadyMs());
       journal.error('guest', `${name}: ${why}; it is set up again`, { guest: name });
       await this.attempt(name, () => this.setUpAgain(guest, held));
+    });
+  }
+
+  private sweep(name: string): Promise<void> {
+    const { devices, journal } = this.options;
+    return this.turns.take(name, async () => {
+      // Its name may be another guest's by now.
+      if (this.held.has(name)) return;
+      await devices.remove(name).catch((error: Error) => journal.error('guest', error.message, { guest: name }));
     });
   }
 
@@ -348,7 +358,7 @@ export class Guests {
     records.delete(name);
     this.repairedMs.delete(name);
     this.broken.delete(name);
-    await this.ports.remove(name);
+    await this.ports.remove(name, held?.port);
     this.held.delete(name);
     journal.event('guest-removed', `${name}: its namespace and port are gone`, { guest: name });
     onState({ guest: name, phase: 'removed', detail: '', mtu: 0 });

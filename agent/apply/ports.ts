@@ -33,6 +33,8 @@ const hostNamespace = '/proc/self/ns/net';
 
 export class GuestPorts {
   private readonly options: GuestPortsOptions;
+  /** Guests whose veth goes with their namespace. */
+  private readonly leaving = new Set<string>();
 
   constructor(options: GuestPortsOptions) {
     this.options = options;
@@ -43,6 +45,7 @@ export class GuestPorts {
     const { system, devices, noFastPath } = this.options;
     const { name } = guest;
     const netnsPath = system.pathOf(name);
+    this.leaving.delete(name);
     const found = await devices.find(name, system.isOurs(name) ? netnsPath : undefined);
     const kind = choosePort(guest, { found, noFastPath });
     if (kind === 'tap') await system.removeNamespace(name);
@@ -79,12 +82,23 @@ export class GuestPorts {
     else await system.configure(name, wish, fresh);
   }
 
-  /** Everything of it is gone. Throws one clear sentence. */
-  async remove(name: string): Promise<void> {
+  /**
+   * Everything of it is gone, or goes at once. A veth is left to the end of its namespace: to wait for the kernel twice
+   * would keep guests waiting that are set up meanwhile. Throws one clear sentence.
+   */
+  async remove(name: string, kind: PortKind | undefined): Promise<void> {
     const { system, devices, datapath } = this.options;
     datapath.closePort(name, 'remove');
-    await devices.remove(name);
+    if (kind === 'veth' && system.isOurs(name)) this.leaving.add(name);
+    else await devices.remove(name);
     await system.removeNamespace(name);
+  }
+
+  /** Guests that are gone and whose devices are not: somebody holds their namespace. Each is told once. */
+  left(present: ReadonlySet<string>): string[] {
+    const names = [...this.leaving];
+    this.leaving.clear();
+    return names.filter((name) => Object.values(this.options.devices.names(name)).some((each) => present.has(each)));
   }
 
   /** What of its kernel's side is missing; undefined: nothing. `present`: devices of the host's namespace. */
