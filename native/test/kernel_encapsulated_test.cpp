@@ -108,6 +108,7 @@ TEST("a super-packet that was encapsulated whole waits for its source like any p
   Packet whole = encapsulated_whole(WEFT_FORMAT_GNI_1_0, super);
   Bench bench;
   bench.arrives(whole, "198.18.0.2", 1000);
+  CHECK(bench.waiting.packets() == 8);
   bench.apply({.mappings = {{{overlay(false, 88), 7}, 5}}});
   CHECK(delivered(bench.world) == super.expected && bench.world.written.size() == 1);
   bench.apply({.mappings = {{{overlay(false, 88), 7}, 6}}});

@@ -149,10 +149,10 @@ void ReceivePath::receive(const Address& from, Carrier carrier, Bytes buffer, si
     if (table_->trace != nullptr) [[unlikely]] tell_dropped(carrier, buffer.first(std::min(stride, buffer.size())), no_peer, {}, WEFT_DROP_UNKNOWN_PEER);
     return counters_.drop(WEFT_DROP_UNKNOWN_PEER, stride == 0 ? 1 : (buffer.size() + stride - 1) / stride);
   }
-  uint32_t packets = 1;
+  packets_ = 1;
   segment_size_ = 0;
   if (stride < buffer.size() && is_one_datagram(carrier, buffer, stride)) {
-    packets = static_cast<uint32_t>(buffer.size() / stride);  // headers are shorter than most segments
+    packets_ = static_cast<uint32_t>(buffer.size() / stride);  // headers are shorter than most segments
     segment_size_ = static_cast<uint16_t>(stride);
     stride = buffer.size();
   }
@@ -161,7 +161,7 @@ void ReceivePath::receive(const Address& from, Carrier carrier, Bytes buffer, si
     prefetch_headers(buffer, stride * datagrams_ahead);
     if (unwrapper_.is_full()) flush();
     Verdict verdict = datagram(*slot, *peer, carrier, bytes);
-    if (verdict >= 0) counters_.drop_of_peer(verdict, *slot, packets);
+    if (verdict >= 0) counters_.drop_of_peer(verdict, *slot, packets_);
     buffer = buffer.subspan(bytes.size());
   } while (!buffer.empty());
 }
@@ -275,7 +275,7 @@ Verdict ReceivePath::check_source(uint32_t peer_slot, const Peer& peer, const Un
 Verdict ReceivePath::ask_for_source(uint32_t peer_slot, const Peer& peer, const Unwrapped& packet) {
   Key key{packet.inner.source, packet.header.source_gni};
   if (table_->local.find(key) != nullptr) return WEFT_DROP_SPOOFED_INNER_SOURCE;  // it lives here
-  Held held{.side = Side::source, .key = key, .owner = peer_slot, .from = peer.address, .wrapping = packet.wrapping};
+  Held held{.side = Side::source, .key = key, .owner = peer_slot, .packets = packets_, .from = peer.address, .wrapping = packet.wrapping};
   if (packet.header.partial_checksum) held.header.flags = PortHeader::needs_checksum;
   held.header.gso_size = segment_size_;
   Waiting::Outcome outcome = waiting_.hold(held, packet.packet, now_ms_);
@@ -294,9 +294,10 @@ void ReceivePath::resume(const Held& held, View bytes) {
   parse_inner(bytes, packet.inner);  // it was whole when it came
   told_ = false;
   outer_port_ = 0;
+  packets_ = held.packets;
   segment_size_ = held.header.gso_size;
   Verdict verdict = give(held.owner, *table_->peer(held.owner), packet);
-  if (verdict >= 0) counters_.drop_of_peer(verdict, held.owner, 1);
+  if (verdict >= 0) counters_.drop_of_peer(verdict, held.owner, held.packets);
 }
 
 }  // namespace weft

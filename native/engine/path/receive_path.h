@@ -59,7 +59,9 @@ class ReceivePath {
   // Answers for the last packet; good as long as `table_`.
   Key last_destination_, last_source_;
   uint32_t last_port_ = 0, last_source_peer_ = no_peer;
-  uint16_t segment_size_ = 0;  // of the buffer, when it is one super-packet
+  // Of the datagram that is being received: more packets than one when it is a super-packet, and of which size.
+  uint32_t packets_ = 1;
+  uint16_t segment_size_ = 0;
   // For those who follow packets: where the buffer came from, and whether one of its packets was told of.
   uint16_t outer_port_ = 0;
   bool told_ = false;
