@@ -3,7 +3,8 @@
  * stand still while the kernel goes on.
  *
  *   left ─── switch ─── right      veth-left 10.0.0.5   veth-right 10.0.0.6   tun-left .7   tun-right .8   any-left .9
- *     └ off (no fast path)         machine .10: the device of a tap guest of left, opened by socat for a namespace
+ *     ├ off (no fast path)         veth-far .11, on a host that receives by XDP
+ *     └ far                        machine .10: the device of a tap guest of left, opened by socat for a namespace
  *                                  that plays a virtual machine; all also fd00:10::N
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -20,6 +21,7 @@ const addresses = {
   'tun-right': '10.0.0.8',
   'any-left': '10.0.0.9',
   machine: '10.0.0.10',
+  'veth-far': '10.0.0.11',
 } as const;
 type Name = keyof typeof addresses;
 let lab: Lab;
@@ -31,13 +33,14 @@ beforeAll(async () => {
   });
   lab = await upLab({
     name,
-    hosts: [{ name: 'left' }, { name: 'right' }, { name: 'off', fastPath: 'off' }],
+    hosts: [{ name: 'left' }, { name: 'right' }, { name: 'off', fastPath: 'off' }, { name: 'far', fastPath: 'xdp' }],
     clouds: [{ name: 'red', prefixes: ['10.0.0.0/24', 'fd00:10::/64'] }],
     guests: [
       on('left', 'veth', 5),
       on('right', 'veth', 6),
       on('left', 'tun', 7),
       on('right', 'tun', 8),
+      on('far', 'veth', 11),
       guest('any-left', 'red', 'left', 9),
       { name: 'machine', cloud: 'red', host: 'left', port: 'tap', addresses: ['10.0.0.10', 'fd00:10::10'] },
     ],
@@ -88,7 +91,7 @@ async function told(from: Name, to: Name): Promise<string> {
 
 /** How many of five packets and their answers get through while no agent runs. */
 async function withoutAgents(from: Name, to: Name): Promise<number> {
-  const hosts = ['left', 'right'];
+  const hosts = ['left', 'right', 'far'];
   await lab.exec(from, ['ping', '-c', '1', '-W', '2', addresses[to]]);
   for (const host of hosts) await lab.kill(host, 'SIGSTOP');
   try {
@@ -108,6 +111,7 @@ test('guests have the ports that they ask for, and a veth when they ask for none
     'tun-right': 'tun',
     'any-left': 'veth',
     machine: 'tap',
+    'veth-far': 'veth',
   });
 });
 
@@ -133,6 +137,8 @@ describe('what is told of who carries packets', () => {
   const table: readonly [from: Name, to: Name, words: string, withoutAgents: number][] = [
     ['veth-left', 'veth-right', 'tc tc', 5],
     ['machine', 'veth-right', 'tc tc', 5],
+    ['veth-left', 'veth-far', 'tc xdp', 5],
+    ['veth-far', 'machine', 'tc tc', 5],
     ['veth-left', 'tun-right', 'tc engine', 0],
     ['tun-left', 'tun-right', 'engine engine', 0],
     ['tun-left', 'veth-right', 'engine engine', 0],
