@@ -52,31 +52,29 @@ static __always_inline int find_way(struct __sk_buff *skb, struct weft_out *out)
 	return answer == -WEFT_EINVAL ? bpf_fib_lookup(skb, way, sizeof *way, 0) : answer;
 }
 
-static __always_inline __u16 header_sum(const struct iphdr *ip)
+/* The checksum of words in network order, in network order (RFC 1071: the order does not matter to it). */
+static __always_inline __u32 header_sum(__u32 a, __u32 b, __u32 c, __u32 d, __u32 e)
 {
-	const __u32 *words = (const __u32 *)ip;
-	__u64 sum = (__u64)words[0] + words[1] + words[2] + words[3] + words[4];
+	__u64 sum = (__u64)a + b + c + d + e;
 	sum = (sum & 0xffffffff) + (sum >> 32);
 	sum = (sum & 0xffff) + (sum >> 16);
 	sum = (sum & 0xffff) + (sum >> 16);
 	sum = (sum & 0xffff) + (sum >> 16);
-	return ~sum;
+	return ~sum & 0xffff;
 }
 
+/* Nothing of it is read again: the memory is new to the processor, and a read would wait for it. */
 static __always_inline void write_ipv4(void *at, const struct weft_peer *peer, __u32 length)
 {
-	struct iphdr *ip = at;
-	*(__u8 *)at = WEFT_IPV4_PLAIN;
-	ip->tos = 0;
-	ip->tot_len = bpf_htons(length);
-	ip->id = 0;
-	ip->frag_off = bpf_htons(WEFT_DO_NOT_FRAGMENT);
-	ip->ttl = WEFT_OUTER_TTL;
-	ip->protocol = IPPROTO_UDP;
-	ip->check = 0;
-	ip->saddr = const_words_of(&peer->own)[3];
-	ip->daddr = const_words_of(&peer->address)[3];
-	ip->check = header_sum(ip);
+	__u32 *words = at;
+	__u32 first = bpf_htonl(WEFT_IPV4_PLAIN << 24 | length), second = bpf_htonl(WEFT_DO_NOT_FRAGMENT);
+	__u32 third = bpf_htonl(WEFT_OUTER_TTL << 24 | IPPROTO_UDP << 16);
+	__u32 own = const_words_of(&peer->own)[3], to = const_words_of(&peer->address)[3];
+	words[0] = first;
+	words[1] = second;
+	words[2] = third | bpf_htonl(bpf_ntohs(header_sum(first, second, third, own, to)));
+	words[3] = own;
+	words[4] = to;
 }
 
 static __always_inline void write_ipv6(void *at, const struct weft_peer *peer, __u32 length)
@@ -142,17 +140,15 @@ static __always_inline int put_headers(struct __sk_buff *skb, const struct weft_
 	void *at = data + ETH_HLEN;
 	if (v6) write_ipv6(at, &out->peer, length + trip->length);
 	else write_ipv4(at, &out->peer, length + trip->length);
-	struct udphdr *udp = at + ip_length;
-	udp->source = bpf_htons(trip->outer_source_port);
-	udp->dest = bpf_htons(carrier_port(format));
-	udp->len = bpf_htons(length - ip_length + trip->length);
-	udp->check = 0;
+	__u32 *udp = at + ip_length;
+	udp[0] = bpf_htonl((__u32)trip->outer_source_port << 16 | carrier_port(format));
+	udp[1] = bpf_htonl((length - ip_length + trip->length) << 16);
 	struct weft_header header = {
 		.protocol = trip->v6 ? IPPROTO_IPV6 : IPPROTO_IPIP,
 		.source_gni = trip->source.gni,
 		.destination_gni = trip->source.gni,
 	};
-	__u8 *framework = (__u8 *)(udp + 1);
+	__u8 *framework = (__u8 *)(udp + 2);
 	weft_header_put(format, framework, &header);
 	if (framed) write_inner_ethernet(framework + weft_header_length(format), trip, &out->to);
 	return 0;
