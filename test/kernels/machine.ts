@@ -7,6 +7,9 @@ import { run } from '../../lab/run.ts';
 import type { Kernel } from './packages.ts';
 
 const memoryMb = 768;
+/** What the machine may use, and how long that may take where others use the processors as well. */
+const cpuSeconds = 120;
+const timeoutMs = 300_000;
 
 /** What the port needs through which the machine talks. */
 export const machineModules = ['virtio_pci', 'virtio_console'] as const;
@@ -18,10 +21,11 @@ export interface Said {
 }
 
 /** The machine's words go to `folder`.said, the kernel's own to `folder`.console. Killed when its time is over. */
-export async function boot(kernel: Kernel, archive: string, folder: string, timeoutMs: number): Promise<Said> {
+export async function boot(kernel: Kernel, archive: string, folder: string): Promise<Said> {
   const said = `${folder}.said`;
   const argv = [
-    ...['qemu-system-x86_64', '-accel', 'tcg', '-cpu', 'max', '-smp', '1', '-m', `${memoryMb}M`],
+    ...['prlimit', `--cpu=${cpuSeconds}`, 'qemu-system-x86_64'],
+    ...['-accel', 'tcg', '-cpu', 'max', '-smp', '1', '-m', `${memoryMb}M`],
     ...['-display', 'none', '-nodefaults', '-no-user-config', '-no-reboot'],
     ...['-kernel', kernel.image, '-initrd', archive],
     ...['-append', 'console=ttyS0 panic=-1 quiet loglevel=5 mitigations=off'],

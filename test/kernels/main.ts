@@ -18,9 +18,9 @@ import { run } from '../../lab/run.ts';
 import { type Content, packArchive, type Task } from './archive.ts';
 import { boot, machineModules } from './machine.ts';
 import { fetchKernel, installPackages, type Kernel, kernelSources, must } from './packages.ts';
-import { faultsOf, isFine, loading, type Outcome, readOutcome, toTable } from './report.ts';
+import { faultsOf, isFine, loading, merged, type Outcome, readOutcome, toTable } from './report.ts';
 
-const bootTimeoutMs = 120_000;
+const loadTimeoutMs = 60_000;
 const tailLines = 40;
 const root = join(import.meta.dirname, '../..');
 const cache = join(root, 'build/kernels');
@@ -59,26 +59,31 @@ async function wantedKernels(): Promise<Kernel[]> {
 }
 
 async function gather(): Promise<Content> {
-  const loader = await buildLoader();
   const found = await readdir(options.objects).catch(() => []);
-  const objects = found.filter((name) => name.endsWith('.o')).sort();
+  const objects = found.filter((name) => name.endsWith('.o')).map((name) => join(options.objects, name));
   if (objects.length === 0) throw new Problem(`no BPF objects in ${options.objects}: make -C native builds them`);
-  const paths = objects.map((name) => join(options.objects, name));
-  const vectors = join(root, 'wire/gen/vectors.json');
+  const [programs, vectors] = [join(options.objects, 'weft.bpf.o'), join(root, 'wire/gen/vectors.json')];
   const tables = options.tables ?? join(options.objects, 'bpf-test');
-  const tasks = [
-    { name: loading, command: [loader, ...paths].join(' ') },
-    { name: 'tables', command: [tables, join(options.objects, 'weft.bpf.o'), vectors].join(' ') },
-  ];
-  const files = [loader, ...paths, tables, vectors];
-  return { tasks, files, modules: [...machineModules, 'veth', 'tun', 'sch_ingress', 'cls_bpf'] };
+  const loader = await buildForGuest('load');
+  const [host, stream] = [await buildForGuest('region'), await buildForGuest('stream')];
+  const region = join(import.meta.dirname, 'guest/region.sh');
+  return {
+    tasks: [
+      { name: loading, command: [loader, ...objects.sort()].join(' ') },
+      { name: 'tables', command: [tables, programs, vectors].join(' ') },
+      { name: 'region', command: ['sh', region, host, stream, programs].join(' ') },
+    ],
+    files: [loader, ...objects, tables, vectors, region, host, stream, '/sbin/ip', '/sbin/tc'],
+    modules: [...machineModules, 'veth', 'tun', 'sch_ingress', 'cls_bpf'],
+  };
 }
 
 /** Static, so that it runs wherever it is put. */
-async function buildLoader(): Promise<string> {
-  const program = join(cache, 'load');
-  const source = join(import.meta.dirname, 'guest/load.c');
-  const flags = ['-Wall', '-Wextra', '-Werror', '-O2', '-static', `-I${join(root, 'native/bpf')}`];
+async function buildForGuest(name: string): Promise<string> {
+  const program = join(cache, name);
+  const source = join(import.meta.dirname, 'guest', `${name}.c`);
+  const headers = [`-I${join(root, 'native/bpf')}`, `-I${join(root, 'native/gen')}`];
+  const flags = ['-Wall', '-Wextra', '-Werror', '-O2', '-static', ...headers];
   await must(['gcc', ...flags, '-o', program, source, '-lbpf', '-lelf', '-lz']);
   return program;
 }
@@ -87,21 +92,25 @@ async function buildLoader(): Promise<string> {
 async function loadHere(tasks: readonly Task[]): Promise<Outcome> {
   const said = [`kernel ${release()}`];
   for (const { name, command } of tasks.filter(({ name }) => name === loading)) {
-    const { code, stdout } = await run(['sh', '-c', command], { timeoutMs: bootTimeoutMs });
+    const { code, stdout } = await run(['sh', '-c', command], { timeoutMs: loadTimeoutMs });
     said.push(`begin ${name}`, stdout, `end ${name} ${code ?? 'killed'}`);
   }
   return readOutcome([...said, 'done'].join('\n'));
 }
 
+/** A machine for each task, so that each has all the time there is and a crash of one hides no other. */
 async function tryKernel(kernel: Kernel, content: Content): Promise<Outcome> {
-  const folder = join(cache, `machine-${kernel.release}`);
-  const archive = await packArchive(folder, kernel, content);
-  console.error(`kernels: booting ${kernel.release}`);
-  const said = await boot(kernel, archive, folder, bootTimeoutMs);
-  const outcome = readOutcome(said.text);
-  const named = outcome.kernel === '?' ? { ...outcome, kernel: kernel.release } : outcome;
-  if (faultsOf(named).length > 0) await tellWhy(folder, named, said.qemuErrors);
-  return named;
+  const outcomes: Outcome[] = [];
+  for (const task of content.tasks) {
+    const folder = join(cache, `machine-${kernel.release}-${task.name}`);
+    const archive = await packArchive(folder, kernel, { ...content, tasks: [task] });
+    console.error(`kernels: booting ${kernel.release} for ${task.name}`);
+    const said = await boot(kernel, archive, folder);
+    const outcome = { ...readOutcome(said.text), kernel: kernel.release };
+    if (faultsOf(outcome).length > 0) await tellWhy(folder, outcome, said.qemuErrors);
+    outcomes.push(outcome);
+  }
+  return merged(kernel.release, outcomes);
 }
 
 /** What a person needs who was not there: refused programs' logs, failed checks, the kernel's last words. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { faultsOf, instructionsBound, readOutcome, toTable } from './report.ts';
+import { faultsOf, instructionsBound, merged, readOutcome, toTable } from './report.ts';
 
 const begun = ['kernel 6.1.0', 'begin load', 'program guest.o weft_guest 1234 5600'];
 const loaded = [...begun, 'end load 0'];
@@ -41,7 +41,7 @@ describe('what a machine said', () => {
 
   test.each<[string, readonly string[], RegExp]>([
     ['the machine stopped before its last line', [...loaded, ...checked], /before it was done/],
-    ['nothing was loaded', ['kernel 6.1.0', ...checked, 'done'], /no program was loaded/],
+    ['nothing was loaded', ['kernel 6.1.0', 'begin load', 'end load 0', ...checked, 'done'], /no program was loaded/],
     [
       'a program was refused',
       [...begun, 'refused a.o b No', 'end load 1', ...checked, 'done'],
@@ -64,6 +64,16 @@ describe('what a machine said', () => {
   ])('has a fault when %s', (_, lines, fault) => {
     expect(faultsOf(outcomeOf(...lines))).toEqual([expect.stringMatching(fault)]);
   });
+});
+
+test('one machine that did not end makes the whole of several not whole', () => {
+  const [first, second] = [outcomeOf(...loaded, 'done'), outcomeOf('kernel 6.1.0', ...checked)];
+  expect(merged('6.1.0', [first, second])).toEqual({
+    ...first,
+    tasks: [...first.tasks, ...second.tasks],
+    whole: false,
+  });
+  expect(faultsOf(merged('6.1.0', [first, { ...second, whole: true }]))).toEqual([]);
 });
 
 test('the table has a row for each program and each task that checks something', () => {

@@ -62,6 +62,17 @@ export function readOutcome(text: string): Outcome {
   return { ...outcome, tasks: tasks.map((task) => ({ ...task, ...countedLines(task.lines) })) };
 }
 
+/** What several machines with one kernel said. */
+export function merged(kernel: string, outcomes: readonly Outcome[]): Outcome {
+  return {
+    kernel,
+    programs: outcomes.flatMap(({ programs }) => programs),
+    refused: outcomes.flatMap(({ refused }) => refused),
+    tasks: outcomes.flatMap(({ tasks }) => tasks),
+    whole: outcomes.length > 0 && outcomes.every(({ whole }) => whole),
+  };
+}
+
 function loadedProgram(object: string, name: string, numbers: readonly string[]): LoadedProgram {
   return { object, name, instructions: Number(numbers[0]), verifiedMs: Number(numbers[1]) / 1000 };
 }
@@ -81,7 +92,9 @@ export function faultsOf(outcome: Outcome): string[] {
   const { kernel, programs, refused, tasks, whole } = outcome;
   return [
     ...(whole ? [] : [`${kernel}: the machine ended, or was ended, before it was done`]),
-    ...(programs.length + refused.length > 0 ? [] : [`${kernel}: no program was loaded`]),
+    ...(tasks.some(({ name }) => name === loading) && programs.length + refused.length === 0
+      ? [`${kernel}: no program was loaded`]
+      : []),
     ...refused.map(({ object, name, reason }) => `${kernel}: ${object} ${name} is refused: ${reason}`),
     ...programs
       .filter(({ instructions }) => !(instructions <= instructionsBound))
