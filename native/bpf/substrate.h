@@ -11,9 +11,10 @@
 
 #define WEFT_MARK 0x57454654 /* the metadata is ours */
 
-/* From weft_xdp to weft_substrate, in front of the packet. Packets whose metadata differs are not joined by GRO. */
+/* From weft_xdp to weft_substrate, in front of the packet. Packets whose metadata differs are not joined by GRO. The
+ * guest is named by its device: while a run takes over, the one program is another run's, which has other slots. */
 struct weft_unwrapped {
-	__u32 mark, gni, port, peer;
+	__u32 mark, gni, device, peer;
 };
 
 /* Outer, framework and inner headers as far as they are read. */
@@ -44,13 +45,13 @@ static __always_inline int deliver_unwrapped(struct __sk_buff *skb, const struct
 		.generation = generation_now(),
 		.program = WEFT_IN_SUBSTRATE,
 		.ifindex = skb->ifindex,
-		.port = unwrapped->port,
+		.port = WEFT_NO_SLOT,
 		.peer = unwrapped->peer,
 		.segments = 1,
 	};
 	struct weft_port port;
-	bool here = find_port(trip.port, trip.generation, &port) && port.gni == unwrapped->gni && is_ours(&port) &&
-		    skb->pkt_type == PACKET_HOST;
+	bool here = find_port_of(unwrapped->device, trip.generation, false, &trip.port, &port) && port.gni == unwrapped->gni &&
+		    is_ours(&port) && skb->pkt_type == PACKET_HOST;
 	if (here && address_to_guest(skb, &port, skb->protocol == bpf_htons(ETH_P_IPV6))) return into_port(&port);
 	trip.source.gni = unwrapped->gni;
 	drop(&trip, WEFT_DROP_PORT_FAILED);

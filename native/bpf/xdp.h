@@ -20,7 +20,7 @@ static __always_inline int shorten(struct xdp_md *context, const struct weft_tri
 	struct weft_unwrapped *out = (void *)(long)context->data_meta;
 	if (data + ETH_HLEN > end || (void *)(out + 1) > data) return -1;
 	write_ethernet(data, kept.h_dest, kept.h_source, ethertype_of(trip->v6));
-	*out = (struct weft_unwrapped){ WEFT_MARK, trip->source.gni, trip->port, trip->peer };
+	*out = (struct weft_unwrapped){ WEFT_MARK, trip->source.gni, trip->left_by, trip->peer };
 	return 0;
 }
 
@@ -43,8 +43,8 @@ static __always_inline int before_stack(struct xdp_md *context)
 	if ((void *)(ethernet + 1) > seen.end) return XDP_PASS;
 	/* What is not clean is looked at again at tc, and counted there. */
 	if (unwrap(&seen, &trip, ethernet->h_proto) != WEFT_CLEAN) return XDP_PASS;
-	if (shorten(context, &trip, seen.offset - ETH_HLEN)) return XDP_PASS;
 	trip.left_by = seen.guest.ifindex;
+	if (shorten(context, &trip, seen.offset - ETH_HLEN)) return XDP_PASS;
 	decide(&trip, WEFT_DELIVERED, 0);
 	finish(&trip);
 	return XDP_PASS;

@@ -25,7 +25,7 @@ uint32_t device_with(const Address& address);
 /// In place of a program of ours that is there, if one is.
 Result<Done> attach_at_tc(uint32_t ifindex, int program);
 Result<Done> attach_xdp(uint32_t ifindex, int program);
-/// Ours alone; none is no trouble.
+/// Ours alone; none is no trouble. What XDP has unwrapped is known to nobody but the program at tc: that goes last.
 void detach_at_tc(uint32_t ifindex);
 void detach_xdp(uint32_t ifindex);
 /// Number of the program of ours that is attached there; 0: none.

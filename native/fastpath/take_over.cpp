@@ -66,6 +66,8 @@ std::map<uint32_t, const char*> FastPath::wanted_programs() const {
 
 /// A driver that takes no XDP program leaves its packets to tc, which is told once.
 Result<Done> FastPath::attach_substrate(uint32_t ifindex) {
+  // Programs without mode xdp do not know what a former run's XDP program has unwrapped.
+  if (!options_.xdp) detach_xdp(ifindex);
   Result<Done> done = attach_at_tc(ifindex, object_->program(substrate_program));
   if (!done || !options_.xdp || without_xdp_.contains(ifindex)) return done;
   Result<Done> early = attach_xdp(ifindex, object_->program("weft_xdp"));
@@ -105,9 +107,9 @@ Result<Done> FastPath::take_over() {
 void FastPath::clear_devices(const std::map<uint32_t, const char*>& wanted) {
   for (uint32_t ifindex : all_devices()) {
     auto found = wanted.find(ifindex);
+    bool has_xdp = options_.xdp && found != wanted.end() && found->second == substrate_program && !without_xdp_.contains(ifindex);
+    if (!has_xdp) detach_xdp(ifindex);
     if (found == wanted.end()) detach_at_tc(ifindex);
-    bool is_wanted = options_.xdp && found != wanted.end() && found->second == substrate_program && !without_xdp_.contains(ifindex);
-    if (!is_wanted) detach_xdp(ifindex);
   }
 }
 
@@ -196,8 +198,8 @@ void FastPath::look_at_programs(std::vector<std::string>& sentences) {
 
 void remove_fast_path(const std::string& directory) {
   for (uint32_t ifindex : all_devices()) {
-    detach_at_tc(ifindex);
     detach_xdp(ifindex);
+    detach_at_tc(ifindex);
   }
   unpin_all(directory, nullptr);
 }
