@@ -18,7 +18,8 @@ struct weft_out {
 	struct weft_location to;
 	struct weft_port port;
 	struct weft_peer peer;
-	struct bpf_fib_lookup way;
+	__u32 ifindex; /* of the substrate's device */
+	struct bpf_redir_neigh next_hop;
 };
 
 static __always_inline __u16 carrier_port(int format)
@@ -33,23 +34,55 @@ static __always_inline __u32 outer_length(int format, bool v6)
 
 /* The substrate's routing table, as if this host had sent: whatever it says of devices, gateways and many paths counts.
  * Looking for the way of the loopback device's packets is looking for that of one's own. */
-static __always_inline int find_way(struct __sk_buff *skb, struct weft_out *out)
+static __always_inline int ask_routes(struct __sk_buff *skb, const struct weft_trip *trip, struct weft_out *out)
 {
-	struct bpf_fib_lookup *way = &out->way;
-	__builtin_memset(way, 0, sizeof *way);
-	way->l4_protocol = IPPROTO_UDP;
-	way->ifindex = WEFT_LOOPBACK;
+	struct bpf_fib_lookup way;
+	__builtin_memset(&way, 0, sizeof way);
+	way.l4_protocol = IPPROTO_UDP;
+	way.sport = bpf_htons(trip->outer_source_port);
+	way.dport = bpf_htons(carrier_port(trip->format));
+	way.ifindex = WEFT_LOOPBACK;
 	if (is_ipv4(&out->peer.address)) {
-		way->family = WEFT_AF_INET;
-		way->ipv4_src = const_words_of(&out->peer.own)[3];
-		way->ipv4_dst = const_words_of(&out->peer.address)[3];
+		way.family = WEFT_AF_INET;
+		way.ipv4_src = const_words_of(&out->peer.own)[3];
+		way.ipv4_dst = const_words_of(&out->peer.address)[3];
 	} else {
-		way->family = WEFT_AF_INET6;
-		__builtin_memcpy(way->ipv6_src, &out->peer.own, sizeof way->ipv6_src);
-		__builtin_memcpy(way->ipv6_dst, &out->peer.address, sizeof way->ipv6_dst);
+		way.family = WEFT_AF_INET6;
+		__builtin_memcpy(way.ipv6_src, &out->peer.own, sizeof way.ipv6_src);
+		__builtin_memcpy(way.ipv6_dst, &out->peer.address, sizeof way.ipv6_dst);
 	}
-	int answer = bpf_fib_lookup(skb, way, sizeof *way, WEFT_FIB_SKIP_NEIGHBOUR);
-	return answer == -WEFT_EINVAL ? bpf_fib_lookup(skb, way, sizeof *way, 0) : answer;
+	int answer = bpf_fib_lookup(skb, &way, sizeof way, WEFT_FIB_SKIP_NEIGHBOUR);
+	if (answer == -WEFT_EINVAL) answer = bpf_fib_lookup(skb, &way, sizeof way, 0);
+	out->ifindex = way.ifindex;
+	out->next_hop.nh_family = way.family;
+	__builtin_memcpy(out->next_hop.ipv6_nh, way.ipv6_dst, sizeof way.ipv6_dst);
+	return answer;
+}
+
+/* What routes say of a flow holds for one tick of the kernel's clock (some milliseconds), so that a busy flow asks some
+ * hundred times a second, not for every packet. */
+static __always_inline int find_way(struct __sk_buff *skb, const struct weft_trip *trip, struct weft_out *out)
+{
+	__u64 tick = bpf_jiffies64();
+	__u32 at = (trip->outer_source_port ^ trip->peer * 0x9e3779b1 >> 16) % WEFT_RECENT_WAYS;
+	struct weft_recent_way *recent = bpf_map_lookup_elem(&recent_ways, &at);
+	if (recent && recent->tick == tick && recent->peer == trip->peer && recent->generation == trip->generation &&
+	    recent->source_port == trip->outer_source_port) {
+		out->ifindex = recent->ifindex;
+		out->next_hop.nh_family = recent->family;
+		__builtin_memcpy(out->next_hop.ipv6_nh, recent->next_hop, sizeof recent->next_hop);
+		return BPF_FIB_LKUP_RET_SUCCESS;
+	}
+	int answer = ask_routes(skb, trip, out);
+	if (!recent || (answer != BPF_FIB_LKUP_RET_SUCCESS && answer != BPF_FIB_LKUP_RET_NO_NEIGH)) return answer;
+	recent->generation = trip->generation;
+	recent->tick = tick;
+	recent->peer = trip->peer;
+	recent->source_port = trip->outer_source_port;
+	recent->family = out->next_hop.nh_family;
+	recent->ifindex = out->ifindex;
+	__builtin_memcpy(recent->next_hop, out->next_hop.ipv6_nh, sizeof recent->next_hop);
+	return answer;
 }
 
 /* The checksum of words in network order, in network order (RFC 1071: the order does not matter to it). */
@@ -178,9 +211,8 @@ static __always_inline int encapsulate(struct __sk_buff *skb, const struct weft_
  * heard of for long. */
 static __always_inline int onto_substrate(const struct weft_out *out)
 {
-	struct bpf_redir_neigh next = { .nh_family = out->way.family };
-	__builtin_memcpy(next.ipv6_nh, out->way.ipv6_dst, sizeof next.ipv6_nh);
-	return bpf_redirect_neigh(out->way.ifindex, &next, sizeof next, 0);
+	struct bpf_redir_neigh *next_hop = (struct bpf_redir_neigh *)&out->next_hop;
+	return bpf_redirect_neigh(out->ifindex, next_hop, sizeof *next_hop, 0);
 }
 
 #endif

@@ -32,12 +32,12 @@ static __always_inline __u8 send(struct __sk_buff *skb, struct weft_trip *trip, 
 	__u32 outer = outer_length(trip->format, !is_ipv4(&out->peer.address));
 	bool too_big = longest_segment(skb, trip) + outer > out->peer.path_mtu || trip->length + outer > WEFT_LONGEST_PACKET;
 	if (unlikely(too_big)) return hand_over(trip, WEFT_HANDOVER_TOO_BIG);
-	int way = find_way(skb, out);
+	trip->outer_source_port = WEFT_SOURCE_PORTS | (bpf_get_hash_recalc(skb) & WEFT_SOURCE_PORT_MASK);
+	int way = find_way(skb, trip, out);
 	if (unlikely(way == BPF_FIB_LKUP_RET_FRAG_NEEDED)) return hand_over(trip, WEFT_HANDOVER_TOO_BIG);
 	bool leads = way == BPF_FIB_LKUP_RET_SUCCESS || way == BPF_FIB_LKUP_RET_NO_NEIGH;
 	if (unlikely(!leads)) return hand_over(trip, WEFT_HANDOVER_NO_ROUTE);
-	trip->outer_source_port = WEFT_SOURCE_PORTS | (bpf_get_hash_recalc(skb) & WEFT_SOURCE_PORT_MASK);
-	trip->left_by = out->way.ifindex;
+	trip->left_by = out->ifindex;
 	return decide(trip, WEFT_SENT, 0);
 }
 

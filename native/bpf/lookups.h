@@ -33,8 +33,8 @@ static __always_inline bool unchanged(const struct weft_trip *trip)
 static __always_inline __u32 hash_of(const __u32 *words, int count)
 {
 	__u32 mixed = 0;
-	for (int at = 0; at < count; at++) mixed = (mixed ^ words[at]) * 0x9e3779b1;
-	return mixed >> 16;
+	for (int at = 0; at < count; at++) mixed ^= words[at];
+	return mixed * 0x9e3779b1 >> 16;
 }
 
 static __always_inline void find_in_table(const struct weft_location_key *key, __u64 generation, struct weft_location *out)

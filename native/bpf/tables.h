@@ -113,6 +113,7 @@ struct {
 /* The programs' own, of no use to anybody else, and never to be kept for another run: what was found lately. */
 
 #define WEFT_RECENT_LOCATIONS 1024
+#define WEFT_RECENT_WAYS 1024
 #define WEFT_HINTS 1024
 
 struct weft_recent_location {
@@ -127,6 +128,23 @@ struct {
 	__type(key, __u32);
 	__type(value, struct weft_recent_location);
 } recent_locations SEC(".maps");
+
+struct weft_recent_way {
+	__u64 generation;
+	__u64 tick; /* 0: never used */
+	__u32 peer;
+	__u16 source_port, family;
+	__u32 ifindex;
+	__u32 next_hop[4];
+	__u32 zero;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, WEFT_RECENT_WAYS);
+	__type(key, __u32);
+	__type(value, struct weft_recent_way);
+} recent_ways SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
