@@ -4,7 +4,7 @@
  * programs do with packets by test runs (`make -C native bpf-test`).
  */
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import {
@@ -196,14 +196,37 @@ describe.runIf(isRoot)('the fast path', () => {
     expect(await pings(left, right.overlay, 5, 2)).toBe(5);
   });
 
-  it('names and removes tables of a layout that it does not know', async () => {
-    await (await FastHost.serve(left, right)).kill();
-    mkdirSync(join(left.directory, '99'));
+  it('loses nothing when the former run’s tables have a layout that it does not know, names it and removes it', async () => {
+    await both();
+    for (const host of hosts) await host.kill();
+    const [layout] = readdirSync(left.directory).filter((name) => !name.includes('.'));
+    renameSync(join(left.directory, `${layout}`), join(left.directory, '99'));
+    let areOut = false;
+    const wanted = 1000;
+    const answered = pings(left, right.overlay, wanted, 1).finally(() => {
+      areOut = true;
+    });
     const [next, former] = await FastHost.start(left);
     hosts.push(next);
-    expect(former).toMatch(/tables of layout 99, which this build \(layout \d+\) does not read/);
+    expect(former).toMatch(/tables of layout 99, which this build \(layout \d+\) does not read: programs of that run/);
+    await next.openPorts(left);
+    await next.call('both', 'apply', changeOf(left, right));
     await next.call('fast', 'takeOver');
+    expect(areOut).toBe(false);
+    expect(await answered).toBe(wanted);
     expect(existsSync(join(left.directory, '99'))).toBe(false);
+  });
+
+  it('reads no tables that have its layout’s number and another shape', async () => {
+    await (await FastHost.serve(left, right)).kill();
+    const [layout] = readdirSync(left.directory).filter((name) => !name.includes('.'));
+    const place = join(left.directory, `${layout}`);
+    renameSync(join(place, 'drop_counts'), join(place, 'ports'));
+    const [next, former] = await FastHost.start(left);
+    hosts.push(next);
+    expect(former).toMatch(/ are not of layout \d+ \(ports has another size\) and are not read: programs of that run/);
+    await next.call('fast', 'takeOver');
+    expect(readdirSync(place)).toContain('drop_counts');
   });
 
   it('takes programs off devices whose guests are gone', async () => {

@@ -112,7 +112,8 @@ Result<Done> attach_xdp(uint32_t ifindex, int program) {
 }
 
 void detach_at_tc(uint32_t ifindex) {
-  if (attached_at_tc(ifindex) == 0) return;
+  uint32_t there = attached_at_tc(ifindex);
+  if (there == 0 || !is_ours(there)) return;
   bpf_tc_hook hook = ingress_of(ifindex);
   bpf_tc_opts filter = our_filter();
   bpf_tc_detach(&hook, &filter);
@@ -125,8 +126,7 @@ void detach_xdp(uint32_t ifindex) {
 uint32_t attached_at_tc(uint32_t ifindex) {
   bpf_tc_hook hook = ingress_of(ifindex);
   bpf_tc_opts filter = our_filter();
-  if (bpf_tc_query(&hook, &filter) != 0 || !is_ours(filter.prog_id)) return 0;
-  return filter.prog_id;
+  return bpf_tc_query(&hook, &filter) == 0 ? filter.prog_id : 0;
 }
 
 uint32_t attached_xdp(uint32_t ifindex) {

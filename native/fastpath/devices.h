@@ -28,8 +28,9 @@ Result<Done> attach_xdp(uint32_t ifindex, int program);
 /// Ours alone; none is no trouble. What XDP has unwrapped is known to nobody but the program at tc: that goes last.
 void detach_at_tc(uint32_t ifindex);
 void detach_xdp(uint32_t ifindex);
-/// Number of the program of ours that is attached there; 0: none.
+/// Number of the program that is attached in our place; 0: none.
 uint32_t attached_at_tc(uint32_t ifindex);
+/// Number of the program of ours that is attached there; 0: none.
 uint32_t attached_xdp(uint32_t ifindex);
 /// As the kernel numbers programs.
 uint32_t number_of(int program);

@@ -9,6 +9,12 @@ namespace weft {
 
 namespace {
 
+constexpr MapShape read_maps[] = {
+    {"control", sizeof(weft_control)},         {"ports", sizeof(weft_port_entry)},       {"peers", sizeof(weft_peer_entry)},
+    {"port_counters", sizeof(weft_counters)},  {"peer_counters", sizeof(weft_counters)}, {"port_carried", sizeof(weft_counters)},
+    {"peer_carried", sizeof(weft_counters)},   {"drop_counts", sizeof(uint64_t)},        {"handover_counts", sizeof(uint64_t)},
+    {"local_traffic", sizeof(weft_traffic)},   {"lost_events", sizeof(uint64_t)}};
+// Counts that are nobody's own go on where they are.
 constexpr const char* shared_maps[] = {"drop_counts", "handover_counts", "local_traffic", "lost_events"};
 
 uint64_t monotonic_ms() {
@@ -48,7 +54,7 @@ Result<std::unique_ptr<FastPath>> FastPath::create(const FastPathOptions& option
 FastPath::~FastPath() { stop(); }
 
 Result<Done> FastPath::make_parts() {
-  former_ = find_former(options_.directory, WEFT_LAYOUT);
+  former_ = find_former(options_.directory, WEFT_LAYOUT, read_maps);
   ObjectSizes sizes{options_.sizes.locations, options_.sizes.pairs, options_.sizes.peers};
   std::vector<SharedMap> shared;
   for (const char* name : shared_maps) {

@@ -1,6 +1,7 @@
 #include "pins.h"
 
 #include <bpf/bpf.h>
+#include <linux/bpf.h>
 #include <dirent.h>
 #include <linux/magic.h>
 #include <sys/mount.h>
@@ -73,6 +74,21 @@ std::string joined(const std::vector<std::string>& words) {
   return out;
 }
 
+bool has_value_size(int map, size_t size) {
+  bpf_map_info info{};
+  uint32_t length = sizeof info;
+  return bpf_obj_get_info_by_fd(map, &info, &length) == 0 && info.value_size == size;
+}
+
+/// The first map that is not as this build has it; nothing when all are.
+const char* name_of_stranger(const FormerRun& former, std::span<const MapShape> shapes) {
+  for (const MapShape& shape : shapes) {
+    int map = former.map(shape.name);
+    if (map >= 0 && !has_value_size(map, shape.value_size)) return shape.name;
+  }
+  return nullptr;
+}
+
 constexpr const char* until = "programs of that run forward by them until this one takes over";
 
 }  // namespace
@@ -83,7 +99,7 @@ Result<Done> prepare_pins(const std::string& directory) {
   return lies_on(directory, BPF_FS_MAGIC) ? Done{} : mount_at(directory);
 }
 
-FormerRun find_former(const std::string& directory, unsigned layout) {
+FormerRun find_former(const std::string& directory, unsigned layout, std::span<const MapShape> shapes) {
   FormerRun former;
   std::vector<std::string> others, strangers;
   for (const std::string& name : names_in(directory)) {
@@ -96,6 +112,11 @@ FormerRun find_former(const std::string& directory, unsigned layout) {
     Descriptor map(bpf_obj_get((own + "/" + name).c_str()));
     if (map) former.maps.emplace(name, std::move(map));
   }
+  if (const char* stranger = name_of_stranger(former, shapes)) {
+    former.maps.clear();
+    former.sentence = std::string("the tables in ") + own + " are not of layout " + std::to_string(layout) + " (" + stranger +
+                      " has another size) and are not read: " + until + ", then they are replaced";
+  }
   if (!former.maps.empty()) former.sentence = std::string("a former run left tables of this layout: ") + until + ", and its counts go on";
   if (!others.empty()) {
     former.sentence += (former.sentence.empty() ? "" : "; ") + std::string("a former run left tables of layout ") + joined(others) +
@@ -107,11 +128,17 @@ FormerRun find_former(const std::string& directory, unsigned layout) {
   return former;
 }
 
-Result<Done> pin(const std::string& directory, unsigned layout, const std::string& name, int map) {
-  std::string place = path_of(directory, layout), path = place + "/" + name;
+Result<Done> pin_all(const std::string& directory, unsigned layout, const std::map<std::string, int>& maps) {
+  std::string place = path_of(directory, layout);
   if (mkdir(place.c_str(), 0700) != 0 && errno != EEXIST) return Failure{place + " cannot be made: " + errno_text(errno)};
-  unlink(path.c_str());
-  if (bpf_obj_pin(map, path.c_str()) != 0) return Failure{path + " cannot be pinned: " + errno_text(errno)};
+  for (const std::string& name : names_in(place)) {
+    if (!maps.contains(name)) unlink((place + "/" + name).c_str());
+  }
+  for (const auto& [name, map] : maps) {
+    std::string path = place + "/" + name;
+    unlink(path.c_str());
+    if (bpf_obj_pin(map, path.c_str()) != 0) return Failure{path + " cannot be pinned: " + errno_text(errno)};
+  }
   return Done{};
 }
 

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <map>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -27,10 +28,16 @@ struct FormerRun {
     return found == maps.end() ? -1 : found->second.get();
   }
 };
-FormerRun find_former(const std::string& directory, unsigned layout);
+/// What this build knows of a map that it reads.
+struct MapShape {
+  const char* name;
+  size_t value_size;
+};
+/// Maps whose values have another size than the layout says are not read, nor are those that were found with them.
+FormerRun find_former(const std::string& directory, unsigned layout, std::span<const MapShape> shapes);
 
-/// In the place of what has the name.
-Result<Done> pin(const std::string& directory, unsigned layout, const std::string& name, int map);
+/// In the place of what is there.
+Result<Done> pin_all(const std::string& directory, unsigned layout, const std::map<std::string, int>& maps);
 /// All layouts but `kept`; what is not a layout's is left alone.
 void unpin_all(const std::string& directory, const unsigned* kept);
 

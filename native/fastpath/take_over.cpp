@@ -138,13 +138,9 @@ void FastPath::carry_counts() {
 }
 
 Result<Done> FastPath::pin_maps() {
-  std::vector<std::pair<std::string, int>> maps{{"port_carried", parts_->port_counts.carried()}, {"peer_carried", parts_->peer_counts.carried()}};
-  for (const std::string& name : object_->map_names()) maps.emplace_back(name, object_->map(name.c_str()));
-  for (const auto& [name, map] : maps) {
-    Result<Done> pinned = pin(options_.directory, WEFT_LAYOUT, name, map);
-    if (!pinned) return pinned;
-  }
-  return Done{};
+  std::map<std::string, int> maps{{"port_carried", parts_->port_counts.carried()}, {"peer_carried", parts_->peer_counts.carried()}};
+  for (const std::string& name : object_->map_names()) maps.emplace(name, object_->map(name.c_str()));
+  return pin_all(options_.directory, WEFT_LAYOUT, maps);
 }
 
 std::vector<std::string> FastPath::look() {
