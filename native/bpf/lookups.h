@@ -39,7 +39,9 @@ static __always_inline __u32 hash_of(const __u32 *words, int count)
 
 static __always_inline void find_in_table(const struct weft_location_key *key, __u64 generation, struct weft_location *out)
 {
-	const struct weft_location_entry *entry = bpf_map_lookup_elem(&locations, key);
+	/* Linux 6.1 takes no key from memory of a caller. */
+	struct weft_location_key own = *key;
+	const struct weft_location_entry *entry = bpf_map_lookup_elem(&locations, &own);
 	out->kind = WEFT_NOWHERE;
 	if (!entry) return;
 	if (load_once(entry->since) <= generation) *out = entry->current;
@@ -48,21 +50,31 @@ static __always_inline void find_in_table(const struct weft_location_key *key, _
 	if (unlikely(load_once(entry->check) != weft_check(key, sizeof *key))) out->kind = WEFT_NOWHERE;
 }
 
-/* `out.kind` is WEFT_NOWHERE when there is none, which is not remembered. */
-static __always_inline void find_location(const struct weft_location_key *key, __u64 generation, struct weft_location *out)
+/* Not static: so the verifier looks at it once, and not once for each way by which it is reached. Inline, the programs
+ * take Linux 6.1 three times as many instructions to verify, too many of them. */
+__noinline int recall_location(const struct weft_location_key *key, __u64 generation, struct weft_location *out)
 {
+	if (!key || !out) return 0;
 	__u32 at = hash_of((const __u32 *)key, sizeof *key / sizeof(__u32)) % WEFT_RECENT_LOCATIONS;
 	struct weft_recent_location *recent = bpf_map_lookup_elem(&recent_locations, &at);
 	if (recent && likely(recent->generation == generation && recent->key.gni == key->gni &&
 			     same_address(&recent->key.address, &key->address))) {
 		*out = recent->location;
-		return;
+		return 0;
 	}
 	find_in_table(key, generation, out);
-	if (!recent || out->kind == WEFT_NOWHERE) return;
+	if (!recent || out->kind == WEFT_NOWHERE) return 0;
 	recent->generation = generation;
 	recent->key = *key;
 	recent->location = *out;
+	return 0;
+}
+
+/* `out.kind` is WEFT_NOWHERE when there is none, which is not remembered. */
+static __always_inline void find_location(const struct weft_location_key *key, __u64 generation, struct weft_location *out)
+{
+	*out = (struct weft_location){ .kind = WEFT_NOWHERE };
+	recall_location(key, generation, out);
 }
 
 static __always_inline bool find_port(__u32 slot, __u64 generation, struct weft_port *out)
