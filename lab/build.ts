@@ -173,10 +173,13 @@ class Builder {
   }
 }
 
-/** Starts one of the lab's programs and records it. Node comes from the process that runs us: the pinned one. */
-export function startLabProcess(record: LabRecord, name: string): LabRecord {
+/**
+ * Starts one of the lab's programs and records it. Node comes from the process that runs us: the pinned one; the program
+ * from the same checkout, or another one (`from`).
+ */
+export function startLabProcess(record: LabRecord, name: string, from = root): LabRecord {
   const wanted = findProcess(record, name);
-  const main = join(root, wanted.program, 'main.ts');
+  const main = join(from, wanted.program, 'main.ts');
   const node = [process.execPath, '--disable-warning=ExperimentalWarning', main, '--config', wanted.config];
   const started = startDetached(inside(wanted.namespace, node), wanted.log);
   const next: LabRecord = { ...record, processes: { ...record.processes, [name]: started } };

@@ -104,12 +104,13 @@ export class Lab implements AsyncDisposable {
     await this.kill(host, signal);
   }
 
-  /** Starts the agent and waits until it answers; whether it has a controller is another matter. */
-  async startAgent(host: string): Promise<void> {
-    await this.#startProcess(host, async () => {
-      const { pid } = await this.agentStatus(host);
-      return pid === this.process(host)?.pid;
-    });
+  /**
+   * Starts the agent and waits until it answers; whether it has a controller is another matter. `checkout`: of another
+   * version, to go from one to another.
+   */
+  async startAgent(host: string, checkout?: string): Promise<void> {
+    const answers = async () => (await this.agentStatus(host)).pid === this.process(host)?.pid;
+    await this.#startProcess(host, answers, checkout);
   }
 
   async restartAgent(host: string, signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
@@ -154,9 +155,9 @@ export class Lab implements AsyncDisposable {
     await this.down();
   }
 
-  async #startProcess(name: string, answers: () => Promise<boolean>): Promise<void> {
+  async #startProcess(name: string, answers: () => Promise<boolean>, checkout?: string): Promise<void> {
     if (this.process(name) !== undefined) throw new Problem(`${name} of lab '${this.name}' runs already`);
-    const started = startLabProcess(this.record, name).processes[name];
+    const started = startLabProcess(this.record, name, checkout).processes[name];
     await this.waitUntil(`${name} answers`, async () => {
       if (started !== undefined && lookUp(started.pid) === undefined) {
         throw new Problem(`it ended, see ${this.logOf(name)}`);
