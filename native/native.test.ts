@@ -351,6 +351,8 @@ describe.runIf(isRoot)('ports', () => {
       expect(engine.openPort(request)).toMatchObject({ queues: 2, adopted: false });
       expect(link('eth0')).toMatchObject({ mtu: 1400, gso_max_segs: Math.floor(65507 / 1440) });
       expect(link('eth0')?.flags).toContain('LOWER_UP');
+      // Those in front of its 256 queues would take megabytes for each guest.
+      expect(link('eth0')).toMatchObject({ qdisc: 'noqueue' });
       engine.setPortMtu(3, 8900);
       expect(link('eth0')).toMatchObject({ mtu: 8900, gso_max_segs: 7 });
       engine.closePort(3, 'remove');

@@ -1,6 +1,7 @@
 #include "link.h"
 
 #include <linux/if_link.h>
+#include <linux/pkt_sched.h>
 #include <linux/rtnetlink.h>
 #include <net/if.h>
 #include <sys/socket.h>
@@ -13,6 +14,9 @@
 namespace weft {
 
 namespace {
+
+/// Of tc(8): the queueing discipline that has none.
+constexpr char no_queue[] = "noqueue";
 
 /// A request about one link, built attribute by attribute.
 template <typename Body>
@@ -77,6 +81,7 @@ Result<Link> read_link(const std::string& name) {
   int left = static_cast<int>(IFLA_PAYLOAD(header));
   for (auto* at = IFLA_RTA(body); RTA_OK(at, left); at = RTA_NEXT(at, left)) {
     if (at->rta_type == IFLA_CARRIER) link.carrier = *static_cast<uint8_t*>(RTA_DATA(at)) != 0;
+    if (at->rta_type == IFLA_QDISC) link.queueless = strcmp(static_cast<const char*>(RTA_DATA(at)), no_queue) == 0;
     if (at->rta_type == IFLA_LINKINFO) read_kind(at, link);
   }
   return link;
@@ -100,6 +105,15 @@ Result<uint64_t> read_discarded(uint32_t index) {
     return uint64_t{counters.tx_dropped};
   }
   return Failure{"link " + std::to_string(index) + " has no counters"};
+}
+
+void leave_queues_out(uint32_t index) {
+  Request<tcmsg> request(RTM_NEWQDISC, NLM_F_CREATE | NLM_F_REPLACE | NLM_F_ACK);
+  request.body().tcm_ifindex = static_cast<int>(index);
+  request.body().tcm_parent = TC_H_ROOT;
+  request.add(TCA_KIND, no_queue, sizeof no_queue);
+  std::vector<uint8_t> answer;
+  talk(request.header(), answer);
 }
 
 Result<Done> set_link(const std::string& name, const LinkSettings& settings) {
