@@ -35,13 +35,16 @@ bpf_tc_opts our_filter() {
   return filter;
 }
 
-bool is_ours(uint32_t number) {
+/// Empty for a program that is not ours.
+std::string our_name_of(uint32_t number) {
   Descriptor program(bpf_prog_get_fd_by_id(number));
   bpf_prog_info info{};
   uint32_t length = sizeof info;
-  if (!program || bpf_obj_get_info_by_fd(program.get(), &info, &length) != 0) return false;
-  return std::string_view(info.name).starts_with("weft_");
+  if (!program || bpf_obj_get_info_by_fd(program.get(), &info, &length) != 0) return "";
+  return std::string_view(info.name).starts_with("weft_") ? info.name : "";
 }
+
+bool is_ours(uint32_t number) { return !our_name_of(number).empty(); }
 
 std::string failed(const char* what, uint32_t ifindex, int error) {
   return std::string(what) + " on " + name_of(ifindex) + ": " + errno_text(error);
@@ -112,8 +115,7 @@ Result<Done> attach_xdp(uint32_t ifindex, int program) {
 }
 
 void detach_at_tc(uint32_t ifindex) {
-  uint32_t there = attached_at_tc(ifindex);
-  if (there == 0 || !is_ours(there)) return;
+  if (name_at_tc(ifindex).empty()) return;
   bpf_tc_hook hook = ingress_of(ifindex);
   bpf_tc_opts filter = our_filter();
   bpf_tc_detach(&hook, &filter);
@@ -127,6 +129,11 @@ uint32_t attached_at_tc(uint32_t ifindex) {
   bpf_tc_hook hook = ingress_of(ifindex);
   bpf_tc_opts filter = our_filter();
   return bpf_tc_query(&hook, &filter) == 0 ? filter.prog_id : 0;
+}
+
+std::string name_at_tc(uint32_t ifindex) {
+  uint32_t there = attached_at_tc(ifindex);
+  return there == 0 ? "" : our_name_of(there);
 }
 
 uint32_t attached_xdp(uint32_t ifindex) {

@@ -30,7 +30,9 @@ void detach_at_tc(uint32_t ifindex);
 void detach_xdp(uint32_t ifindex);
 /// Number of the program that is attached in our place; 0: none.
 uint32_t attached_at_tc(uint32_t ifindex);
-/// Number of the program of ours that is attached there; 0: none.
+/// Its name, if it is ours; else empty.
+std::string name_at_tc(uint32_t ifindex);
+/// Number of the program of ours that is attached there; 0: none. Asks for all devices: not for each of many.
 uint32_t attached_xdp(uint32_t ifindex);
 /// As the kernel numbers programs.
 uint32_t number_of(int program);

@@ -103,12 +103,13 @@ Result<Done> FastPath::take_over() {
   return pinned;
 }
 
-/// Takes off what a former run has left where nothing is wanted now.
+/// Takes off what a former run has left where nothing is wanted now. XDP is only where the substrate's program is.
 void FastPath::clear_devices(const std::map<uint32_t, const char*>& wanted) {
   for (uint32_t ifindex : all_devices()) {
     auto found = wanted.find(ifindex);
-    bool has_xdp = options_.xdp && found != wanted.end() && found->second == substrate_program && !without_xdp_.contains(ifindex);
-    if (!has_xdp) detach_xdp(ifindex);
+    std::string there = found == wanted.end() ? name_at_tc(ifindex) : found->second;
+    bool has_xdp = options_.xdp && found != wanted.end() && !without_xdp_.contains(ifindex);
+    if (there == substrate_program && !has_xdp) detach_xdp(ifindex);
     if (found == wanted.end()) detach_at_tc(ifindex);
   }
 }
@@ -194,7 +195,7 @@ void FastPath::look_at_programs(std::vector<std::string>& sentences) {
 
 void remove_fast_path(const std::string& directory) {
   for (uint32_t ifindex : all_devices()) {
-    detach_xdp(ifindex);
+    if (name_at_tc(ifindex) == substrate_program) detach_xdp(ifindex);
     detach_at_tc(ifindex);
   }
   unpin_all(directory, nullptr);
