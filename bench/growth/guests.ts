@@ -1,12 +1,16 @@
 /** What one pair of guests gets as the number of guests on each host grows, the others being idle. */
 
+import { setTimeout as pause } from 'node:timers/promises';
+import { Problem } from '../../cli/problem.ts';
 import type { Lab } from '../../lab/index.ts';
+import type { Skipped } from '../contender.ts';
 import { addGuests, selected, topologyOf, upHosts, type WeftOptions } from '../contenders/weft.ts';
 import type { Curves, GrowthOptions } from './curves.ts';
 
 const counts = [1, 10, 100, 1000] as const;
 /** Guests that are not there by then are not waited for, and no more are made. */
 const makeWithinMs = 60_000;
+const quietMs = 3000;
 
 /** Notes of what was left out. */
 export async function growGuests(
@@ -15,7 +19,7 @@ export async function growGuests(
   options: GrowthOptions,
 ): Promise<readonly string[]> {
   await using stack = new AsyncDisposableStack();
-  const lab = await upHosts({ ...weft, path: `g-${weft.path}` });
+  const lab = await upWhenQuiet({ ...weft, path: `g-${weft.path}` }, options.signal);
   if ('skipped' in lab) return [`${weft.path} as guests grow: ${lab.skipped}`];
   stack.use(lab);
   const topology = topologyOf(lab, weft.path);
@@ -36,6 +40,18 @@ export async function growGuests(
     if (agent !== undefined) curves.add(point, { name: 'resident', unit: agent.unit }, agent.values[0] ?? Number.NaN);
   }
   return [];
+}
+
+/** While the kernel still takes away a thousand namespaces, devices of new ones are not up when their agent starts. */
+async function upWhenQuiet(weft: WeftOptions, signal: AbortSignal, attempts = 3): Promise<Lab | Skipped> {
+  try {
+    return await upHosts(weft);
+  } catch (error) {
+    signal.throwIfAborted();
+    if (attempts <= 1 || !(error instanceof Problem)) throw error;
+    await pause(quietMs, undefined, { signal });
+    return upWhenQuiet(weft, signal, attempts - 1);
+  }
 }
 
 /** Undefined: they all run. */
