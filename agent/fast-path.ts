@@ -25,6 +25,8 @@ export class FastPathLife {
   readonly problems: readonly string[];
   private readonly parts: FastPathParts;
   private isInForce = false;
+  /** What the last look found: a trouble that stays is told once. */
+  private found: readonly string[] = [];
 
   constructor(parts: FastPathParts) {
     this.parts = parts;
@@ -64,7 +66,9 @@ export class FastPathLife {
   look(): void {
     const { datapath, journal } = this.parts;
     this.takeOver();
-    for (const sentence of datapath.look()) {
+    const before = this.found;
+    this.found = datapath.look();
+    for (const sentence of this.found.filter((each) => !before.includes(each))) {
       journal.event('fast-path-mended', sentence);
       journal.error('fast path', sentence);
     }

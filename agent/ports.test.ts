@@ -161,9 +161,10 @@ describe('an agent with a fast path', () => {
     const agent = await host.connect(controller);
     host.native.fast.mends = ['the program on eth0 was gone and was put back'];
     clock.advance(10_000);
+    clock.advance(10_000);
     host.native.fast.emit({ kind: 'full', table: 'locations', entries: 820, most: 1024, nearly: true });
     const errors = readStatus(agent).errors.map(({ message }) => message);
-    expect(errors).toContain('the program on eth0 was gone and was put back');
+    expect(errors.filter((each) => each === 'the program on eth0 was gone and was put back')).toHaveLength(1);
     expect(errors).toContain("the fast path's table 'locations' is nearly full, 820 of 1024; see key 'fastPath'");
   });
 

@@ -99,6 +99,17 @@ describe('engine and fast path', () => {
     expect([...native.fast.peers.keys()]).toEqual([0, 1]);
   });
 
+  it('tell of a change that cannot be taken back, and why it was refused in the first place', () => {
+    apply(first);
+    native.refuse = () => {
+      native.fast.refuse = () => 'no memory';
+      return 'no';
+    };
+    expect(() => apply(second)).toThrow('no');
+    const reason = 'a change that the engine refused stays in the fast path: no memory';
+    expect(said).toEqual([{ kind: 'fault', where: 'fast path', reason }]);
+  });
+
   it('hold none of a change that the fast path refuses', () => {
     apply(first);
     native.fast.refuse = () => 'no';

@@ -260,8 +260,17 @@ export class DataPath {
     try {
       this.engine.apply(change);
     } catch (error) {
-      fast?.path.apply({ ...this.translate(before()), keys: [], removeKeys: [] });
+      this.takeBack(before());
       throw error;
+    }
+  }
+
+  private takeBack(delta: ForwardingDelta): void {
+    try {
+      this.fast?.path.apply({ ...this.translate(delta), keys: [], removeKeys: [] });
+    } catch (error) {
+      const reason = `a change that the engine refused stays in the fast path: ${(error as Error).message}`;
+      this.onEvent({ kind: 'fault', where: 'fast path', reason });
     }
   }
 
