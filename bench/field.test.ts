@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { Contender, Topology } from './contender.ts';
 import { type FieldOptions, measureField, turned } from './field.ts';
 import type { Measure } from './measures/measure.ts';
+import { Damaged } from './probe.ts';
 import type { Sample } from './samples.ts';
 
 const { signal } = new AbortController();
@@ -117,6 +118,26 @@ test('an abort in the middle of a measurement takes everything down and is no re
 test('turning by more places than there are goes round', () => {
   expect(turned(['a', 'b', 'c'], 4)).toEqual(['b', 'c', 'a']);
   expect(turned([], 2)).toEqual([]);
+});
+
+test('what fails once is measured once more, but not what came damaged', async () => {
+  const failing = (first: Error): Measure => {
+    let runs = 0;
+    return {
+      ...{ ...always, metrics: [{ name: 'm', unit: 'u' }] },
+      run: async () => {
+        runs++;
+        if (runs === 1) throw first;
+        return [runs];
+      },
+    };
+  };
+  const take = (first: Error) =>
+    measureField({ ...quiet, contenders: [fake('a')], measures: [failing(first)], rounds: 1 });
+  expect(measured((await take(new Error('too slow'))).samples)).toEqual([['a', [2]]]);
+  const damaged = await take(new Damaged('one bit'));
+  expect(damaged.samples).toEqual([]);
+  expect(damaged.skipped).toEqual([{ path: 'a', why: 'failed in mode offload, any: one bit' }]);
 });
 
 test('a contender whose packets took another way has no numbers', async () => {

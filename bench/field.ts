@@ -7,6 +7,7 @@ import type { Contender, Topology } from './contender.ts';
 import { isTaken, type Measure } from './measures/measure.ts';
 import { setMode } from './mode.ts';
 import { install } from './packages.ts';
+import { Damaged } from './probe.ts';
 import type { Results } from './report.ts';
 import { type Mode, modes, type Sample } from './samples.ts';
 
@@ -126,17 +127,29 @@ class Field {
   }
 
   async #take(topology: Topology, mode: Mode, measure: Measure): Promise<void> {
-    const { seconds, signal } = this.#options;
-    signal.throwIfAborted();
     const { path } = topology;
     try {
-      const found = await measure.run(topology, seconds, mode);
+      const found = await this.#twice(() => measure.run(topology, this.#options.seconds, mode), path);
       for (const [at, { name, unit }] of measure.metrics.entries()) {
         this.#keep({ path, mode, metric: name, unit }, found[at] ?? Number.NaN);
       }
     } catch (error) {
-      signal.throwIfAborted();
+      this.#options.signal.throwIfAborted();
       this.#fail(path, error, ` in mode ${mode}, ${measure.title}`);
+    }
+  }
+
+  /** A slow path may be too slow once in a long run; what came damaged is never measured again. */
+  async #twice<T>(run: () => Promise<T>, path: string): Promise<T> {
+    const { signal, onProgress } = this.#options;
+    signal.throwIfAborted();
+    try {
+      return await run();
+    } catch (error) {
+      signal.throwIfAborted();
+      if (error instanceof Damaged) throw error;
+      onProgress(`once more over ${path}: ${messageOf(error)}`);
+      return run();
     }
   }
 
@@ -154,8 +167,12 @@ class Field {
 
   #fail(path: string, error: unknown, where = ''): undefined {
     this.#failed = true;
-    this.#skip(path, `failed${where}: ${error instanceof Error ? error.message : String(error)}`);
+    this.#skip(path, `failed${where}: ${messageOf(error)}`);
   }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function key(path: string, mode?: Mode): string {

@@ -4,7 +4,7 @@ import { type AddressInfo, connect, createServer, type Server } from 'node:net';
 import { beforeAll, expect, test } from 'vitest';
 import { run } from '../lab/run.ts';
 import type { Topology } from './contender.ts';
-import { buildProbe, LineProcess, probe, stayingProbe } from './probe.ts';
+import { buildProbe, Damaged, LineProcess, probe, stayingProbe } from './probe.ts';
 
 const bytes = 1 << 20;
 
@@ -71,6 +71,7 @@ test('a connection whose answer is not what was asked is a failure', async () =>
   const between = damaging(port, 40);
   const found = probe(here, ['transact', '127.0.0.1', await listening(between), 100], 5000);
   await expect(found).rejects.toThrow('transact: the answer is not what was asked');
+  await expect(found).rejects.toBeInstanceOf(Damaged);
   between.close();
 });
 

@@ -12,10 +12,14 @@ export function buildProbe(): void {
   execFileSync('make', ['-s', '-C', join(root, 'bench/probe')], { stdio: ['ignore', 'inherit', 'inherit'] });
 }
 
+/** Something arrived that was not sent: no matter of luck, and never to be tried again. */
+export class Damaged extends Error {}
+
 /** Runs the probe to its end; what it says last. */
 export async function probe<T>(topology: Topology, words: readonly (string | number)[], timeoutMs: number): Promise<T> {
   const argv = [program, ...words.map(String)];
   const { code, stdout, stderr } = await topology.exec('client', argv, { timeoutMs });
+  if (code === 2) throw new Damaged(`${words[0]}: ${stderr.trim()}`);
   if (code !== 0) throw new Error(`${words[0]}: ${stderr.trim() || `no end within ${timeoutMs} ms`}`);
   return JSON.parse(stdout) as T;
 }

@@ -3,7 +3,7 @@
  * contender that is fast because it is wrong, or because it is measured wrong, has no figures.
  */
 import { crossed, meanBytes } from '../mode.ts';
-import { probe, stayingProbe } from '../probe.ts';
+import { Damaged, probe, stayingProbe } from '../probe.ts';
 import type { Measure } from './measure.ts';
 
 const port = 5303;
@@ -22,8 +22,8 @@ export const content: Pick<Measure, 'metrics' | 'run'> = {
     const { answered, intact } = await probe<Transferred>(topology, words, patienceMs);
     const mean = meanBytes(before, await crossed(topology));
     if (!answered) throw new Error(`the receiver gave up before all of ${bytes} bytes had come`);
-    if (!intact) throw new Error(`what arrived of ${bytes} bytes is not what was sent`);
-    if (mode === 'wire' && mean > largestFrame) throw new Error(`packets of ${Math.round(mean)} bytes on the wire`);
+    if (!intact) throw new Damaged(`what arrived of ${bytes} bytes is not what was sent`);
+    if (mode === 'wire' && mean > largestFrame) throw new Damaged(`packets of ${Math.round(mean)} bytes on the wire`);
     return [];
   },
 };

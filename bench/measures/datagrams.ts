@@ -1,5 +1,5 @@
 /** Datagrams per second that arrive at the highest rate at which (nearly) none is lost. */
-import { type LineProcess, stayingProbe } from '../probe.ts';
+import { Damaged, type LineProcess, stayingProbe } from '../probe.ts';
 import { highestFreeRate, nextRate, type Trial } from '../search.ts';
 import type { Measure } from './measure.ts';
 
@@ -40,6 +40,6 @@ async function tryRate(
 ): Promise<Trial> {
   const { sent, seconds: sendSeconds } = await sender.ask<Sent>(`${run} ${rate} ${trialMs}`);
   const { received, damaged, seconds: arriveSeconds } = await receiver.ask<Received>(String(run));
-  if (damaged > 0) throw new Error(`${damaged} of ${received + damaged} datagrams arrived damaged`);
+  if (damaged > 0) throw new Damaged(`${damaged} of ${received + damaged} datagrams arrived damaged`);
   return { rate, sent, received, sendSeconds, arriveSeconds };
 }

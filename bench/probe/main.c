@@ -22,7 +22,7 @@ _Noreturn void fail(const char *what) {
 
 _Noreturn void refuse(const char *why) {
   fprintf(stderr, "%s\n", why);
-  exit(1);
+  exit(2);
 }
 
 uint64_t now_ns(void) {

@@ -8,7 +8,7 @@
 
 /* Says what failed and why (errno), and ends the process with 1. */
 _Noreturn void fail(const char *what);
-/* For failures without an errno. */
+/* For what must never be, such as a damaged answer, and for words that make no sense: ends the process with 2. */
 _Noreturn void refuse(const char *why);
 
 uint64_t now_ns(void);

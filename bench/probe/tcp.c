@@ -107,7 +107,10 @@ int transact(const char *address, const char *port, const char *milliseconds) {
     request[0] = 'E';
     const int server = connected_socket(&to);
     write_whole(server, request, sizeof request);
-    if (!read_whole(server, answer, sizeof answer)) refuse("the server closed without an answer");
+    if (!read_whole(server, answer, sizeof answer)) {
+      errno = ECONNRESET;
+      fail("the server closed without an answer");
+    }
     if (memcmp(request, answer, sizeof request) != 0) refuse("the answer is not what was asked");
     if (recv(server, answer, 1, 0) != 0) refuse("more came than the answer");
     close(server);
