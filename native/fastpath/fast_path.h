@@ -148,6 +148,7 @@ class FastPath {
   std::map<uint32_t, Served> served_;
   std::map<Address, uint32_t, bool (*)(const Address&, const Address&)> found_at_{before};  // substrate address → device
   std::set<uint32_t> without_xdp_, counted_ports_, counted_peers_;
+  std::set<uint32_t> missing_;  // ports that were told to have no devices
   std::map<std::string, int> told_fills_;
   bool has_taken_over_ = false;
   ToldMisses told_misses_;  // the ring's

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <bpf/bpf.h>
+#include <sched.h>
 #include <sys/mman.h>
 
 #include <atomic>
@@ -50,17 +51,20 @@ class KernelHash : public HashStore<KeyType, EntryType> {
     return entry;
   }
 
-  // A batch stops where it fails; EBUSY says no more than that a program was there, too.
+  // A batch stops where it fails. EBUSY says no more than that a program was there, too, ENOMEM perhaps that the memory
+  // for entries has not been filled up yet: that is asked once more.
   size_t put(std::span<const KeyType> keys, std::span<const EntryType> entries) override {
     size_t done = 0;
-    for (int again = 0; done < keys.size() && again < most_attempts; again++) {
+    for (int attempt = 0; done < keys.size() && attempt < most_attempts; attempt++) {
       uint32_t count = static_cast<uint32_t>(keys.size() - done);
       bpf_map_batch_opts options{};
       options.sz = sizeof options;
       if (bpf_map_update_batch(map_, keys.data() + done, entries.data() + done, &count, &options) == 0) return keys.size();
       int error = errno;
       done += error == EFAULT ? 0 : count;
-      if (error != EBUSY) break;
+      bool is_over = error == ENOMEM ? attempt > 0 : error != EBUSY;
+      if (is_over) break;
+      sched_yield();
     }
     return done;
   }

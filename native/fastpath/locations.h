@@ -34,7 +34,8 @@ class Locations {
   /// When that generation counts.
   void purge() { table_.purge(); }
 
-  size_t entries() const { return table_.entries(); }
+  /// Mappings in the table; this host's guests take nothing from them.
+  size_t entries() const { return remote_entries_; }
   /// Mappings that there is no room for.
   size_t crowded() const { return crowded_.size(); }
   /// Whether a change of nothing would put some of them in.

@@ -160,7 +160,8 @@ std::vector<std::string> FastPath::look() {
 void FastPath::look_at_ports(std::vector<std::string>& sentences) {
   for (auto& [slot, served] : served_) {
     Result<Served> now = find_devices(served.request);
-    if (!now) sentences.push_back(now.why());
+    if (!now && missing_.insert(slot).second) sentences.push_back(now.why());
+    if (now) missing_.erase(slot);
     if (!now || (now->ifindex == served.ifindex && now->engine_ifindex == served.engine_ifindex)) continue;
     Result<Done> opened = open_port(FastPortRequest(served.request));
     sentences.push_back(opened ? served.request.device + " is another device than before: the fast path serves it now"
