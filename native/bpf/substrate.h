@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: (BSD-2-Clause OR GPL-2.0-only)
  * The substrate device's packets at tc: what is clean (unwrap.h) loses its outer headers and goes to its guest; what
- * XDP has unwrapped goes there, too; all else goes on to the engine's socket as it came.
+ * XDP has unwrapped goes there, too; all else goes on to the engine's socket as it came, by way of whatever other
+ * filters the host's people have put there (TC_ACT_UNSPEC).
  */
 #ifndef WEFT_SUBSTRATE_H
 #define WEFT_SUBSTRATE_H
@@ -72,7 +73,7 @@ static __always_inline int from_substrate(struct __sk_buff *skb)
 	struct weft_unwrapped unwrapped;
 	struct weft_seen seen = {};
 	if (settings.xdp && was_unwrapped(skb, &unwrapped)) return deliver_unwrapped(skb, &unwrapped);
-	if (skb->pkt_type != PACKET_HOST || skb->vlan_present) return TC_ACT_OK;
+	if (skb->pkt_type != PACKET_HOST || skb->vlan_present) return TC_ACT_UNSPEC;
 	pull_outer(skb);
 	struct weft_trip trip = {
 		.generation = generation_now(),
@@ -88,7 +89,7 @@ static __always_inline int from_substrate(struct __sk_buff *skb)
 	seen.length = skb->len;
 	seen.gso_size = skb->gso_size;
 	int found = unwrap(&seen, &trip, skb->protocol);
-	if (likely(found == WEFT_FOREIGN)) return TC_ACT_OK;
+	if (likely(found == WEFT_FOREIGN)) return TC_ACT_UNSPEC;
 	if (found == WEFT_CLEAN) {
 		count_segments(&trip, skb->gso_size, skb->gso_segs);
 		found = take_off(skb, &seen, &trip);
@@ -99,7 +100,7 @@ static __always_inline int from_substrate(struct __sk_buff *skb)
 	else drop(&trip, WEFT_DROP_PORT_FAILED);
 	finish(&trip);
 	if (trip.verdict == WEFT_DELIVERED) return into_port(&seen.guest);
-	return trip.verdict == WEFT_HANDED_OVER ? TC_ACT_OK : TC_ACT_SHOT;
+	return trip.verdict == WEFT_HANDED_OVER ? TC_ACT_UNSPEC : TC_ACT_SHOT;
 }
 
 #endif

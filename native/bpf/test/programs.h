@@ -14,7 +14,7 @@ namespace weft::test {
 
 using Bytes = std::vector<uint8_t>;
 
-constexpr int act_ok = 0, act_shot = 2, act_redirect = 7;  // TC_ACT_*
+constexpr int act_unspec = -1, act_shot = 2, act_redirect = 7;  // TC_ACT_*
 constexpr int xdp_pass = 2;
 
 /// What every test finds: ports on devices that no packet is really sent to.

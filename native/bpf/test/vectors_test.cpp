@@ -146,7 +146,7 @@ std::string receive(const Json& vector, bool by_ipv6, const char* program) {
   bool is_xdp = strcmp(program, "weft_xdp") == 0;
   bool carried = is_carried(vector);
   if (carried && !is_xdp && !Programs::all().changes_family()) carried = by_ipv6 == read(from_hex(vector["expect"]["inner"].text)).v6;
-  if (!carried) return ran.packet != frame ? "changed" : ran.verdict != (is_xdp ? xdp_pass : act_ok) ? "not left alone" : "";
+  if (!carried) return ran.packet != frame ? "changed" : ran.verdict != (is_xdp ? xdp_pass : act_unspec) ? "not left alone" : "";
   Bytes inner = from_hex(vector["expect"]["inner"].text);
   size_t metadata = is_xdp ? 16 : 0;
   if (ran.verdict != (is_xdp ? xdp_pass : act_redirect)) return "not taken";
