@@ -14,6 +14,7 @@
 #include <cstdarg>
 #include <cstdio>
 #include <cstring>
+#include <numeric>
 #include <utility>
 
 #include "check.h"
@@ -174,10 +175,16 @@ void Programs::empty(const char* name, size_t key_size) {
   while (bpf_map_get_next_key(map(name), nullptr, key.data()) == 0) bpf_map_delete_elem(map(name), key.data());
 }
 
-// As a new generation would.
+// As a new generation would. All at once: this is done for every location that a test puts anywhere.
 void Programs::forget_recent() {
-  Bytes zeros(static_cast<size_t>(libbpf_num_possible_cpus()) * 64);
-  for (uint32_t at = 0; at < 1024; at++) bpf_map_update_elem(map("recent_locations"), &at, zeros.data(), BPF_ANY);
+  constexpr uint32_t slots = 1024;
+  static const Bytes zeros(static_cast<size_t>(libbpf_num_possible_cpus()) * 64 * slots);
+  std::vector<uint32_t> keys(slots);
+  std::iota(keys.begin(), keys.end(), 0);
+  for (const char* name : {"recent_locations", "recent_ways"}) {
+    uint32_t count = slots;
+    CHECK(bpf_map_update_batch(map(name), keys.data(), zeros.data(), &count, nullptr) == 0 && count == slots);
+  }
 }
 
 void Programs::forget() {
