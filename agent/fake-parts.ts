@@ -219,8 +219,9 @@ export class FakeDevices implements PortDevices {
     this.ports.delete(guest);
   }
 
-  async owned(): Promise<string[]> {
-    return [...this.ports.keys()];
+  async owned(besides: Iterable<string>): Promise<string[]> {
+    const known = new Set(besides);
+    return [...this.ports.keys()].filter((guest) => !known.has(guest));
   }
 }
 

@@ -6,7 +6,8 @@ export type RunResult =
   /** One line: what was run and what it said. */
   | { readonly ok: false; readonly why: string };
 
-const outputLimit = 4 << 20;
+/** A host of 4096 guests has 8192 devices, each half a kilobyte of `ip -j`. */
+const outputLimit = 16 << 20;
 const timeoutMs = 20_000;
 
 export function run(command: string, args: readonly string[], stdin = ''): Promise<RunResult> {

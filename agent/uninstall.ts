@@ -53,7 +53,7 @@ export async function removeEverything(
   try {
     const system = new LinuxNamespaces(stateDirectory, namespacePrefix, systemClock);
     const devices = new LinuxDevices(host);
-    const guests = [...new Set([...(await system.owned()), ...(await devices.owned())])];
+    const guests = [...new Set([...(await system.owned()), ...(await devices.owned([]))])];
     // Programs first: they would go on by tables that nobody changes any more.
     const native = { removeFastPath: (directory: string) => loadDataPlane().removeFastPath(directory) };
     const problem = removeFormerFastPath(native, fastPath.directory);

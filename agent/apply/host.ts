@@ -120,7 +120,8 @@ export class HostState {
       journal.error('restore', `${name.type} ${name.key}: ${reason}`);
     }
     // Namespaces and devices that are marked as ours and belong to no guest are what a crash left behind.
-    const names = new Set([...store.desired.guests.keys(), ...(await system.owned()), ...(await devices.owned())]);
+    const wanted = [...store.desired.guests.keys()];
+    const names = new Set([...wanted, ...(await system.owned()), ...(await devices.owned(wanted))]);
     await Promise.all([...names].map((name) => this.guests.reconcile(name)));
   }
 

@@ -9,7 +9,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import type { PortKind } from '../../wire/control.ts';
 import { run } from '../run.ts';
 import { type DeviceFound, judgePort, readDevices } from './found.ts';
-import { aliasOf, type DeviceNames, deviceNames, guestOfAlias } from './names.ts';
+import { aliasOf, type DeviceNames, deviceNames, guestOfAlias, isPortDevice } from './names.ts';
 import { guestInterface, type PortDevices, type PortDevicesWish } from './system.ts';
 
 /** The largest there is: what a guest sends is bounded by its own end, what it receives by the sender's path. */
@@ -68,14 +68,15 @@ export class LinuxDevices implements PortDevices {
     for (const name of [device, engineDevice].filter((each) => present.has(each))) await this.removeOurs(name, guest);
   }
 
-  async owned(): Promise<string[]> {
-    const result = await run('ip', ['-d', '-j', 'link', 'show']);
-    if (!result.ok) throw new Error(result.why);
-    const guests = readDevices(result.stdout).flatMap(({ name, alias }) => {
-      const guest = guestOfAlias(alias, this.host);
-      return guest !== undefined && Object.values(deviceNames(guest)).includes(name) ? [guest] : [];
-    });
-    return [...new Set(guests)];
+  async owned(besides: Iterable<string>): Promise<string[]> {
+    const known = new Set([...besides].flatMap((guest) => Object.values(deviceNames(guest))));
+    const guests = new Set<string>();
+    for (const name of this.present()) {
+      if (!isPortDevice(name) || known.has(name)) continue;
+      const guest = guestOfAlias((await show(name))?.alias ?? '', this.host);
+      if (guest !== undefined && Object.values(deviceNames(guest)).includes(name)) guests.add(guest);
+    }
+    return [...guests];
   }
 
   private async removeOurs(name: string, guest: string): Promise<void> {

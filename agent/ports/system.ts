@@ -70,8 +70,8 @@ export interface PortDevices {
   setMtu(guest: string, mtu: number): Promise<void>;
   /** Those that are ours. Throws one clear sentence. */
   remove(guest: string): Promise<void>;
-  /** Guests that have devices of ours. */
-  owned(): Promise<string[]>;
+  /** Guests that have devices of ours, other than those; each device of another is asked about. */
+  owned(besides: Iterable<string>): Promise<string[]>;
 }
 
 /** The guest's interface, inside its namespace. */
