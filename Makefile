@@ -30,7 +30,7 @@ native-test: setup ## the engine's own tests, without Node
 
 kernels: setup ## the BPF programs on Debian's kernels 6.1 and 6.12, booted under QEMU (x86_64)
 	@$(MAKE) --no-print-directory -s -C native all $(CURDIR)/build/native/bpf/bpf-test
-	@node test/kernels/main.ts $(if $(ONLY),--only $(ONLY))
+	@node test/kernels/main.ts $(if $(ONLY),--only $(ONLY)) $(if $(TASK),--task $(TASK))
 
 lint: setup ## formatting, lint rules, types
 	@biome check . && tsc --noEmit

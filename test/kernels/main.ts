@@ -4,7 +4,7 @@
  *   Debian's packages ─► build/kernels/PACKAGE ─┐
  *   build/native/bpf/*.o, guest/load, tables  ──┴► initramfs ─► QEMU ─► serial line ─► results ─► table, exit code
  *
- *   node test/kernels/main.ts [--only RELEASE] [--objects FOLDER] [--tables PROGRAM]
+ *   node test/kernels/main.ts [--only RELEASE] [--task NAME] [--objects FOLDER] [--tables PROGRAM]
  *
  * `--only` takes the kernels whose release contains that text, `host` this machine's, without QEMU (root).
  */
@@ -28,6 +28,7 @@ const cache = join(root, 'build/kernels');
 const { values: options } = parseArgs({
   options: {
     only: { type: 'string' },
+    task: { type: 'string' },
     objects: { type: 'string', default: join(root, 'build/native/bpf') },
     tables: { type: 'string' },
   },
@@ -101,7 +102,7 @@ async function loadHere(tasks: readonly Task[]): Promise<Outcome> {
 /** A machine for each task, so that each has all the time there is and a crash of one hides no other. */
 async function tryKernel(kernel: Kernel, content: Content): Promise<Outcome> {
   const outcomes: Outcome[] = [];
-  for (const task of content.tasks) {
+  for (const task of content.tasks.filter(({ name }) => name.includes(options.task ?? ''))) {
     const folder = join(cache, `machine-${kernel.release}-${task.name}`);
     const archive = await packArchive(folder, kernel, { ...content, tasks: [task] });
     console.error(`kernels: booting ${kernel.release} for ${task.name}`);
