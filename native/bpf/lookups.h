@@ -44,10 +44,13 @@ static __always_inline void find_in_table(const struct weft_location_key *key, _
 	const struct weft_location_entry *entry = bpf_map_lookup_elem(&locations, &own);
 	out->kind = WEFT_NOWHERE;
 	if (!entry) return;
-	if (load_once(entry->since) <= generation) *out = entry->current;
+	__u64 since = load_once(entry->since);
+	in_order();
+	if (since <= generation) *out = entry->current;
 	else *out = entry->former;
 	in_order();
-	if (unlikely(load_once(entry->check) != weft_check(key, sizeof *key))) out->kind = WEFT_NOWHERE;
+	bool same = load_once(entry->since) == since && load_once(entry->check) == weft_check(key, sizeof *key);
+	if (unlikely(!same)) out->kind = WEFT_NOWHERE;
 }
 
 /* Not static: so the verifier looks at it once, and not once for each way by which it is reached. Inline, the programs
@@ -110,13 +113,19 @@ static __always_inline void find_terms(__u32 slot, const struct weft_peer *peer,
 	if (likely(!peer->has_pairs)) return;
 	struct weft_pair_key key = { .peer = slot, .gni = trip->source.gni, .own = *own, .theirs = *theirs };
 	const struct weft_pair_entry *entry = bpf_map_lookup_elem(&pairs, &key);
+	/* Who walks along a chain in which an entry is just being replaced may pass it by; and what a pair is forbidden must
+	 * not depend on that. The second time it is found. */
+	if (!entry) entry = bpf_map_lookup_elem(&pairs, &key);
 	if (!entry) return;
-	bool is_current = load_once(entry->since) <= trip->generation;
+	__u64 since = load_once(entry->since);
+	in_order();
+	bool is_current = since <= trip->generation;
 	bool there = is_current ? entry->current_there : entry->former_there;
 	struct weft_terms terms = is_current ? entry->current : entry->former;
 	in_order();
+	bool same = load_once(entry->since) == since && load_once(entry->check) == weft_check(&key, sizeof key);
 	/* Another pair's by now: whether this one has terms of its own is not known. */
-	if (load_once(entry->check) != weft_check(&key, sizeof key)) *out = (struct weft_terms){ .send = WEFT_SEND_ENGINE };
+	if (!same) *out = (struct weft_terms){ .send = WEFT_SEND_ENGINE };
 	else if (there) *out = terms;
 }
 
