@@ -239,6 +239,22 @@ describe.runIf(isRoot)('the fast path', () => {
     expect(filters(left, 's0')).toContain('weft_substrate');
   });
 
+  it('serves the others when a guest’s device has gone before it takes over, and says so', async () => {
+    const [next] = await FastHost.start(left);
+    hosts.push(next, await FastHost.serve(right, left));
+    await next.openPorts(left);
+    ip('-n', left.host, 'link', 'add', 'wg9', 'type', 'veth', 'peer', 'name', 'we9');
+    const doomed = { port: 9, kind: 'tap', device: 'wg9', engineDevice: 'we9', mac: '02:04:0a:07:00:09' };
+    await next.call('fast', 'openPort', doomed);
+    ip('-n', left.host, 'link', 'del', 'wg9');
+    await next.call('both', 'apply', changeOf(left, right));
+    await next.call('fast', 'takeOver');
+    expect(await pings(left, right.overlay, 2, 2)).toBe(2);
+    expect(await next.call('fast', 'look')).toEqual(['port 9: there is no device wg9']);
+    expect(await next.call('fast', 'look')).toEqual([]);
+    expect(await next.told('fault', 1)).toMatchObject([{ where: 'port 9' }]);
+  });
+
   it('mends programs that were taken off, and follows an address to another device', async () => {
     const [one] = await both();
     expect(await one.call('fast', 'look')).toEqual([]);

@@ -78,7 +78,8 @@ Result<Done> FastPath::attach_substrate(uint32_t ifindex) {
   return Done{};
 }
 
-// Guests first: what they send is carried by the new tables before the substrate's packets are.
+// Guests first: what they send is carried by the new tables before the substrate's packets are. One whose devices do not
+// take programs is told, and tried again by every look; the others are served.
 Result<Done> FastPath::take_over() {
   if (has_taken_over_) return Done{};
   Result<bool> forwarding = let_loopback_forward();
@@ -86,7 +87,7 @@ Result<Done> FastPath::take_over() {
   for (const Address& address : options_.own) found_at_[address] = device_with(address);
   for (const auto& [slot, served] : served_) {
     Result<Done> done = serve(served);
-    if (!done) return Failure{port_name(slot) + ": " + done.why()};
+    if (!done) sink_.fault(port_name(slot), done.why());
   }
   for (const auto& [address, ifindex] : found_at_) {
     if (ifindex == 0) sink_.fault("substrate", "no device has the address " + address.text() + "; the engine receives what is sent to it");
