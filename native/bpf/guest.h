@@ -20,6 +20,7 @@
 #include "neighbours.h"
 
 #define WEFT_LONGEST_PACKET 65535
+#define WEFT_MOST_SEGMENTS 2048 /* as the engine's */
 
 /* Bytes of the longest packet that this one stands for. */
 static __always_inline __u32 longest_segment(const struct __sk_buff *skb, const struct weft_trip *trip)
@@ -94,14 +95,28 @@ static __always_inline int chatter_of(struct __sk_buff *skb, const struct weft_t
 	return is_chatter(type) ? type : 0;
 }
 
+/* A checksum that the guest has left to others is written behind this program, by the kernel or a network card, where
+ * the guest has said: that may not be in front of the transport header, or addresses would become others than were
+ * looked at. Programs are not shown where it is, but what they are called with is the kernel's own structure. */
+static __always_inline bool sums_behind_ip(struct __sk_buff *skb, const struct weft_trip *trip)
+{
+	const struct sk_buff___weft *kernels = (const void *)skb;
+	__u16 start = 0, network = 0;
+	if (BPF_CORE_READ_BITFIELD_PROBED(kernels, ip_summed) != WEFT_CHECKSUM_PARTIAL) return true;
+	if (bpf_core_read(&start, sizeof start, &kernels->csum_start)) return false;
+	if (bpf_core_read(&network, sizeof network, &kernels->network_header)) return false;
+	return start >= network + (trip->v6 ? sizeof(struct ipv6hdr) : sizeof(struct iphdr));
+}
+
 static __always_inline __u8 check(struct __sk_buff *skb, struct weft_trip *trip, int inner, struct weft_out *out)
 {
 	if (unlikely(inner == WEFT_INNER_CUT || inner == WEFT_INNER_MALFORMED)) return drop(trip, WEFT_DROP_GUEST_MALFORMED);
 	if (unlikely(!is_unicast(&trip->destination.address))) return hand_over(trip, WEFT_HANDOVER_NOT_UNICAST);
 	if (unlikely(inner == WEFT_INNER_OPTIONS)) return hand_over(trip, WEFT_HANDOVER_OPTIONS);
 	if (unlikely(inner == WEFT_INNER_FRAGMENT)) return hand_over(trip, WEFT_HANDOVER_FRAGMENT);
-	if (unlikely(inner != WEFT_INNER_PLAIN)) return hand_over(trip, WEFT_HANDOVER_ODD);
+	if (unlikely(inner != WEFT_INNER_PLAIN || !sums_behind_ip(skb, trip))) return hand_over(trip, WEFT_HANDOVER_ODD);
 	count_segments(trip, skb->gso_size, skb->gso_segs);
+	if (unlikely(trip->segments > WEFT_MOST_SEGMENTS)) return hand_over(trip, WEFT_HANDOVER_ODD);
 	return by_location(skb, trip, out);
 }
 

@@ -16,6 +16,7 @@
 #include <linux/udp.h>
 #include <bpf/bpf_endian.h>
 #include <bpf/bpf_helpers.h>
+#include <bpf/bpf_core_read.h>
 
 /* Since Linux 6.3 (settings.can_change_family): the inner header that is left has this family. */
 #define WEFT_DECAP_TO_IPV4 (1ULL << 7)
@@ -28,6 +29,14 @@
 #define WEFT_AF_INET 2
 #define WEFT_AF_INET6 10
 #define WEFT_LOOPBACK 1 /* the index of `lo` in every network namespace */
+
+#define WEFT_CHECKSUM_PARTIAL 3
+
+/* What the kernel knows of a packet and does not show to programs: sums_behind_ip() (guest.h) says why it is asked for. */
+struct sk_buff___weft {
+	__u8 ip_summed : 2;
+	__u16 csum_start, network_header; /* both count from where the packet's memory begins */
+} __attribute__((preserve_access_index));
 
 #define likely(x) __builtin_expect(!!(x), 1)
 #define unlikely(x) __builtin_expect(!!(x), 0)

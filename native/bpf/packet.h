@@ -69,6 +69,7 @@ enum weft_inner {
 	WEFT_INNER_MALFORMED,
 	WEFT_INNER_FRAGMENT,
 	WEFT_INNER_OPTIONS,
+	WEFT_INNER_MAPPED, /* an IPv6 packet with an address that means an IPv4 one in the tables */
 };
 
 static __always_inline __u32 *words_of(struct weft_address *address)
@@ -188,6 +189,7 @@ static __always_inline int read_ipv6(const void *at, const void *end, __u32 avai
 	if (trip->length < available) return WEFT_INNER_TRAILING;
 	if (ip->nexthdr == IPPROTO_FRAGMENT) return WEFT_INNER_FRAGMENT;
 	if (is_extension(ip->nexthdr)) return WEFT_INNER_OPTIONS;
+	if (is_ipv4(&trip->source.address) || is_ipv4(&trip->destination.address)) return WEFT_INNER_MAPPED;
 	read_transport(ip + 1, end, trip);
 	return WEFT_INNER_PLAIN;
 }

@@ -52,7 +52,7 @@ static __always_inline int deliver_unwrapped(struct __sk_buff *skb, const struct
 	};
 	struct weft_port port;
 	bool here = find_port_of(unwrapped->device, trip.generation, false, &trip.port, &port) && port.gni == unwrapped->gni &&
-		    is_ours(&port) && skb->pkt_type == PACKET_HOST;
+		    is_ours(&port) && skb->pkt_type == PACKET_HOST && !skb->vlan_present;
 	if (here && address_to_guest(skb, &port, skb->protocol == bpf_htons(ETH_P_IPV6))) return into_port(&port);
 	trip.source.gni = unwrapped->gni;
 	drop(&trip, WEFT_DROP_PORT_FAILED);

@@ -76,6 +76,8 @@ static __always_inline int read_outer_ipv6(struct weft_seen *seen, struct weft_t
 	if (!plain) return WEFT_FOREIGN;
 	set_ipv6(&seen->from, &ip->saddr);
 	set_ipv6(&seen->to, &ip->daddr);
+	/* Else an IPv6 packet could pass for an IPv4 peer's. */
+	if (is_ipv4(&seen->from)) return WEFT_FOREIGN;
 	seen->outer_v6 = true;
 	seen->offset = ETH_HLEN + sizeof *ip + sizeof(struct udphdr);
 	return read_udp(seen, trip, (const struct udphdr *)(ip + 1), available);

@@ -277,6 +277,19 @@ TEST("the packet that is traced is told with all that is known of it, and no oth
   CHECK(event.outer_source_port == (ran.packet[34] << 8 | ran.packet[35]));
 }
 
+TEST("of the packets that are carried one in so many is told as a flow") {
+  Programs::Otherwise sampled([](weft_settings& settings) { settings.flow_sampling = 4; });
+  World world;
+  for (int times = 0; times < 400; times++) world.run(framed(udp_packet(own_ip, far_ip)));
+  world.run(framed(udp_packet(other_ip, far_ip)));
+  auto told = world.all.events();
+  CHECK(told.size() > 50 && told.size() < 150);
+  for (const weft_event& event : told) {
+    CHECK(event.kind == WEFT_EVENT_FLOW && event.verdict == WEFT_SENT && event.protocol == udp);
+    CHECK(event.source_port == 12345 && event.destination_port == 53 && event.port == own_slot && event.peer == peer_slot);
+  }
+}
+
 TEST("a trace without an echo follows any packet, also where it is dropped") {
   World world;
   weft_control control{};

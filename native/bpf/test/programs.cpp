@@ -23,8 +23,9 @@ namespace weft::test {
 
 namespace {
 
-Programs instance;
-const char* vectors_path = nullptr;
+Programs instance, other_instance;
+Programs* current = &instance;
+const char *object_path = nullptr, *vectors_path = nullptr;
 
 int print_trouble(libbpf_print_level level, const char* format, va_list values) {
   return level == LIBBPF_DEBUG || level == LIBBPF_INFO ? 0 : vfprintf(stderr, format, values);
@@ -109,16 +110,17 @@ void add(weft_counters& to, const weft_counters& more) {
 }  // namespace
 
 bool Programs::load(const char* object, const char* vectors) {
+  object_path = object;
   vectors_path = vectors;
   libbpf_set_print(print_trouble);
-  return make_world() && instance.probe_family(object) && instance.open(object);
+  return make_world() && instance.probe_family() && instance.open(object, [](weft_settings&) {}) && instance.say_what_is_loaded();
 }
 
-Programs& Programs::all() { return instance; }
+Programs& Programs::all() { return *current; }
 const char* Programs::vectors() { return vectors_path; }
 
-// A kernel that does not know the flag refuses it: tried with a program of three instructions.
-bool Programs::probe_family(const char*) {
+// A kernel that does not know the flag refuses it: tried with a program of five instructions.
+bool Programs::probe_family() {
   bpf_insn program[] = {
       {BPF_ALU64 | BPF_MOV | BPF_K, BPF_REG_2, 0, 0, -20},
       {BPF_ALU64 | BPF_MOV | BPF_K, BPF_REG_3, 0, 0, BPF_ADJ_ROOM_MAC},
@@ -140,7 +142,7 @@ bool Programs::probe_family(const char*) {
   return ran || fail("BPF_PROG_TEST_RUN");
 }
 
-bool Programs::open(const char* path) {
+bool Programs::open(const char* path, void (*change)(weft_settings&)) {
   object_ = bpf_object__open_file(path, nullptr);
   if (object_ == nullptr) return fail(path);
   bpf_map* constants = bpf_object__find_map_by_name(object_, ".rodata.settings");
@@ -149,9 +151,19 @@ bool Programs::open(const char* path) {
   if (settings == nullptr || size != sizeof *settings) return fail("settings");
   settings->can_change_family = changes_family_;
   settings->xdp = 1;
+  change(*settings);
   auto begin = std::chrono::steady_clock::now();
   if (bpf_object__load(object_) != 0) return fail("loading the programs");
-  auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begin).count();
+  load_ms_ = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begin).count();
+  auto keep = [](void* told, void* data, size_t) {
+    static_cast<std::vector<weft_event>*>(told)->push_back(*static_cast<weft_event*>(data));
+    return 0;
+  };
+  ring_ = ring_buffer__new(map("events"), keep, &told_, nullptr);
+  return ring_ != nullptr || fail("ring buffer");
+}
+
+bool Programs::say_what_is_loaded() const {
   bpf_program* program;
   bpf_object__for_each_program(program, object_) {
     bpf_prog_info info{};
@@ -159,13 +171,24 @@ bool Programs::open(const char* path) {
     bpf_obj_get_info_by_fd(bpf_program__fd(program), &info, &length);
     std::printf("%s: %u instructions, %u verified\n", bpf_program__name(program), info.xlated_prog_len / 8, info.verified_insns);
   }
-  std::printf("loaded in %lld ms\n", static_cast<long long>(ms));
-  auto keep = [](void* told, void* data, size_t) {
-    static_cast<std::vector<weft_event>*>(told)->push_back(*static_cast<weft_event*>(data));
-    return 0;
-  };
-  ring_ = ring_buffer__new(map("events"), keep, &told_, nullptr);
-  return ring_ != nullptr || fail("ring buffer");
+  std::printf("loaded in %lld ms\n", load_ms_);
+  return true;
+}
+
+void Programs::unload() {
+  ring_buffer__free(ring_);
+  bpf_object__close(object_);
+}
+
+Programs::Otherwise::Otherwise(void (*change)(weft_settings&)) {
+  other_instance.changes_family_ = instance.changes_family_;
+  CHECK(other_instance.open(object_path, change));
+  current = &other_instance;
+}
+
+Programs::Otherwise::~Otherwise() {
+  other_instance.unload();
+  current = &instance;
 }
 
 int Programs::map(const char* name) const { return bpf_object__find_map_fd_by_name(object_, name); }

@@ -30,6 +30,13 @@ class Programs {
   /// Says on stdout what was loaded, or why not.
   static bool load(const char* object, const char* vectors);
   static Programs& all();
+  /// For the life of the value, `all` is another set of the same programs, with these settings.
+  class Otherwise {
+   public:
+    explicit Otherwise(void (*change)(weft_settings&));
+    ~Otherwise();
+    Otherwise(const Otherwise&) = delete;
+  };
   static const char* vectors();
 
   /// Empties tables and counters.
@@ -65,8 +72,10 @@ class Programs {
   bool changes_family() const { return changes_family_; }
 
  private:
-  bool open(const char* object);
-  bool probe_family(const char* object);
+  bool open(const char* object, void (*change)(weft_settings&));
+  bool say_what_is_loaded() const;
+  void unload();
+  bool probe_family();
   int map(const char* name) const;
   template <typename Value>
   Value sum(const char* map_name, uint32_t key);
@@ -76,6 +85,7 @@ class Programs {
   ring_buffer* ring_ = nullptr;
   std::vector<weft_event> told_;
   bool changes_family_ = false;
+  long long load_ms_ = 0;
 };
 
 weft_address v4(uint8_t a, uint8_t b, uint8_t c, uint8_t d);

@@ -140,6 +140,24 @@ TEST("a question for an Ethernet address inside vxlan is the engine's to answer"
   CHECK(ran.verdict == (world.all.changes_family() ? act_redirect : act_unspec));
 }
 
+TEST("frameworks of others that are not served go on uncounted") {
+  Programs::Otherwise unserved([](weft_settings& settings) { settings.vxlan = settings.geneve = 0; });
+  make_region();
+  Bytes packet = udp_packet(far_ip, own_ip);
+  Bytes frame = from_peer(Bytes{8, 0, 0, 0, 0, 0, red, 0} + framed(packet), WEFT_VXLAN_PORT);
+  Ran ran = Programs::all().run("weft_substrate", frame);
+  CHECK(ran.verdict == act_unspec && ran.packet == frame);
+  for (int reason = 0; reason < WEFT_HANDOVER_COUNT; reason++) CHECK(Programs::all().handed_over(static_cast<weft_handover>(reason)) == 0);
+}
+
+TEST("a kernel that cannot take off a header of another family leaves it to the engine") {
+  Programs::Otherwise unable([](weft_settings& settings) { settings.can_change_family = 0; });
+  make_region();
+  Bytes frame = from_peer(gni_1_0(udp_packet(far_ip6, own_ip6)));
+  Ran ran = Programs::all().run("weft_substrate", frame);
+  CHECK(ran.verdict == act_unspec && ran.packet == frame && Programs::all().handed_over(WEFT_HANDOVER_FAMILY) == 1);
+}
+
 TEST("a received packet that is traced is told with its outer addresses") {
   World world;
   weft_control control{};
