@@ -2,6 +2,7 @@
 import { accessSync, constants, readFileSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import { parseAddress } from '../wire/address.ts';
+import type { Clock } from './clock.ts';
 
 /** Something of the machine is missing: exit code 3. */
 export class MissingError extends Error {}
@@ -9,8 +10,12 @@ export class MissingError extends Error {}
 /** capabilities(7) */
 const wantedCapabilities = { CAP_NET_ADMIN: 12, CAP_SYS_ADMIN: 21 } as const;
 
+/** For a substrate address that is not there yet. */
+const addressWaitMs = 5000;
+const lookMs = 50;
+
 /** Throws a MissingError. */
-export function checkMachine(substrateAddresses: readonly string[]): void {
+export function checkMachine(): void {
   const missing = missingCapability(readFileSync('/proc/self/status', 'utf8'));
   if (missing !== undefined) throw new MissingError(`the agent needs ${missing}: run it as root`);
   try {
@@ -20,12 +25,28 @@ export function checkMachine(substrateAddresses: readonly string[]): void {
       '/dev/net/tun cannot be opened: load the kernel module (modprobe tun), or give the container that device',
     );
   }
-  const own = Object.values(networkInterfaces()).flatMap((infos) => infos ?? []);
-  const missingAddress = addressNotHere(
-    substrateAddresses,
-    own.map(({ address }) => address),
-  );
-  if (missingAddress !== undefined) throw new MissingError(missingAddress);
+}
+
+/**
+ * Ends when the host has its substrate addresses: a device that was just set up counts only when the kernel has seen
+ * its carrier, which takes seconds on a machine that is busy. Throws a MissingError.
+ */
+export async function substrateReady(
+  clock: Clock,
+  substrateAddresses: readonly string[],
+  ownAddresses = addressesOfThisHost,
+): Promise<void> {
+  const deadlineMs = clock.steadyMs() + addressWaitMs;
+  for (;;) {
+    const missing = addressNotHere(substrateAddresses, ownAddresses());
+    if (missing === undefined) return;
+    if (clock.steadyMs() >= deadlineMs) throw new MissingError(missing);
+    await new Promise<void>((resolve) => void clock.after(lookMs, resolve));
+  }
+}
+
+function addressesOfThisHost(): string[] {
+  return Object.values(networkInterfaces()).flatMap((infos) => (infos ?? []).map(({ address }) => address));
 }
 
 /** `status`: /proc/self/status. */

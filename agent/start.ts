@@ -13,7 +13,7 @@ import { type Lock, takeLock } from './lock.ts';
 import { openLog } from './log.ts';
 import { LinuxDevices } from './ports/devices.ts';
 import { LinuxNamespaces } from './ports/namespaces.ts';
-import { checkMachine, MissingError } from './preflight.ts';
+import { checkMachine, MissingError, substrateReady } from './preflight.ts';
 import { openIcmp } from './probes/icmp.ts';
 import { reload } from './reload.ts';
 import { diskError, isDiskError } from './state/disk.ts';
@@ -36,7 +36,8 @@ export interface RunningAgent {
 export async function startAgent(config: AgentConfig): Promise<RunningAgent> {
   const log = openLog(config.host, config.log.level);
   const clock = systemClock;
-  checkMachine(config.substrateAddresses);
+  checkMachine();
+  await substrateReady(clock, config.substrateAddresses);
   const native = loadDataPlane();
   const lock = lockOf(config.stateDirectory);
   if (!lock.ok) throw new MissingError(lock.why);
