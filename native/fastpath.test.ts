@@ -163,24 +163,27 @@ describe.runIf(isRoot)('the fast path', () => {
     expect(await lookUp('10.8.0.1')).toMatchObject({ location: 'no-route' });
   });
 
-  it('loses nothing while hosts are killed and started again, and goes on counting', async () => {
-    const [one] = await both();
-    const before = (await counters(one)).ports[0]?.out.packets ?? 0;
-    const wanted = 3000;
-    let areOut = false;
-    const answered = pings(left, right.overlay, wanted, 1).finally(() => {
-      areOut = true;
-    });
-    for (let round = 0; round < 2; round++) {
-      for (const host of hosts) await host.kill();
-      hosts = [];
-      const [again] = await both();
-      expect(again.events).toEqual([]);
-    }
-    expect(areOut).toBe(false);
-    expect(await answered).toBe(wanted);
-    expect((await counters(hosts[0] as FastHost)).ports[0]?.out.packets).toBe(before + wanted);
-  });
+  it.each(['tc', 'xdp'] as const)(
+    'loses nothing in mode %s while hosts are killed and started again, and goes on counting',
+    async (mode) => {
+      const [one] = await both({ mode });
+      const before = (await counters(one)).ports[0]?.out.packets ?? 0;
+      const wanted = 3000;
+      let areOut = false;
+      const answered = pings(left, right.overlay, wanted, 1).finally(() => {
+        areOut = true;
+      });
+      for (let round = 0; round < 2; round++) {
+        for (const host of hosts) await host.kill();
+        hosts = [];
+        const [again] = await both({ mode });
+        expect(again.events).toEqual([]);
+      }
+      expect(areOut).toBe(false);
+      expect(await answered).toBe(wanted);
+      expect((await counters(hosts[0] as FastHost)).ports[0]?.out.packets).toBe(before + wanted);
+    },
+  );
 
   it('leaves the former run’s programs alone until it takes over, also when it is killed before', async () => {
     await both();
