@@ -76,6 +76,22 @@ TEST("a super-packet counts its segments, and the headers of each") {
   CHECK(out.packets == 3 && out.bytes == 2500 + 3 * 40);
 }
 
+TEST("an IPv6 packet whose addresses are IPv4 ones is not taken for an IPv4 packet") {
+  World world;
+  Bytes packet = udp_packet(own_ip6, far_ip6);
+  std::copy_n(own_ip.bytes, 16, packet.begin() + 8);
+  std::copy_n(far_ip.bytes, 16, packet.begin() + 24);
+  CHECK(hands_over(world, framed(packet), WEFT_HANDOVER_ODD));
+}
+
+TEST("what a guest wants cut into more pieces than a kernel would make is the engine's") {
+  World world;
+  Bytes packet = ip(own_ip, far_ip, tcp, Bytes{0, 80, 0, 81, 0, 0, 0, 0, 0, 0, 0, 0, 0x50, 0x10, 0, 0, 0, 0, 0, 0} + Bytes(2100, 1));
+  CHECK(hands_over(world, framed(packet), WEFT_HANDOVER_ODD, 1));
+  Bytes here = ip(own_ip, other_ip, tcp, part(packet, 20, packet.size()));
+  CHECK(world.run(framed(here), 2).verdict == act_redirect && world.all.port_counters(own_slot).out.packets == 1050);
+}
+
 TEST("a source that is another guest's is dropped as spoofed, one that is nobody's is the engine's to name") {
   World world;
   CHECK(drops(world, framed(udp_packet(other_ip, far_ip)), WEFT_DROP_GUEST_SPOOFED_SOURCE));
