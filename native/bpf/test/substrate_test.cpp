@@ -64,6 +64,18 @@ TEST("what is not for Weft goes on uncounted") {
   CHECK(world.ignores(changed(frame, 5, 1)));  // to another station
 }
 
+TEST("an IPv6 packet from an IPv4 peer's address written as IPv6 is not the peer's, outside or inside") {
+  World world;
+  Bytes inner = udp_packet(far_ip6, own_ip6);
+  Bytes outer = from_peer(gni_1_0(udp_packet(far_ip, own_ip)), WEFT_UDP_PORT, there6, here6);
+  std::copy_n(there.bytes, 16, outer.begin() + ip_at + 8);
+  std::copy_n(here.bytes, 16, outer.begin() + ip_at + 24);
+  CHECK(world.ignores(outer));
+  std::copy_n(far_ip.bytes, 16, inner.begin() + 8);
+  std::copy_n(own_ip.bytes, 16, inner.begin() + 24);
+  CHECK(world.leaves(from_peer(gni_1_0(inner)), WEFT_HANDOVER_ODD));
+}
+
 TEST("peers that are not known, or send to another address of this host, are the engine's") {
   World world;
   Bytes payload = gni_1_0(udp_packet(far_ip, own_ip));
