@@ -9,7 +9,7 @@
  * `--only` takes the kernels whose release contains that text, `host` this machine's, without QEMU (root).
  */
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { arch, release } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -107,6 +107,7 @@ async function tryKernel(kernel: Kernel, content: Content): Promise<Outcome> {
     const archive = await packArchive(folder, kernel, { ...content, tasks: [task] });
     console.error(`kernels: booting ${kernel.release} for ${task.name}`);
     const said = await boot(kernel, archive, folder);
+    for (const path of [folder, archive]) await rm(path, { recursive: true });
     const outcome = { ...readOutcome(said.text), kernel: kernel.release };
     if (faultsOf(outcome).length > 0) await tellWhy(folder, outcome, said.qemuErrors);
     outcomes.push(outcome);
