@@ -50,15 +50,24 @@ std::string failed(const char* what, uint32_t ifindex, int error) {
   return std::string(what) + " on " + name_of(ifindex) + ": " + errno_text(error);
 }
 
-Result<Done> add_flags(const std::string& device, short flags) {
+Result<Done> change_flags(const std::string& device, short set, short cleared = 0) {
   Descriptor socket(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
   ifreq request{};
   device.copy(request.ifr_name, IFNAMSIZ - 1);
   if (!socket || ioctl(socket.get(), SIOCGIFFLAGS, &request) != 0) return Failure{device + ": " + errno_text(errno)};
-  if ((request.ifr_flags & flags) == flags) return Done{};
-  request.ifr_flags = static_cast<short>(request.ifr_flags | flags);
+  short wanted = static_cast<short>((request.ifr_flags | set) & ~cleared);
+  if (request.ifr_flags == wanted) return Done{};
+  request.ifr_flags = wanted;
   if (ioctl(socket.get(), SIOCSIFFLAGS, &request) != 0) return Failure{device + " cannot be set up: " + errno_text(errno)};
   return Done{};
+}
+
+Result<Done> set_option(const std::string& device, const char* family, const char* option) {
+  std::string path = std::string("/proc/sys/net/") + family + "/conf/" + device + "/" + option;
+  Descriptor setting(open(path.c_str(), O_WRONLY | O_CLOEXEC));
+  // A kernel without IPv6 has no such setting.
+  bool is_set = setting ? write(setting.get(), "1", 1) == 1 : errno == ENOENT;
+  return is_set ? Result<Done>{Done{}} : Failure{path + " cannot be set: " + errno_text(errno)};
 }
 
 }  // namespace
@@ -115,7 +124,9 @@ Result<Done> attach_xdp(uint32_t ifindex, int program) {
 }
 
 void detach_at_tc(uint32_t ifindex) {
-  if (name_at_tc(ifindex).empty()) return;
+  std::string there = name_at_tc(ifindex);
+  if (there.empty()) return;
+  if (there == "weft_guest" || there == "weft_return") change_flags(name_of(ifindex), 0, IFF_UP);
   bpf_tc_hook hook = ingress_of(ifindex);
   bpf_tc_opts filter = our_filter();
   bpf_tc_detach(&hook, &filter);
@@ -148,16 +159,14 @@ uint32_t number_of(int program) {
   return bpf_obj_get_info_by_fd(program, &info, &length) == 0 ? info.id : 0;
 }
 
+// No address has its way there, so that to a strict check (rp_filter) every source is a wrong one.
 Result<Done> silence(const std::string& device) {
-  std::string path = "/proc/sys/net/ipv6/conf/" + device + "/disable_ipv6";
-  Descriptor setting(open(path.c_str(), O_WRONLY | O_CLOEXEC));
-  // A kernel without IPv6 has no such setting.
-  bool is_off = setting ? write(setting.get(), "1", 1) == 1 : errno == ENOENT;
-  if (!is_off) return Failure{"IPv6 cannot be turned off on " + device + ": " + errno_text(errno)};
-  return add_flags(device, IFF_NOARP);
+  Result<Done> done = set_option(device, "ipv6", "disable_ipv6");
+  if (done) done = set_option(device, "ipv4", "rp_filter");
+  return done ? change_flags(device, IFF_NOARP) : done;
 }
 
-Result<Done> set_up(const std::string& device) { return add_flags(device, IFF_UP); }
+Result<Done> set_up(const std::string& device) { return change_flags(device, IFF_UP); }
 
 Result<bool> let_loopback_forward() {
   bool was_off = false;

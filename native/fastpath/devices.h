@@ -26,6 +26,7 @@ uint32_t device_with(const Address& address);
 Result<Done> attach_at_tc(uint32_t ifindex, int program);
 Result<Done> attach_xdp(uint32_t ifindex, int program);
 /// Ours alone; none is no trouble. What XDP has unwrapped is known to nobody but the program at tc: that goes last.
+/// A guest's device goes down before: without a program its packets would be the host's own stack's.
 void detach_at_tc(uint32_t ifindex);
 void detach_xdp(uint32_t ifindex);
 /// Number of the program that is attached in our place; 0: none.
@@ -37,7 +38,8 @@ uint32_t attached_xdp(uint32_t ifindex);
 /// As the kernel numbers programs.
 uint32_t number_of(int program);
 
-/// Nothing that the host's own stack would answer or send there: no IPv6, no ARP.
+/// Nothing that the host's own stack would take from there, answer or send there, also while somebody else has taken
+/// the program off: no IPv6, no ARP, no source.
 Result<Done> silence(const std::string& device);
 Result<Done> set_up(const std::string& device);
 
