@@ -2,6 +2,7 @@
  * Who carried packets, shown without asking anybody who forwards them: an agent that stands still carries nothing by
  * its engine, and the kernel counts every packet that it leaves to it.
  */
+import { readdirSync, readFileSync } from 'node:fs';
 import type { Lab } from '../../lab/index.ts';
 import { withKeys } from '../../wire/encapsulation.ts';
 import { transfer } from './region.ts';
@@ -31,12 +32,20 @@ export async function handedOverDuring(
 
 /** All threads of these hosts' agents stand still while `during` runs. */
 export async function withoutAgents<T>(lab: Lab, hosts: readonly string[], during: () => Promise<T>): Promise<T> {
-  for (const host of hosts) await lab.kill(host, 'SIGSTOP');
   try {
+    for (const host of hosts) await lab.kill(host, 'SIGSTOP');
+    // A signal takes its time on a busy machine.
+    await lab.waitUntil('the agents stand still', async () => hosts.every((host) => standsStill(lab, host)));
     return await during();
   } finally {
     for (const host of hosts) await lab.kill(host, 'SIGCONT');
   }
+}
+
+function standsStill(lab: Lab, host: string): boolean {
+  const tasks = `/proc/${lab.process(host)?.pid}/task`;
+  // "PID (NAME) STATE …": T is stopped.
+  return readdirSync(tasks).every((task) => /\) T /.test(readFileSync(`${tasks}/${task}/stat`, 'utf8')));
 }
 
 /** Hosts left and right, whose guests have talked, send this in both directions and accept nothing else any more. */

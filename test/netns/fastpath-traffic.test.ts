@@ -24,7 +24,7 @@ function arrived(greeting: string, sizes: readonly number[]) {
   return { greeting, failures: [], compared: 2 * (sizes.length + datagrams) };
 }
 
-function labFile(name: string, family: 'ipv4' | 'ipv6'): LabFile {
+function labFile(name: string, family: 'ipv4' | 'ipv6', fastPath: 'tc' | 'xdp'): LabFile {
   const on = (port: 'veth' | 'tun', host: string, number: number) => ({
     ...guest(`${port}-${host}`, 'red', host, number),
     port,
@@ -35,8 +35,8 @@ function labFile(name: string, family: 'ipv4' | 'ipv6'): LabFile {
     name,
     substrate: { families: [family] },
     hosts: [
-      { name: 'left', ...foreign },
-      { name: 'right', ...foreign },
+      { name: 'left', fastPath, ...foreign },
+      { name: 'right', fastPath, ...foreign },
     ],
     clouds: [
       { name: 'red', prefixes },
@@ -56,12 +56,13 @@ function labFile(name: string, family: 'ipv4' | 'ipv6'): LabFile {
 }
 
 describe.each([
-  ['weft-ft4', 'ipv4', ['gni 1.0', 'vxlan', 'geneve']],
-  ['weft-ft6', 'ipv6', ['gni 2.0']],
-] as const)('%s: over a substrate of %s', (name, family, formats) => {
+  ['weft-ft4', 'ipv4', 'tc', ['gni 1.0', 'vxlan', 'geneve']],
+  ['weft-ft6', 'ipv6', 'tc', ['gni 2.0']],
+  ['weft-ftx', 'ipv4', 'xdp', ['gni 1.0', 'vxlan']],
+] as const)('%s: over a substrate of %s, received by %s', (name, family, mode, formats) => {
   let lab: Lab;
   beforeAll(async () => {
-    const file = labFile(name, family);
+    const file = labFile(name, family, mode);
     lab = await upLab(file);
     await startMachine(lab, 'left', 'machine');
     await Promise.all((file.guests ?? []).map((each) => echoReady(lab, each.name)));
@@ -165,7 +166,7 @@ describe.each([
         expect(await transfer(lab, from, both(to), sizes)).toEqual(arrived(name, sizes)),
       );
       expect([left, right].map((of) => Object.keys(of ?? {}).toSorted())).toEqual(
-        Array(2).fill(['by-engine', 'fragment', 'odd']),
+        Array(2).fill(mode === 'tc' ? ['by-engine', 'fragment', 'odd'] : ['by-engine', 'fragment']),
       );
       const none = await withoutAgents(lab, ['right'], () =>
         lab.exec(from, ['ping', '-c', '2', '-i', '0.02', '-W', '0.3', both(to).split(',')[0] ?? '']),
@@ -179,7 +180,7 @@ describe.each([
       const after = await Promise.all(ends.map(seen));
       const fresh = after.map((now, at) => now.map((value, of) => value - (before[at]?.[of] ?? 0)));
       console.log(
-        `${family}: packets from, super-packets from, packets to, super-packets to guests: ${fresh.join(' | ')}`,
+        `${family}, ${mode}: packets from, super-packets from, packets to, super-packets to guests: ${fresh.join(' | ')}`,
       );
       for (const [out = 0, outWhole = 0, back = 0, backWhole = 0] of fresh) {
         // Two families of 3 MB there and the same back, of 1,3xx bytes a packet.
