@@ -83,14 +83,20 @@ export class GuestPorts {
   }
 
   /**
-   * Everything of it is gone, or goes at once. A veth is left to the end of its namespace: to wait for the kernel twice
-   * would keep guests waiting that are set up meanwhile. Throws one clear sentence.
+   * Everything of it is gone, or goes at once. A veth is left to the end of its namespace, which gives its name free
+   * first: to wait for the kernel, device by device, would keep guests waiting that are set up meanwhile. Throws one
+   * clear sentence.
    */
   async remove(name: string, kind: PortKind | undefined): Promise<void> {
     const { system, devices, datapath } = this.options;
+    if (kind === 'veth' && system.isOurs(name)) {
+      this.leaving.add(name);
+      await system.removeNamespace(name);
+      datapath.closePort(name, 'remove');
+      return;
+    }
     datapath.closePort(name, 'remove');
-    if (kind === 'veth' && system.isOurs(name)) this.leaving.add(name);
-    else await devices.remove(name);
+    await devices.remove(name);
     await system.removeNamespace(name);
   }
 
