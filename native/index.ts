@@ -505,7 +505,10 @@ export interface NativeAddon {
   probeFastPath(): FastPathProbe;
   /** Throws an Error with one clear sentence when the programs or tables cannot be had. */
   createFastPath(options: FastPathOptions, onEvent: (event: FastPathEvent) => void): FastPath;
-  /** Takes programs off all devices of this namespace and unpins what is below the directory. */
+  /**
+   * Takes programs off all devices of this namespace and unpins what is below the directory. Throws one clear sentence
+   * when it cannot tell what is there.
+   */
   removeFastPath(directory: string): void;
 }
 

@@ -2,7 +2,6 @@
  * Opens the fast path where the operator wants it and the kernel takes it. It is never a reason not to start: without
  * it the engine carries everything, and what is missing is said.
  */
-import { existsSync } from 'node:fs';
 import type { EngineOptions, FastPathMode, FastPathOptions, NativeAddon } from '../../native/index.ts';
 
 export interface FastPathWish extends Pick<FastPathOptions, 'directory' | 'sizes' | 'flowSampling'> {
@@ -50,14 +49,14 @@ export function openFastPath(
 }
 
 /**
- * What a former run left in the kernel would go on by tables that nobody changes any more. Undefined when nothing is
- * left, or one sentence.
+ * What a former run left in the kernel would go on by tables that nobody changes any more, also when it pinned them
+ * elsewhere. Undefined when nothing is left, or one sentence.
  */
 export function removeFormerFastPath(
   native: Pick<NativeAddon, 'removeFastPath'>,
   directory: string,
 ): string | undefined {
-  return existsSync(directory) ? attempt(() => native.removeFastPath(directory)) : undefined;
+  return attempt(() => native.removeFastPath(directory));
 }
 
 function modesToTry(wanted: 'auto' | FastPathMode, found: readonly FastPathMode[]): FastPathMode[] {

@@ -125,11 +125,23 @@ Result<Done> attach_xdp(uint32_t ifindex, int program) {
 
 void detach_at_tc(uint32_t ifindex) {
   std::string there = name_at_tc(ifindex);
-  if (there.empty()) return;
+  if (there.empty() && !is_hidden_at_tc(ifindex)) return;
   if (there == "weft_guest" || there == "weft_return") change_flags(name_of(ifindex), 0, IFF_UP);
   bpf_tc_hook hook = ingress_of(ifindex);
   bpf_tc_opts filter = our_filter();
   bpf_tc_detach(&hook, &filter);
+}
+
+bool is_hidden_at_tc(uint32_t ifindex) {
+  uint32_t there = attached_at_tc(ifindex);
+  if (there == 0) return false;
+  Descriptor program(bpf_prog_get_fd_by_id(there));
+  return !program && errno == EPERM;
+}
+
+bool has_xdp(uint32_t ifindex) {
+  uint32_t there = 0;
+  return bpf_xdp_query_id(static_cast<int>(ifindex), 0, &there) == 0 && there != 0;
 }
 
 void detach_xdp(uint32_t ifindex) {

@@ -25,7 +25,7 @@ uint32_t device_with(const Address& address);
 /// In place of a program of ours that is there, if one is.
 Result<Done> attach_at_tc(uint32_t ifindex, int program);
 Result<Done> attach_xdp(uint32_t ifindex, int program);
-/// Ours alone; none is no trouble. What XDP has unwrapped is known to nobody but the program at tc: that goes last.
+/// Ours alone, or what is in our place where it cannot be asked whose it is; none is no trouble. What XDP has unwrapped is known to nobody but the program at tc: that goes last.
 /// A guest's device goes down before: without a program its packets would be the host's own stack's.
 void detach_at_tc(uint32_t ifindex);
 void detach_xdp(uint32_t ifindex);
@@ -33,6 +33,10 @@ void detach_xdp(uint32_t ifindex);
 uint32_t attached_at_tc(uint32_t ifindex);
 /// Its name, if it is ours; else empty.
 std::string name_at_tc(uint32_t ifindex);
+/// Whether there is a program in our place of which the kernel tells this process nothing: bpf(2) is refused to it.
+bool is_hidden_at_tc(uint32_t ifindex);
+/// Anybody's.
+bool has_xdp(uint32_t ifindex);
 /// Number of the program of ours that is attached there; 0: none. Asks for all devices: not for each of many.
 uint32_t attached_xdp(uint32_t ifindex);
 /// As the kernel numbers programs.

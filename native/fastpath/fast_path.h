@@ -158,6 +158,6 @@ class FastPath {
 /// Loads the programs with small tables, and lets them go.
 FastPathModes probe_fast_path();
 /// Programs of all devices of this namespace, and what is pinned below the directory.
-void remove_fast_path(const std::string& directory);
+Result<Done> remove_fast_path(const std::string& directory);
 
 }  // namespace weft

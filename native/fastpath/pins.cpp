@@ -142,6 +142,18 @@ Result<Done> pin_all(const std::string& directory, unsigned layout, const std::m
   return Done{};
 }
 
+// A mount at the directory itself was made by `prepare_pins`: one that is meant for all of BPF lies above it.
+void remove_directory(const std::string& directory) {
+  if (!lies_on(directory, BPF_FS_MAGIC)) return;
+  for (const std::string& name : names_in(directory)) {
+    if (name.find('.') == std::string::npos) return;
+  }
+  struct stat here {}, above {};
+  bool is_known = stat(directory.c_str(), &here) == 0 && stat(parent_of(directory).c_str(), &above) == 0;
+  if (is_known && here.st_dev != above.st_dev) umount(directory.c_str());
+  rmdir(directory.c_str());
+}
+
 void unpin_all(const std::string& directory, const unsigned* kept) {
   if (!lies_on(directory, BPF_FS_MAGIC)) return;
   for (const std::string& name : names_in(directory)) {

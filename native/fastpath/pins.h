@@ -40,5 +40,7 @@ FormerRun find_former(const std::string& directory, unsigned layout, std::span<c
 Result<Done> pin_all(const std::string& directory, unsigned layout, const std::map<std::string, int>& maps);
 /// All layouts but `kept`; what is not a layout's is left alone.
 void unpin_all(const std::string& directory, const unsigned* kept);
+/// With the mount at it; not when something that is not Weft's lies there.
+void remove_directory(const std::string& directory);
 
 }  // namespace weft

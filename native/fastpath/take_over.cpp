@@ -195,12 +195,21 @@ void FastPath::look_at_programs(std::vector<std::string>& sentences) {
   }
 }
 
-void remove_fast_path(const std::string& directory) {
+Result<Done> remove_fast_path(const std::string& directory) {
+  std::string unsure;
   for (uint32_t ifindex : all_devices()) {
+    // Without the one at tc, what ours unwraps would be known to nobody.
+    bool may_be_ours = is_hidden_at_tc(ifindex) && has_xdp(ifindex);
+    if (may_be_ours) unsure += (unsure.empty() ? "" : ", ") + name_of(ifindex);
+    if (may_be_ours) continue;
     if (name_at_tc(ifindex) == substrate_program) detach_xdp(ifindex);
     detach_at_tc(ifindex);
   }
   unpin_all(directory, nullptr);
+  remove_directory(directory);
+  if (unsure.empty()) return Done{};
+  return Failure{"bpf(2) is refused, so that it cannot be told whether the XDP program on " + unsure +
+                 " is Weft’s, which takes packets by tables of a former run: run the agent with CAP_BPF once, or take it off"};
 }
 
 }  // namespace weft

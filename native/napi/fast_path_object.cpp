@@ -224,7 +224,8 @@ Napi::Value probe_fast_path(const Napi::CallbackInfo& info) {
 
 void remove_fast_path(const Napi::CallbackInfo& info) {
   if (!info[0].IsString()) refuse(info.Env(), "directory: expected a string");
-  remove_fast_path(info[0].As<Napi::String>().Utf8Value());
+  Result<Done> removed = remove_fast_path(info[0].As<Napi::String>().Utf8Value());
+  if (!removed) refuse(info.Env(), removed.why());
 }
 
 }  // namespace weft
