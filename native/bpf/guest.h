@@ -100,12 +100,17 @@ static __always_inline int chatter_of(struct __sk_buff *skb, const struct weft_t
  * looked at. Programs are not shown where it is, but what they are called with is the kernel's own structure. */
 static __always_inline bool sums_behind_ip(struct __sk_buff *skb, const struct weft_trip *trip)
 {
+	__u16 headers = trip->v6 ? sizeof(struct ipv6hdr) : sizeof(struct iphdr), start = 0, network = 0;
+	if (WEFT_KERNEL_SHOWS_PACKETS) {
+		const struct sk_buff___weft *shown = bpf_cast_to_kern_ctx(skb);
+		bool is_partial = BPF_CORE_READ_BITFIELD(shown, ip_summed) == WEFT_CHECKSUM_PARTIAL;
+		return !is_partial || shown->csum_start >= shown->network_header + headers;
+	}
 	const struct sk_buff___weft *kernels = (const void *)skb;
-	__u16 start = 0, network = 0;
 	if (BPF_CORE_READ_BITFIELD_PROBED(kernels, ip_summed) != WEFT_CHECKSUM_PARTIAL) return true;
 	if (bpf_core_read(&start, sizeof start, &kernels->csum_start)) return false;
 	if (bpf_core_read(&network, sizeof network, &kernels->network_header)) return false;
-	return start >= network + (trip->v6 ? sizeof(struct ipv6hdr) : sizeof(struct iphdr));
+	return start >= network + headers;
 }
 
 static __always_inline __u8 check(struct __sk_buff *skb, struct weft_trip *trip, int inner, struct weft_out *out)

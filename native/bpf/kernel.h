@@ -38,6 +38,11 @@ struct sk_buff___weft {
 	__u16 csum_start, network_header; /* both count from where the packet's memory begins */
 } __attribute__((preserve_access_index));
 
+/* Since Linux 6.2, as the helper that shows whether it is there: older kernels refuse a call that they could reach. */
+extern void *bpf_cast_to_kern_ctx(void *context) __ksym __weak;
+enum bpf_func_id___weft { BPF_FUNC_cgrp_storage_get___weft = 210 };
+#define WEFT_KERNEL_SHOWS_PACKETS bpf_core_enum_value_exists(enum bpf_func_id___weft, BPF_FUNC_cgrp_storage_get___weft)
+
 #define likely(x) __builtin_expect(!!(x), 1)
 #define unlikely(x) __builtin_expect(!!(x), 0)
 
