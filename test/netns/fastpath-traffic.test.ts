@@ -16,6 +16,8 @@ import { echoReady, guest, leftovers, transfer } from './region.ts';
 const whole = [1, 2, 63, 500, 1200, 1368, 100_000, 1_000_000];
 /** Of these, UDP makes fragments, which are the engine's. */
 const long = [1397, 1400, 1401, 1428, 1429, 1472, 1473, 4096, 9000, 32_768, 65_507];
+/** Features of a device, in ethtool's words. */
+const cutting = ['tso', 'gso', 'tx-udp_tnl-segmentation', 'tx-udp-segmentation'] as const;
 const both = (number: number) => `10.0.0.${number},fd00:10::${number}`;
 
 /** TCP of every size, UDP of those that fit a datagram, over both families. */
@@ -138,6 +140,45 @@ describe.each([
       const { stdout } = await withoutAgents(lab, [host], () => lab.exec('veth-left', argv));
       expect(stdout).toContain(` ${all} received`);
     });
+
+    // What a card does not do the kernel does before: cut super-packets behind all headers, add up what is inside.
+    test.each([
+      ['all', [], 'fewer'],
+      ['no cutting', cutting, 'all'],
+      ['no checksums either', [...cutting, 'tx', 'sg'], 'all'],
+    ] as const)('the substrate’s cards do %s: the kernel alone carries everything, whole', async (_what, off, seen) => {
+      const [features, names] = [off.flatMap((feature) => [feature, 'off']), ['left', 'right']];
+      if (features.length > 0) await onHosts(['ethtool', '-K', 'eth0', ...features]);
+      try {
+        const sizes = [...whole, 3_000_000];
+        const before = await sentBy('left', 'veth-left');
+        const during = () =>
+          Promise.all([transfer(lab, 'veth-left', both(6), sizes), transfer(lab, 'veth-right', both(10), whole)]);
+        expect(await withoutAgents(lab, names, during)).toEqual([
+          arrived('veth-right', sizes),
+          arrived('machine', whole),
+        ]);
+        const after = await sentBy('left', 'veth-left');
+        // Of 3 MB in two families, by TCP.
+        expect(after.packets - before.packets).toBeGreaterThan(4000);
+        const onTheWire = (after.frames - before.frames) / (after.packets - before.packets);
+        expect(onTheWire > 0.9 ? 'all' : 'fewer').toBe(seen);
+      } finally {
+        if (off.length > 0) await onHosts(['ethtool', '-K', 'eth0', ...off.flatMap((feature) => [feature, 'on'])]);
+      }
+    });
+
+    async function onHosts(argv: readonly string[]): Promise<void> {
+      for (const host of ['left', 'right']) expect(await lab.exec(host, argv)).toMatchObject({ code: 0 });
+    }
+
+    /** Packets of the guest, and frames that its host sent. */
+    async function sentBy(host: string, name: string): Promise<{ packets: number; frames: number }> {
+      const found = (await lab.agentStatus(host)).guests.find((each) => each.name === name);
+      const { stdout } = await lab.exec(host, ['ip', '-s', '-j', 'link', 'show', 'dev', 'eth0']);
+      const [link] = JSON.parse(stdout) as { stats64: { tx: { packets: number } } }[];
+      return { packets: found?.out.packets ?? 0, frames: link?.stats64.tx.packets ?? 0 };
+    }
 
     test('the same address is another guest in another cloud', async () => {
       const found = await withoutAgents(lab, ['left', 'right'], () =>
