@@ -1,6 +1,7 @@
 /**
  * What carries packets changes under them, between the fast path and the engine and back, in each direction on its own:
- * nothing is lost, doubled or damaged. Only the order may change, where one packet overtakes another.
+ * nothing is lost, doubled or damaged. Only the order may change, where one packet overtakes another. Left receives
+ * at tc, right by XDP.
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -16,9 +17,14 @@ let lab: Lab;
 
 beforeAll(async () => {
   const file = region(name);
-  const hosts = file.hosts.filter((host) => host.name !== 'spare');
   const foreign = { vxlan: 'on', geneve: 'on' } as const;
-  lab = await upRegion({ ...file, hosts: hosts.map((host) => ({ ...host, foreign })) });
+  lab = await upRegion({
+    ...file,
+    hosts: [
+      { name: 'left', fastPath: 'tc', foreign },
+      { name: 'right', fastPath: 'xdp', foreign },
+    ],
+  });
   await introduce(lab, [
     ['red-left', '10.0.0.6,fd00:10::6'],
     ['red-right', '10.0.0.5,fd00:10::5'],

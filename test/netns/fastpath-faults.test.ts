@@ -1,6 +1,7 @@
 /**
  * Agents and controllers that die while packets of veth guests stay in the kernel: not one packet is lost, because the
- * programs go on by the tables that they have until another process has put its own in their place.
+ * programs go on by the tables that they have until another process has put its own in their place. Left receives at tc,
+ * right by XDP.
  */
 import { statSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -16,7 +17,13 @@ let lab: Lab;
 
 beforeAll(async () => {
   const file = region(name);
-  lab = await upRegion({ ...file, hosts: file.hosts.filter((host) => host.name !== 'spare') });
+  lab = await upRegion({
+    ...file,
+    hosts: [
+      { name: 'left', fastPath: 'tc' },
+      { name: 'right', fastPath: 'xdp' },
+    ],
+  });
   await introduce(lab, [
     ['red-left', '10.0.0.6,fd00:10::6,10.0.0.7'],
     ['blue-left', '10.0.0.6'],
