@@ -52,13 +52,26 @@ static __always_inline int read_udp(struct weft_seen *seen, struct weft_trip *tr
 	return bpf_ntohs(udp->len) == available ? WEFT_CLEAN : WEFT_HANDOVER_ODD;
 }
 
+/* Programs come before the kernel's own look at it. Words in network order (RFC 1071). */
+static __always_inline bool header_sum_is_right(const struct iphdr *ip)
+{
+	const __u32 *words = (const __u32 *)ip;
+	__u64 sum = (__u64)words[0] + words[1] + words[2] + words[3] + words[4];
+	sum = (sum & 0xffffffff) + (sum >> 32);
+	sum = (sum & 0xffff) + (sum >> 16);
+	sum = (sum & 0xffff) + (sum >> 16);
+	sum = (sum & 0xffff) + (sum >> 16);
+	return sum == 0xffff;
+}
+
 static __always_inline int read_outer_ipv4(struct weft_seen *seen, struct weft_trip *trip)
 {
 	const struct iphdr *ip = seen->data + ETH_HLEN;
 	__u32 available = seen->length - ETH_HLEN;
 	if ((void *)(ip + 1) > seen->end) return WEFT_FOREIGN;
 	bool plain = *(const __u8 *)ip == WEFT_IPV4_PLAIN && ip->protocol == IPPROTO_UDP &&
-		     !(ip->frag_off & bpf_htons(WEFT_FRAGMENT_BITS)) && bpf_ntohs(ip->tot_len) == available;
+		     !(ip->frag_off & bpf_htons(WEFT_FRAGMENT_BITS)) && bpf_ntohs(ip->tot_len) == available &&
+		     header_sum_is_right(ip);
 	if (!plain) return WEFT_FOREIGN;
 	set_ipv4(&seen->from, ip->saddr);
 	set_ipv4(&seen->to, ip->daddr);

@@ -62,6 +62,7 @@ TEST("what is not for Weft goes on uncounted") {
   CHECK(world.ignores(changed(frame, ip_at + 6, 0x20)));
   CHECK(world.ignores(frame + Bytes(4, 0)));
   CHECK(world.ignores(changed(frame, 5, 1)));  // to another station
+  CHECK(world.ignores(changed(frame, ip_at + 8, 63)));  // its header's checksum is another's
 }
 
 TEST("an IPv6 packet from an IPv4 peer's address written as IPv6 is not the peer's, outside or inside") {
