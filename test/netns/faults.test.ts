@@ -3,14 +3,15 @@ import { statSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Lab } from '../../lab/index.ts';
-import { leftovers, probe, region, stream, transfer, upRegion } from './region.ts';
+import { leftovers, probe, region, stream, transfer, upRegion, withoutFastPath } from './region.ts';
 
 const name = 'weft-f1';
 let lab: Lab;
 
-// Without encryption: what it takes to open packets is in memory only (`keys.test.ts`).
+// Without encryption: what it takes to open packets is in memory only (`keys.test.ts`). By engines alone, whose TUN
+// devices have to be found again: fastpath-faults.test.ts is about what the kernel carries.
 beforeAll(async () => {
-  lab = await upRegion(region(name, { formats: { left: ['gni 1.0', 'gni 1.1'] } }));
+  lab = await upRegion(region(name, { hosts: withoutFastPath, formats: { left: ['gni 1.0', 'gni 1.1'] } }));
   expect(await transfer(lab, 'red-left', '10.0.0.6', [1000])).toMatchObject({ failures: [] });
 });
 afterAll(async () => {

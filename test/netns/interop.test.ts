@@ -1,4 +1,7 @@
-/** Guests on hosts without an agent, the kernel's vxlan and Open vSwitch, and guests of Weft talk as one network. */
+/**
+ * Guests on hosts without an agent, the kernel's vxlan and Open vSwitch, and guests of Weft talk as one network: left's
+ * by its fast path, right's by its engine.
+ */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Lab } from '../../lab/index.ts';
 import { addForeignSide, type ForeignSide } from './foreign.ts';
@@ -23,7 +26,7 @@ const sides: readonly ForeignSide[] = [
 }));
 
 beforeAll(async () => {
-  const file = region(name);
+  const file = region(name, { hosts: { right: { fastPath: 'off' } } });
   const foreign = { vxlan: 'on', geneve: 'on' } as const;
   lab = await upRegion({ ...file, hosts: file.hosts.map((host) => ({ ...host, foreign })) });
 });

@@ -45,6 +45,13 @@ const prefixes = ['10.0.0.0/24', 'fd00:10::/64'];
 export type HostName = 'left' | 'right' | 'spare';
 type HostEntry = LabFile['hosts'][number];
 
+/** For a test of what engines do by themselves: hosts whose guests have tun ports, and no program on any device. */
+export const withoutFastPath: Readonly<Record<HostName, Omit<HostEntry, 'name'>>> = {
+  left: { fastPath: 'off' },
+  right: { fastPath: 'off' },
+  spare: { fastPath: 'off' },
+};
+
 export interface RegionChoice {
   readonly families?: ('ipv4' | 'ipv6')[];
   /** Mask of what hosts may speak; all when absent. */
