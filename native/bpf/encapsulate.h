@@ -33,7 +33,8 @@ static __always_inline __u32 outer_length(int format, bool v6)
 }
 
 /* The substrate's routing table, as if this host had sent: whatever it says of devices, gateways and many paths counts.
- * Looking for the way of the loopback device's packets is looking for that of one's own. */
+ * Looking for the way of the loopback device's packets is looking for that of one's own; the kernel answers only when that
+ * device may forward (net.ipv4.conf.lo.forwarding, ipv6 likewise), which is for the loader to see to. */
 static __always_inline int ask_routes(struct __sk_buff *skb, const struct weft_trip *trip, struct weft_out *out)
 {
 	struct bpf_fib_lookup way;
