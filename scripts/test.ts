@@ -45,6 +45,10 @@ const stages: readonly Stage[] = [
   { name: 'formatting and lint', argv: ['biome', 'check', '.'] },
   { name: 'types', argv: ['tsc', '--noEmit'] },
   { name: 'native tests', argv: ['make', '--no-print-directory', '-s', '-C', 'native', 'test'] },
+  {
+    name: 'the kernel’s programs, and beside the engine',
+    argv: ['make', '--no-print-directory', '-s', '-C', 'native', 'bpf-test', 'fuzz-bpf', 'PACKETS=300000'],
+  },
   vitest('unit'),
   vitest('netns'),
   {
