@@ -3,13 +3,16 @@
  * nothing is lost, doubled or damaged. Only the order may change, where one packet overtakes another. Left receives
  * at tc, right by XDP.
  */
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { seededRandom } from '../../controller/seeded-random.ts';
 import type { Lab } from '../../lab/index.ts';
 import { withKeys } from '../../wire/encapsulation.ts';
 import { handedOver, introduce, withoutAgents } from './executors.ts';
-import { leftovers, probe, region, stream, upRegion } from './region.ts';
+import { leftovers, probe, program, region, stream, upRegion } from './region.ts';
 
 const name = 'weft-fc';
 const seed = 5;
@@ -71,7 +74,7 @@ const untouched = (sent: number) => ({ sent, received: sent, lost: 0, duplicated
 test('by the hundred in random order, between fast path and engine: 0 lost, 0 doubled, 0 damaged', async () => {
   const random = seededRandom(seed);
   const pick = (list: readonly string[]) => list[Math.floor(random() * list.length)] ?? '';
-  const seconds = 16;
+  const seconds = 12;
   const rate = 1000;
   const datagrams = [
     probe(lab, 'red-left', '10.0.0.6', rate, seconds),
@@ -112,6 +115,51 @@ test('by the hundred in random order, between fast path and engine: 0 lost, 0 do
     expect([counts, errors, portOverflows, receiveOverflows]).toEqual([[], [], undefined, undefined]);
   }
 });
+
+test('a guest that takes the place of another gets nothing of what is sent to that one', async () => {
+  await ask(['gni 1.0', 'gni 1.0']);
+  await inForce(['gni 1.0', 'gni 1.0']);
+  const folder = mkdtempSync(join(tmpdir(), 'weft-places-'));
+  const addresses = ['10.0.0.60', '10.0.0.61'] as const;
+  const shouting = (['red', 'blue'] as const).flatMap((cloud) =>
+    ['left', 'right'].map((host) =>
+      lab.spawn(`${cloud}-${host}`, program('shout', 9000, ...addresses.map((to) => `${cloud} ${to}`)), {
+        stdio: 'ignore',
+      }),
+    ),
+  );
+  try {
+    const counts = { places: 0, heard: 0 };
+    const end = performance.now() + 6000;
+    while (performance.now() < end) {
+      // One after the other each has the slots that the one before has left, in the other cloud or at another address.
+      const vpc = counts.places % 2 === 0 ? 'red' : 'blue';
+      const address = addresses[(counts.places >> 1) % 2] ?? addresses[0];
+      const file = join(folder, `${counts.places}`);
+      const guest = { name: `${vpc}-brief`, vpc, host: 'left', addresses: [address] };
+      await lab.api.createGuest({ ...guest, command: program('listen', 9000, file) });
+      const heard = () => readLines(file);
+      await lab.waitUntil(`${guest.name} hears`, async () => heard().length > 20);
+      await lab.api.deleteGuest(guest.name);
+      await lab.waitUntil(
+        `${guest.name} is gone`,
+        async () => !(await lab.api.guests()).some(({ name: one }) => one === guest.name),
+      );
+      expect(new Set(heard())).toEqual(new Set([`${vpc} ${address}`]));
+      counts.places += 1;
+      counts.heard += heard().length;
+    }
+    console.log(`${counts.places} guests in one another's places heard ${counts.heard} datagrams, each its own`);
+    expect(counts.places).toBeGreaterThan(8);
+  } finally {
+    for (const child of shouting) child.kill('SIGKILL');
+    rmSync(folder, { recursive: true });
+  }
+});
+
+function readLines(file: string): string[] {
+  return existsSync(file) ? readFileSync(file, 'utf8').split('\n').slice(0, -1) : [];
+}
 
 test('policies that leave no format stop it at once in the kernel, and it goes on when they are gone', async () => {
   await ask(['gni 1.0', 'gni 1.0']);

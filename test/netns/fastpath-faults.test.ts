@@ -116,7 +116,7 @@ test('while agents and controller are dead for seconds, plain sessions go on', a
 });
 
 test('kill -9 in the middle of starting, again and again, costs nothing, and the next start is whole', async () => {
-  const seconds = 8;
+  const seconds = 6;
   const datagrams = [
     probe(lab, 'red-left', '10.0.0.6', 1000, seconds),
     probe(lab, 'red-near', '10.0.0.5', 1000, seconds),
@@ -124,18 +124,16 @@ test('kill -9 in the middle of starting, again and again, costs nothing, and the
   const random = seededRandom(seed);
   const end = performance.now() + (seconds - 1) * 1000;
   const killedAfterMs: number[] = [];
-  // Each waits for an answer, which a later start gives.
-  const starts: Promise<void>[] = [];
   await lab.kill('left', 'SIGKILL');
   while (performance.now() < end) {
     const ms = Math.round(100 + random() * 900);
     killedAfterMs.push(ms);
-    starts.push(lab.startAgent('left').catch(() => undefined));
+    // Waits for an answer of this very process, and gives up.
+    lab.startAgent('left').catch(() => undefined);
     await pause(ms);
     await lab.kill('left', 'SIGKILL');
   }
   await lab.startAgent('left');
-  await Promise.all(starts);
   console.log(`seed ${seed}: killed ${killedAfterMs.join(', ')} ms after its start`);
   expect(await Promise.all(datagrams)).toMatchObject([untouched(1000 * seconds), untouched(1000 * seconds)]);
   await connected('left');

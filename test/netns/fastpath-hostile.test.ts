@@ -2,7 +2,7 @@
  * Bytes from the substrate that no honest agent sends, to a host that takes their format in the kernel: each counts under
  * the reason that the engine has for it, whoever says it, and reaches nobody.
  */
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Lab } from '../../lab/index.ts';
 import { encode, type Header } from '../../wire/codec.ts';
 import type { DropName } from '../../wire/drops.ts';
@@ -189,28 +189,32 @@ async function countsOf({ make, port, from = 'right' }: Attack, format: Format):
   return Object.fromEntries(await fresh());
 }
 
-test.each(formats)('%s: each attack counts under its reason and is delivered to nobody', async (format) => {
-  await chooseFormat(lab, format);
-  const chosen = attacks.filter(({ of }) => of === undefined || of.includes(format));
-  const found: [string, Counts][] = [];
-  const during = async () => {
-    for (const attack of chosen) found.push([attack.what, await countsOf(attack, format)]);
-    // Something harmless, so that the capture has a packet and ends.
-    await lab.exec('red-near', ['ping', '-c', '1', '10.0.0.5']);
-  };
-  await capture(lab, { name: 'red-left', interface: 'weft0' }, during, (captured) => {
-    expect(captured.fields(['ip.src'], 'udp')).toEqual([]);
+describe.each(formats)('%s', (format) => {
+  beforeAll(async () => {
+    await chooseFormat(lab, format);
   });
-  expect(found).toEqual(chosen.map(({ what, reason }) => [what, { [reason]: copies }]));
-});
 
-test.each(formats)('%s: the honest packet of the same shape is delivered, by the kernel alone', async (format) => {
-  await chooseFormat(lab, format);
-  const before = await receivedByRedLeft();
-  const [left] = await handedOverDuring(lab, ['left'], () =>
-    withoutAgents(lab, ['left'], () => sendFrom('right', portOf[format], packet(format))),
-  );
-  expect([left, (await receivedByRedLeft()) - before]).toEqual([{}, copies]);
+  test('each attack counts under its reason and is delivered to nobody', async () => {
+    const chosen = attacks.filter(({ of }) => of === undefined || of.includes(format));
+    const found: [string, Counts][] = [];
+    const during = async () => {
+      for (const attack of chosen) found.push([attack.what, await countsOf(attack, format)]);
+      // Something harmless, so that the capture has a packet and ends.
+      await lab.exec('red-near', ['ping', '-c', '1', '10.0.0.5']);
+    };
+    await capture(lab, { name: 'red-left', interface: 'weft0' }, during, (captured) => {
+      expect(captured.fields(['ip.src'], 'udp')).toEqual([]);
+    });
+    expect(found).toEqual(chosen.map(({ what, reason }) => [what, { [reason]: copies }]));
+  });
+
+  test('the honest packet of the same shape is delivered, by the kernel alone', async () => {
+    const before = await receivedByRedLeft();
+    const [left] = await handedOverDuring(lab, ['left'], () =>
+      withoutAgents(lab, ['left'], () => sendFrom('right', portOf[format], packet(format))),
+    );
+    expect([left, (await receivedByRedLeft()) - before]).toEqual([{}, copies]);
+  });
 });
 
 async function receivedByRedLeft(): Promise<number> {
