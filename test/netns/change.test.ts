@@ -1,11 +1,24 @@
-/** Formats change under running traffic: nothing is lost, doubled or damaged, and everything ends as selected. */
+/**
+ * Formats change under running traffic: nothing is lost, doubled or damaged, and everything ends as selected. By engines
+ * alone; what changes between them and the kernel is in `fastpath-change.test.ts`.
+ */
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { seededRandom } from '../../controller/seeded-random.ts';
 import type { Lab } from '../../lab/index.ts';
 import { withKeys } from '../../wire/encapsulation.ts';
 import type { PolicyRequest } from '../../wire/policy.ts';
-import { type Captured, capture, leftovers, probe, region, stream, transfer, upRegion } from './region.ts';
+import {
+  type Captured,
+  capture,
+  leftovers,
+  probe,
+  region,
+  stream,
+  transfer,
+  upRegion,
+  withoutFastPath,
+} from './region.ts';
 
 const name = 'weft-c1';
 let lab: Lab;
@@ -17,7 +30,7 @@ const oldest: Pair = ['gni 1.0', 'gni 1.0'];
 const mixed: Pair = ['gni 1.0', 'gni 1.1'];
 
 beforeAll(async () => {
-  lab = await upRegion(region(name));
+  lab = await upRegion(region(name, { hosts: withoutFastPath }));
   expect(await transfer(lab, 'red-left', '10.0.0.6', [1000])).toMatchObject({ failures: [] });
 });
 afterAll(async () => {

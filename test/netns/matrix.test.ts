@@ -3,6 +3,7 @@
  * kinds comes through whole in both directions and over both overlays, and the wire shows what was selected.
  *
  * All of them over a substrate of IPv4; over IPv6 one of each kind of header, with each cipher and compression once.
+ * Over IPv4 one host has no fast path, so that what its kernel carries on one side is the engine's on the other.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Lab } from '../../lab/index.ts';
@@ -34,13 +35,13 @@ const overIpv6 = [
 ];
 
 describe.each([
-  ['weft-x1', 'ipv4', all.map(formatEncapsulation)],
-  ['weft-x2', 'ipv6', overIpv6],
-] as const)('%s: over a substrate of %s', (name, family, texts) => {
+  ['weft-x1', 'ipv4', all.map(formatEncapsulation), 'off'],
+  ['weft-x2', 'ipv6', overIpv6, 'auto'],
+] as const)('%s: over a substrate of %s', (name, family, texts, fastPath) => {
   let lab: Lab;
 
   beforeAll(async () => {
-    lab = await upRegion(region(name, { families: [family] }));
+    lab = await upRegion(region(name, { families: [family], hosts: { right: { fastPath } } }));
     expect(await transfer(lab, 'red-left', '10.0.0.6', [1000])).toMatchObject({ failures: [] });
   });
   afterAll(async () => {
