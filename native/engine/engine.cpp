@@ -91,6 +91,8 @@ Result<Done> Engine::open_receivers(const Address& address, WorkerSockets& socke
 
 Result<Engine::PortOpened> Engine::open_port(uint32_t port, TunRequest request) {
   if (tuns_.contains(port)) return Failure{"port " + std::to_string(port) + " is open already"};
+  // One that still goes by an older table would take the slot for that of its former guest.
+  wait_for_workers();
   request.queues = static_cast<unsigned>(workers_.size());
   request.want_tso = options_.tso;
   request.want_uso = options_.uso;
