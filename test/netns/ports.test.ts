@@ -9,8 +9,9 @@
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Lab, upLab } from '../../lab/index.ts';
-import { addNamespace } from '../../lab/netns.ts';
-import { echoCommand, echoReady, guest, leftovers, transfer } from './region.ts';
+import { withoutAgents } from './executors.ts';
+import { startMachine } from './machine.ts';
+import { echoReady, guest, leftovers, transfer } from './region.ts';
 
 const name = 'weft-po';
 const sizes = [1, 1400, 60_000, 3_000_000];
@@ -45,7 +46,7 @@ beforeAll(async () => {
       { name: 'machine', cloud: 'red', host: 'left', port: 'tap', addresses: ['10.0.0.10', 'fd00:10::10'] },
     ],
   });
-  await startMachine();
+  await startMachine(lab, 'left', 'machine');
   await choose('gni 1.0');
   await Promise.all(Object.keys(addresses).map((each) => echoReady(lab, each)));
 });
@@ -53,25 +54,6 @@ afterAll(async () => {
   await lab?.down();
   expect(leftovers(name)).toEqual([]);
 });
-
-/** Frames go between the tap and a device of the namespace, one by one. */
-async function startMachine(): Promise<void> {
-  const { mac, mtu } = await lab.api.guest('machine');
-  const { guests } = await lab.agentStatus('left');
-  const tap = guests.find((each) => each.name === 'machine')?.device ?? 'none';
-  await addNamespace(`${name}-machine`);
-  const socket = `${lab.record.layout.directory}/machine.sock`;
-  const device = (word: string) => `TUN,tun-name=${word},tun-type=tap,iff-no-pi,iff-up`;
-  const socat = (...ends: string[]) => ['socat', '-b', '65536', ...ends];
-  lab.spawn('left', socat(`UNIX-LISTEN:${socket},type=5`, device(tap)), { stdio: 'ignore' });
-  await lab.waitUntil('the tap is open', async () => (await lab.exec('left', ['test', '-S', socket])).code === 0);
-  lab.spawn('machine', socat(`UNIX-CONNECT:${socket},type=5`, device('eth0')), { stdio: 'ignore' });
-  const up = ['sh', '-ec', `ip link set eth0 address ${mac} mtu ${mtu}; ip address add 10.0.0.10/24 dev eth0`];
-  await lab.waitUntil('the machine has its device', async () => (await lab.exec('machine', up)).code === 0);
-  const six = ['ip', 'address', 'add', 'fd00:10::10/64', 'dev', 'eth0', 'nodad'];
-  expect(await lab.exec('machine', six)).toMatchObject({ code: 0 });
-  lab.spawn('machine', echoCommand('machine'), { stdio: 'ignore' });
-}
 
 async function choose(format: string): Promise<void> {
   await lab.api.putPolicy({ name: 'format', effect: 'pin', capabilities: [format] });
@@ -90,16 +72,12 @@ async function told(from: Name, to: Name): Promise<string> {
 }
 
 /** How many of five packets and their answers get through while no agent runs. */
-async function withoutAgents(from: Name, to: Name): Promise<number> {
-  const hosts = ['left', 'right', 'far'];
+async function answered(from: Name, to: Name): Promise<number> {
   await lab.exec(from, ['ping', '-c', '1', '-W', '2', addresses[to]]);
-  for (const host of hosts) await lab.kill(host, 'SIGSTOP');
-  try {
-    const { stdout } = await lab.exec(from, ['ping', '-c', '5', '-i', '0.02', '-W', '1', addresses[to]]);
-    return Number(/(\d+) received/.exec(stdout)?.[1]);
-  } finally {
-    for (const host of hosts) await lab.kill(host, 'SIGCONT');
-  }
+  const { stdout } = await withoutAgents(lab, ['left', 'right', 'far'], () =>
+    lab.exec(from, ['ping', '-c', '5', '-i', '0.02', '-W', '1', addresses[to]]),
+  );
+  return Number(/(\d+) received/.exec(stdout)?.[1]);
 }
 
 test('guests have the ports that they ask for, and a veth when they ask for none', async () => {
@@ -148,7 +126,7 @@ describe('what is told of who carries packets', () => {
   ];
   test.each(table)('is so: %s to %s', async (from, to, words, received) => {
     expect(await told(from, to)).toContain(words);
-    expect(await withoutAgents(from, to)).toBe(received);
+    expect(await answered(from, to)).toBe(received);
   });
 
   test.each([
@@ -158,7 +136,7 @@ describe('what is told of who carries packets', () => {
   ] as const)('is so by %s too', async (format, words, received) => {
     await choose(format);
     expect(await told('veth-left', 'veth-right')).toBe(words);
-    expect(await withoutAgents('veth-left', 'veth-right')).toBe(received);
+    expect(await answered('veth-left', 'veth-right')).toBe(received);
     expect(await transfer(lab, 'machine', addresses['veth-right'], sizes)).toMatchObject({ failures: [] });
   });
 });
