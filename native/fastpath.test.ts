@@ -304,5 +304,8 @@ describe.runIf(isRoot)('the fast path', () => {
     await one.call('native', 'removeFastPath', left.directory);
     expect(['wg0', 'we0', 's0'].map((device) => filters(left, device))).toEqual(['', '', '']);
     expect(existsSync(left.directory)).toBe(false);
+    const forwarding = ['net.ipv4.conf.lo.forwarding', 'net.ipv6.conf.lo.forwarding'];
+    const held = execFileSync('ip', ['netns', 'exec', left.host, 'sysctl', '-n', ...forwarding], { encoding: 'utf8' });
+    expect(held).toBe('0\n0\n');
   });
 });

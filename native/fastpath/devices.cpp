@@ -195,4 +195,15 @@ Result<bool> let_loopback_forward() {
   return was_off;
 }
 
+void let_loopback_be() {
+  for (const char* family : {"ipv4", "ipv6"}) {
+    std::string place = std::string("/proc/sys/net/") + family + "/conf/";
+    Descriptor all(open((place + "all/forwarding").c_str(), O_RDONLY | O_CLOEXEC));
+    char now = '1';
+    if (!all || read(all.get(), &now, 1) != 1 || now != '0') continue;
+    Descriptor setting(open((place + "lo/forwarding").c_str(), O_WRONLY | O_CLOEXEC));
+    if (setting) (void)!write(setting.get(), "0", 1);
+  }
+}
+
 }  // namespace weft

@@ -50,5 +50,7 @@ Result<Done> set_up(const std::string& device);
 /// The kernel tells a program the way of packets from a device only where that device forwards, and programs ask for the
 /// way of lo's. Nothing else comes from there that is not this host's own. True: it did not forward before.
 Result<bool> let_loopback_forward();
+/// As on a host that does not forward; on one that does, lo does so, too.
+void let_loopback_be();
 
 }  // namespace weft

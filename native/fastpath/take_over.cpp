@@ -207,7 +207,10 @@ Result<Done> remove_fast_path(const std::string& directory) {
   }
   unpin_all(directory, nullptr);
   remove_directory(directory);
-  if (unsure.empty()) return Done{};
+  if (unsure.empty()) {
+    let_loopback_be();
+    return Done{};
+  }
   return Failure{"bpf(2) is refused, so that it cannot be told whether the XDP program on " + unsure +
                  " is Weft’s, which takes packets by tables of a former run: run the agent with CAP_BPF once, or take it off"};
 }
