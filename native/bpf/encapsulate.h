@@ -19,6 +19,7 @@ struct weft_out {
 	struct weft_port port;
 	struct weft_peer peer;
 	__u32 ifindex; /* of the substrate's device */
+	__u32 mtu; /* of that device; 0: the kernel has not said */
 	struct bpf_redir_neigh next_hop;
 };
 
@@ -55,6 +56,7 @@ static __always_inline int ask_routes(struct __sk_buff *skb, const struct weft_t
 	int answer = bpf_fib_lookup(skb, &way, sizeof way, WEFT_FIB_SKIP_NEIGHBOUR);
 	if (answer == -WEFT_EINVAL) answer = bpf_fib_lookup(skb, &way, sizeof way, 0);
 	out->ifindex = way.ifindex;
+	out->mtu = way.mtu_result;
 	out->next_hop.nh_family = way.family;
 	__builtin_memcpy(out->next_hop.ipv6_nh, way.ipv6_dst, sizeof way.ipv6_dst);
 	return answer;
@@ -70,6 +72,7 @@ static __always_inline int find_way(struct __sk_buff *skb, const struct weft_tri
 	if (recent && recent->tick == tick && recent->peer == trip->peer && recent->generation == trip->generation &&
 	    recent->source_port == trip->outer_source_port) {
 		out->ifindex = recent->ifindex;
+		out->mtu = recent->mtu;
 		out->next_hop.nh_family = recent->family;
 		__builtin_memcpy(out->next_hop.ipv6_nh, recent->next_hop, sizeof recent->next_hop);
 		return BPF_FIB_LKUP_RET_SUCCESS;
@@ -82,6 +85,7 @@ static __always_inline int find_way(struct __sk_buff *skb, const struct weft_tri
 	recent->source_port = trip->outer_source_port;
 	recent->family = out->next_hop.nh_family;
 	recent->ifindex = out->ifindex;
+	recent->mtu = out->mtu;
 	__builtin_memcpy(recent->next_hop, out->next_hop.ipv6_nh, sizeof recent->next_hop);
 	return answer;
 }

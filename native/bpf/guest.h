@@ -31,13 +31,16 @@ static __always_inline __u32 longest_segment(const struct __sk_buff *skb, const 
 static __always_inline __u8 send(struct __sk_buff *skb, struct weft_trip *trip, struct weft_out *out)
 {
 	__u32 outer = outer_length(trip->format, !is_ipv4(&out->peer.address));
-	bool too_big = longest_segment(skb, trip) + outer > out->peer.path_mtu || trip->length + outer > WEFT_LONGEST_PACKET;
+	__u32 longest = longest_segment(skb, trip) + outer;
+	bool too_big = longest > out->peer.path_mtu || trip->length + outer > WEFT_LONGEST_PACKET;
 	if (unlikely(too_big)) return hand_over(trip, WEFT_HANDOVER_TOO_BIG);
 	trip->outer_source_port = WEFT_SOURCE_PORTS | (bpf_get_hash_recalc(skb) & WEFT_SOURCE_PORT_MASK);
 	int way = find_way(skb, trip, out);
 	if (unlikely(way == BPF_FIB_LKUP_RET_FRAG_NEEDED)) return hand_over(trip, WEFT_HANDOVER_TOO_BIG);
 	bool leads = way == BPF_FIB_LKUP_RET_SUCCESS || way == BPF_FIB_LKUP_RET_NO_NEIGH;
 	if (unlikely(!leads)) return hand_over(trip, WEFT_HANDOVER_NO_ROUTE);
+	/* The path has been measured before; its first device may have got shorter since. */
+	if (unlikely(out->mtu != 0 && longest > out->mtu)) return hand_over(trip, WEFT_HANDOVER_TOO_BIG);
 	trip->left_by = out->ifindex;
 	return decide(trip, WEFT_SENT, 0);
 }

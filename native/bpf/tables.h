@@ -136,7 +136,7 @@ struct weft_recent_way {
 	__u16 source_port, family;
 	__u32 ifindex;
 	__u32 next_hop[4];
-	__u32 zero;
+	__u32 mtu;
 };
 
 struct {

@@ -4,6 +4,7 @@
  * right by XDP.
  */
 import { statSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { seededRandom } from '../../controller/seeded-random.ts';
@@ -139,4 +140,26 @@ test('kill -9 in the middle of starting, again and again, costs nothing, and the
   await connected('left');
   const { errors, fastPath } = await lab.agentStatus('left');
   expect([errors, fastPath?.mode]).toEqual([[], 'tc']);
+});
+
+test('a substrate device whose MTU is lowered sends nothing longer, also behind short packets of the same flow', async () => {
+  const ip = (mtu: number) => lab.exec('left', ['ip', 'link', 'set', 'eth0', 'mtu', String(mtu)]);
+  const count = async () => {
+    const [left, right] = await Promise.all(['left', 'right'].map((host) => lab.agentStatus(host)));
+    const received = right?.guests.find((guest) => guest.name === 'red-right')?.in.packets ?? 0;
+    return { refused: left?.drops['too-big'] ?? 0, received };
+  };
+  const before = await count();
+  expect(await ip(1300)).toMatchObject({ code: 0 });
+  try {
+    // 1,270 bytes and 28 of headers fit the device, but not behind the outer ones.
+    const send = ['python3', join(import.meta.dirname, 'guest/lengths.py'), '10.0.0.6', 200, 100, 1390, 1270, 1100];
+    expect(await lab.exec('red-left', send.map(String))).toMatchObject({ code: 0, stderr: '' });
+    await lab.waitUntil('all are counted', async () => (await count()).refused - before.refused >= 400);
+    const after = await count();
+    const fresh = { refused: after.refused - before.refused, received: after.received - before.received };
+    expect(fresh).toEqual({ refused: 400, received: 400 });
+  } finally {
+    await ip(1500);
+  }
 });
