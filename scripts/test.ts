@@ -21,7 +21,7 @@ interface Counts {
   readonly skipped: number;
 }
 
-const fuzzSeconds = 15;
+const fuzzSeconds = 8;
 const folder = mkdtempSync(join(tmpdir(), 'weft-test-'));
 
 function vitest(project: string): Stage {

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: (BSD-2-Clause OR GPL-2.0-only)
+/* SPDX-License-Identifier: (Apache-2.0 OR BSD-3-Clause OR GPL-2.0-only)
  * The one place where what became of a packet is counted and told. Every way through a program ends here, once, but
  * for what counts as nothing: questions of neighbours, and what is not Weft's at all.
  */

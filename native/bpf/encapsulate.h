@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: (BSD-2-Clause OR GPL-2.0-only)
+/* SPDX-License-Identifier: (Apache-2.0 OR BSD-3-Clause OR GPL-2.0-only)
  * The way out: where the substrate's routes lead, room for the outer headers, and these. Super-packets stay whole; the
  * kernel cuts them where a device cannot.
  *

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: (BSD-2-Clause OR GPL-2.0-only)
+/* SPDX-License-Identifier: (Apache-2.0 OR BSD-3-Clause OR GPL-2.0-only)
  * What is told of a packet: that an address is not known, a flow sampled, a packet traced. At most one event of each
  * kind for a packet; what does not fit into the ring buffer is counted.
  */

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: (BSD-2-Clause OR GPL-2.0-only)
+/* SPDX-License-Identifier: (Apache-2.0 OR BSD-3-Clause OR GPL-2.0-only)
  * A guest's packet on its way out:
  *
  *   read_frame    which port, IPv4 or IPv6; questions of neighbours are answered (neighbours.h)

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: (BSD-2-Clause OR GPL-2.0-only)
+/* SPDX-License-Identifier: (Apache-2.0 OR BSD-3-Clause OR GPL-2.0-only)
  * What the programs ask of the kernel: its headers, and constants that are younger than Debian 12's headers.
  */
 #ifndef WEFT_KERNEL_H

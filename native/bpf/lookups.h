@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: (BSD-2-Clause OR GPL-2.0-only)
+/* SPDX-License-Identifier: (Apache-2.0 OR BSD-3-Clause OR GPL-2.0-only)
  * Look-ups under one generation, as maps.h says. What is found is copied: a value may change while it is used.
  * Nothing found, and found but being written, are the same: the engine knows better.
  *

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: (BSD-2-Clause OR GPL-2.0-only)
+/* SPDX-License-Identifier: (Apache-2.0 OR BSD-3-Clause OR GPL-2.0-only)
  * Questions of guests for Ethernet addresses (ARP, RFC 826; neighbour solicitations, RFC 4861) are answered where they
  * come from, in the packet that asked: the overlay is layer 3, and every address but the guest's own is behind this
  * host's end of the port. Who asks for an address of its own looks for a duplicate, and hears nothing. Nothing here

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: (BSD-2-Clause OR GPL-2.0-only)
+/* SPDX-License-Identifier: (Apache-2.0 OR BSD-3-Clause OR GPL-2.0-only)
  * An inner packet: what its headers say, whether it is one that the fast path carries, and what is noted of it on its
  * way (struct weft_trip).
  */

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: (BSD-2-Clause OR GPL-2.0-only)
+/* SPDX-License-Identifier: (Apache-2.0 OR BSD-3-Clause OR GPL-2.0-only)
  * What the engine delivers to a veth or tap guest comes out of the engine's own device for it, without an Ethernet
  * header, and goes on to the guest. The engine has judged and counted it.
  */

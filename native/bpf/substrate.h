@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: (BSD-2-Clause OR GPL-2.0-only)
+/* SPDX-License-Identifier: (Apache-2.0 OR BSD-3-Clause OR GPL-2.0-only)
  * The substrate device's packets at tc: what is clean (unwrap.h) loses its outer headers and goes to its guest; what
  * XDP has unwrapped goes there, too; all else goes on to the engine's socket as it came, by way of whatever other
  * filters the host's people have put there (TC_ACT_UNSPEC).

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: (BSD-2-Clause OR GPL-2.0-only)
+/* SPDX-License-Identifier: (Apache-2.0 OR BSD-3-Clause OR GPL-2.0-only)
  * The maps, by the names under which they are pinned. Sizes are for tests: the loader sets its own.
  */
 #ifndef WEFT_TABLES_H

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: (BSD-2-Clause OR GPL-2.0-only)
+/* SPDX-License-Identifier: (Apache-2.0 OR BSD-3-Clause OR GPL-2.0-only)
  * What came from the substrate, read by tc and XDP alike: is it a packet that a peer may send to a guest here, in a
  * format that is accepted of it, clean in every respect? All else is the engine's, untouched, so that order and names
  * of reasons are its own.

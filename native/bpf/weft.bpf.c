@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: (BSD-2-Clause OR GPL-2.0-only)
+/* SPDX-License-Identifier: (Apache-2.0 OR BSD-3-Clause OR GPL-2.0-only)
  * The fast path: packets between guests whose format has a constant header, without leaving the kernel. What it does
  * not carry it hands over to the engine (maps.h names why); what it drops itself it drops under the engine's names.
  *

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: (BSD-2-Clause OR GPL-2.0-only)
+/* SPDX-License-Identifier: (Apache-2.0 OR BSD-3-Clause OR GPL-2.0-only)
  * Unwrapping before the kernel makes a packet of it: so GRO joins what guests sent, which it does not do inside a
  * tunnel that it does not know. Where the packet goes travels in front of it (struct weft_unwrapped); XDP itself
  * reaches no port of another namespace.

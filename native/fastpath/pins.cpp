@@ -136,7 +136,7 @@ Result<Done> pin_all(const std::string& directory, unsigned layout, const std::m
   }
   for (const auto& [name, map] : maps) {
     std::string path = place + "/" + name;
-    unlink(path.c_str());
+    if (unlink(path.c_str()) != 0 && errno != ENOENT) return Failure{path + " cannot be replaced: " + errno_text(errno)};
     if (bpf_obj_pin(map, path.c_str()) != 0) return Failure{path + " cannot be pinned: " + errno_text(errno)};
   }
   return Done{};

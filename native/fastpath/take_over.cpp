@@ -97,11 +97,12 @@ Result<Done> FastPath::take_over() {
   has_taken_over_ = true;
   clear_devices(wanted_programs());
   carry_counts();
-  Result<Done> pinned = pin_maps();
+  // In force all the same; only the next start lacks them.
+  if (Result<Done> pinned = pin_maps(); !pinned) sink_.fault("pins", pinned.why() + ": the next start begins to count anew");
   constexpr unsigned layout = WEFT_LAYOUT;
   unpin_all(options_.directory, &layout);
   former_.maps.clear();
-  return pinned;
+  return Done{};
 }
 
 /// Takes off what a former run has left where nothing is wanted now. XDP is only where the substrate's program is.
