@@ -201,27 +201,25 @@ export interface Traffic {
   readonly bytes: number;
 }
 
+/** Of one port or peer; of a port, `out` is what the guest sent and `in` what was delivered to it. */
+export interface PartCounters {
+  readonly out: Traffic;
+  readonly in: Traffic;
+  readonly drops: number;
+}
+
 export interface EngineCounters {
   readonly drops: Readonly<Record<DropName, number>>;
-  /** `out`: sent by the guest; `in`: delivered to the guest. */
-  readonly ports: readonly {
-    readonly port: number;
-    readonly out: Traffic;
-    readonly in: Traffic;
-    readonly drops: number;
-  }[];
-  readonly peers: readonly {
+  readonly ports: readonly (PartCounters & { readonly port: number })[];
+  readonly peers: readonly (PartCounters & {
     readonly peer: number;
-    readonly out: Traffic;
-    readonly in: Traffic;
-    readonly drops: number;
     /** Of packets that came from the peer; reasons with a count only. */
     readonly dropReasons: Readonly<Partial<Record<DropName, number>>>;
     /** Times that a guest's port was not read because the peer had given no credit. */
     readonly stalls: number;
     /** Those that ended without credit, since the peer had answered nothing for a second. */
     readonly unansweredStalls: number;
-  }[];
+  })[];
   /** Packets that each key has sealed, also before a restart, or that this process has opened with it. */
   readonly keys: readonly { readonly key: number; readonly packets: number }[];
   /** Delivered between two guests of this host. */

@@ -2,7 +2,16 @@
  * The fast path as its owner sees it: packets of veth and tap ports, carried by BPF programs. `index.ts` is the door.
  */
 import type { DropName } from '../wire/drops.ts';
-import type { EngineOptions, ForwardingChange, LookedUp, Traced, TraceFilter, Traffic } from './engine.ts';
+import type { Flow } from '../wire/status.ts';
+import type {
+  EngineOptions,
+  ForwardingChange,
+  LookedUp,
+  PartCounters,
+  Traced,
+  TraceFilter,
+  Traffic,
+} from './engine.ts';
 
 /** Why the fast path leaves a packet to the engine, in the order of `enum weft_handover` (native/bpf/maps.h). */
 export const handovers = [
@@ -59,23 +68,8 @@ export interface FastPortRequest {
 
 export type FastPathEvent =
   | { readonly kind: 'miss'; readonly side: 'destination' | 'source'; readonly gni: number; readonly address: string }
-  | {
-      readonly kind: 'flow';
-      readonly timeUs: number;
-      readonly side: 'out' | 'in';
-      readonly gni: number;
-      readonly source: string;
-      readonly destination: string;
-      /** Inner IP protocol; ports are 0 where it has none. */
-      readonly protocol: number;
-      readonly sourcePort: number;
-      readonly destinationPort: number;
-      /** Of the sampled packet alone. */
-      readonly packets: number;
-      readonly bytes: number;
-      readonly port?: number;
-      readonly peer?: number;
-    }
+  /** Packets and bytes are of the sampled packet alone. */
+  | ({ readonly kind: 'flow'; readonly port?: number; readonly peer?: number } & Omit<Flow, 'guest' | 'peer'>)
   /** A table is filled to four fifths (`nearly`), or takes no more: the engine then carries what is not in it. */
   | {
       readonly kind: 'full';
@@ -91,18 +85,8 @@ export interface FastPathCounters {
   /** Dropped by the fast path itself. */
   readonly drops: Readonly<Record<DropName, number>>;
   /** As in EngineCounters: what the fast path carried, nothing that it handed over. */
-  readonly ports: readonly {
-    readonly port: number;
-    readonly out: Traffic;
-    readonly in: Traffic;
-    readonly drops: number;
-  }[];
-  readonly peers: readonly {
-    readonly peer: number;
-    readonly out: Traffic;
-    readonly in: Traffic;
-    readonly drops: number;
-  }[];
+  readonly ports: readonly (PartCounters & { readonly port: number })[];
+  readonly peers: readonly (PartCounters & { readonly peer: number })[];
   readonly local: Traffic;
   readonly handedOver: Readonly<Record<Handover, number>>;
   /** Events that did not fit the ring buffer. */

@@ -9,18 +9,9 @@ import {
   revertForwarding,
 } from '../plan/forwarding.ts';
 import type { PeerEntry } from '../plan/peer.ts';
-import { DataPath, type DataPathEvent, type EngineOptions } from './datapath.ts';
-import { FakeNative } from './fake.ts';
+import { DataPath, type DataPathEvent } from './datapath.ts';
+import { engineOptions, FakeNative } from './fake.ts';
 
-const engineOptions: EngineOptions = {
-  workers: 1,
-  udpPort: 6741,
-  substrateAddresses: ['198.18.0.1'],
-  sourcePorts: 1,
-  offloads: { udpGso: 'auto', udpGro: 'auto', tso: 'auto', uso: 'auto' },
-  foreign: { vxlan: false, geneve: false },
-  firstPacket: { queueBytes: 1, packetsPerAddress: 1, deadlineMs: 1 },
-};
 const fastOptions: FastPathOptions = {
   mode: 'tc',
   directory: '/sys/fs/bpf/weft',

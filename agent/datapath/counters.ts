@@ -1,12 +1,9 @@
 /** What both executors have counted, as one: pure. Each packet is counted by the one that carried or dropped it. */
-import type { EngineCounters, FastPathCounters, Traffic } from '../../native/index.ts';
-import { type DropName, dropReasons } from '../../wire/drops.ts';
+import type { EngineCounters, FastPathCounters, PartCounters, Traffic } from '../../native/index.ts';
 
-export interface PartCounters {
-  readonly out: Traffic;
-  readonly in: Traffic;
-  readonly drops: number;
-}
+export type { PartCounters } from '../../native/index.ts';
+
+import { type DropName, dropReasons } from '../../wire/drops.ts';
 
 export interface PeerCounters extends PartCounters {
   /** Of packets that came from the peer; reasons with a count only. */

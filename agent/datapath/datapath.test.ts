@@ -1,18 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { emptyDelta, type ForwardingDelta } from '../plan/forwarding.ts';
 import { type KeyEntry, keyName, type PeerEntry } from '../plan/peer.ts';
-import { DataPath, type EngineOptions } from './datapath.ts';
-import { FakeNative } from './fake.ts';
+import { DataPath } from './datapath.ts';
+import { FakeNative, engineOptions as options } from './fake.ts';
 
-const options: EngineOptions = {
-  workers: 1,
-  udpPort: 6741,
-  substrateAddresses: ['198.18.0.1'],
-  sourcePorts: 1,
-  offloads: { udpGso: 'auto', udpGro: 'auto', tso: 'auto', uso: 'auto' },
-  foreign: { vxlan: false, geneve: false },
-  firstPacket: { queueBytes: 1, packetsPerAddress: 1, deadlineMs: 1 },
-};
 const noTerms = { encapsulations: [], send: undefined, accept: [], pairs: [], keys: [] } as const;
 const peer = (host: string, address: string): PeerEntry => ({ host, address, ...noTerms, pathMtu: 1500, udpGso: true });
 const material = { secret: new Uint8Array(32), salt: new Uint8Array(4), id: 7 };

@@ -26,6 +26,17 @@ import {
 } from '../../native/index.ts';
 import { type DropName, dropReasons } from '../../wire/drops.ts';
 
+/** For tests to which they make no difference. */
+export const engineOptions: EngineOptions = {
+  workers: 1,
+  udpPort: 6741,
+  substrateAddresses: ['198.18.0.1'],
+  sourcePorts: 1,
+  offloads: { udpGso: 'auto', udpGro: 'auto', tso: 'auto', uso: 'auto' },
+  foreign: { vxlan: false, geneve: false },
+  firstPacket: { queueBytes: 1, packetsPerAddress: 1, deadlineMs: 1 },
+};
+
 export class FakeNative implements NativeAddon, Engine {
   readonly networks = new Map<number, readonly string[]>();
   readonly ports = new Map<number, { readonly gni: number; readonly addresses: readonly string[] }>();
