@@ -8,7 +8,7 @@ cd "$(dirname "$0")/.."
 run_packages=(iproute2 iputils-ping util-linux procps ethtool iperf3 libpcap0.8)
 build_packages=(g++ make python3 clang libclang-rt-14-dev libpcap-dev liblz4-dev libzstd-dev
   libbpf-dev libelf-dev zlib1g-dev)
-test_packages=(tshark tcpdump socat libssl3)
+test_packages=(tshark tcpdump socat libssl3 nftables)
 # It brings services with it, so only machines that run the tests get it (SETUP_FOR=tests).
 peer_packages=(openvswitch-switch)
 stamps=.setup
