@@ -27,20 +27,20 @@ import { Problem } from './problem.ts';
 /** The controller answered, and the answer is no. */
 export class ApiProblem extends Problem {
   readonly status: number;
-  /** Stable word for programs. */
-  readonly code: string;
 
-  constructor(status: number, error: ApiError) {
-    super(error.message);
+  constructor(status: number, { code, message }: ApiError) {
+    super(message, { code });
     this.name = 'ApiProblem';
     this.status = status;
-    this.code = error.code;
   }
 }
 
 /** Nothing answered at the endpoint. */
 export class UnreachableProblem extends Problem {
-  override readonly name = 'UnreachableProblem';
+  constructor(message: string) {
+    super(message, { code: 'unreachable' });
+    this.name = 'UnreachableProblem';
+  }
 }
 
 export interface Filter {

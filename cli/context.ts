@@ -3,6 +3,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type Api, createApi } from './client.ts';
 import type { CliConfig } from './config.ts';
 import type { Output } from './output.ts';
+import { type OutputOptions, outputOptions } from './output-format.ts';
 
 export interface Context {
   readonly output: Output;
@@ -18,23 +19,18 @@ export interface Context {
 /** A command family: adds its commands to the program. One file each in `commands/`. */
 export type Family = (program: Command, context: Context) => void;
 
-export interface ControllerOptions {
+export interface ControllerOptions extends OutputOptions {
   readonly controller?: string;
   readonly lab?: string;
-  readonly json?: true;
-}
-
-export function jsonOption(): Option {
-  return new Option('--json', 'print JSON and nothing else');
 }
 
 export function controllerOptions(command: Command): Command {
-  return command
+  const asking = command
     .addOption(
       new Option('--controller <socket-or-url>', 'the controller’s API (WEFT_CONTROLLER, /run/weft/controller.sock)'),
     )
-    .addOption(new Option('--lab <name>', 'the controller of this lab').conflicts('controller'))
-    .addOption(jsonOption());
+    .addOption(new Option('--lab <name>', 'the controller of this lab').conflicts('controller'));
+  return outputOptions(asking);
 }
 
 export async function openApi(context: Context, options: ControllerOptions): Promise<Api> {

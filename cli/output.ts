@@ -1,6 +1,6 @@
 /**
- * What people and programs read: results on stdout (a table, or JSON and nothing else), everything else on
- * stderr. Streams come in, so that tests read what was written.
+ * What people and programs read: results on stdout (for people, or JSON or YAML and nothing else), everything else
+ * on stderr. Streams come in, so that tests read what was written.
  */
 import { stripVTControlCharacters, styleText } from 'node:util';
 
@@ -11,9 +11,23 @@ export interface Streams {
 
 export type Style = Parameters<typeof styleText>[0];
 
+export const outputFormats = ['table', 'wide', 'json', 'yaml'] as const;
+export type OutputFormat = (typeof outputFormats)[number];
+
 export interface Output {
-  /** One line of result. */
+  /** `wide`: for people, with more columns. */
+  readonly format: OutputFormat;
+  /** Settled once, before the command runs; `toYaml` comes with `yaml`. */
+  use(format: OutputFormat, toYaml?: (value: unknown) => string): void;
+  /** The result of a command: the value for programs, or what `forPeople` writes. */
+  show(value: unknown, forPeople: () => void): void;
+  /** The same for one result of several that are shown as they come: JSON a line each, YAML a document each. */
+  showNext(value: unknown, forPeople: () => void): void;
+  /** A line for people as soon as a part is done; who wants a value gets it at the end. */
+  step(text: string): void;
+  /** One line of result for people. */
   line(text?: string): void;
+  /** The value alone, as JSON, or as YAML where that was asked for. */
   json(value: unknown): void;
   table(header: readonly string[], rows: readonly (readonly string[])[]): void;
   heading(text: string): void;
@@ -29,14 +43,39 @@ export function createOutput(streams: Streams): Output {
     // styleText looks at NO_COLOR, FORCE_COLOR and whether the stream is a terminal.
     return streams.out.isTTY === true ? styleText(kind, text, { stream: process.stdout }) : text;
   };
+  let format: OutputFormat = 'table';
+  let yaml: (value: unknown) => string = (value) => JSON.stringify(value);
   const line = (text = '') => {
     streams.out.write(`${text}\n`);
   };
+  const json = (value: unknown) => {
+    if (format === 'yaml') streams.out.write(yaml(value));
+    else line(JSON.stringify(value, undefined, 2));
+  };
   return {
+    get format() {
+      return format;
+    },
+    use: (wanted, toYaml = yaml) => {
+      format = wanted;
+      yaml = toYaml;
+    },
+    show: (value, forPeople) => {
+      if (isForPeople(format)) forPeople();
+      else json(value);
+    },
+    showNext: (value, forPeople) => {
+      if (isForPeople(format)) forPeople();
+      else if (format === 'yaml') streams.out.write(`---\n${yaml(value)}`);
+      else line(JSON.stringify(value));
+    },
+    step: (text) => {
+      if (isForPeople(format)) line(text);
+    },
     streams,
     line,
     style,
-    json: (value) => line(JSON.stringify(value, undefined, 2)),
+    json,
     table: (header, rows) => {
       for (const [i, text] of formatTable(header, rows).entries()) line(i === 0 ? style('bold', text) : text);
     },
@@ -45,6 +84,10 @@ export function createOutput(streams: Streams): Output {
       streams.err.write(`${text}\n`);
     },
   };
+}
+
+export function isForPeople(format: OutputFormat): boolean {
+  return format === 'table' || format === 'wide';
 }
 
 /** Columns as wide as their widest cell, two blanks between them; numbers under a header with `#` end alike. */

@@ -8,6 +8,9 @@ import { Command, CommanderError } from 'commander';
 import { ConfigError } from '../wire/config-file.ts';
 import { version } from '../wire/version.ts';
 import type { Context, Family } from './context.ts';
+import { exitCodes } from './exit-codes.ts';
+import { isForPeople, type Output } from './output.ts';
+import { askedFormat, settleOutput } from './output-format.ts';
 import { Problem } from './problem.ts';
 
 /** Word → the file that knows it, in the order in which help shows them. */
@@ -36,6 +39,8 @@ export async function runCli(argv: readonly string[], environment: Omit<Context,
       exitCode = code;
     },
   };
+  // Mistakes of the command line itself are found before its options are.
+  context.output.use(askedFormat(argv));
   try {
     const program = await buildProgram(
       context,
@@ -50,13 +55,14 @@ export async function runCli(argv: readonly string[], environment: Omit<Context,
 
 /** The program with the family of `word`, or with all of them when no family has that word. */
 export async function buildProgram(context: Context, word?: string): Promise<Command> {
-  const { out, err } = context.output.streams;
+  const { out } = context.output.streams;
   const program = new Command('weft')
     .description('Weft: a self-hosted virtual private cloud for Linux hosts')
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'explain a command')
     .showHelpAfterError('(`weft COMMAND --help` explains a command)')
-    .configureOutput({ writeOut: (text) => out.write(text), writeErr: (text) => err.write(text) })
+    .configureOutput({ writeOut: (text) => out.write(text), writeErr: (text) => writeMistake(text, context) })
+    .hook('preAction', (_program, command) => settleOutput(command, context.output))
     .exitOverride();
   const only = word === undefined ? undefined : families[word];
   const wanted = only === undefined || word === 'completion' ? Object.values(families) : [only];
@@ -64,21 +70,44 @@ export async function buildProgram(context: Context, word?: string): Promise<Com
   return program;
 }
 
+/** Commander's own words; with `-o json` its sentence comes once more as an error, and is not said twice. */
+function writeMistake(text: string, { output }: Context): void {
+  if (isForPeople(output.format)) output.streams.err.write(text);
+}
+
+interface Failure {
+  readonly exitCode: number;
+  /** Stable word for programs. */
+  readonly code: string;
+  readonly message: string;
+}
+
 function report(error: unknown, context: Context): number {
-  const { note, style } = context.output;
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-  if (error instanceof ConfigError) {
-    note(error.message);
-    return 2;
+  const { output } = context;
+  if (error instanceof CommanderError && error.exitCode === 0) return 0;
+  const failure = describe(error, context);
+  if (isForPeople(output.format)) tell(failure, error, output);
+  else output.note(JSON.stringify({ error: failure }));
+  return failure.exitCode;
+}
+
+function describe(error: unknown, { signal }: Context): Failure {
+  if (error instanceof CommanderError) {
+    return { exitCode: exitCodes.usage, code: 'usage', message: error.message.replace(/^error: /, '') };
   }
-  if (error instanceof Problem) {
-    note(`${style('red', 'weft:')} ${error.message}`);
-    return error.exitCode;
+  if (error instanceof ConfigError) return { exitCode: exitCodes.usage, code: 'file', message: error.message };
+  if (error instanceof Problem) return { exitCode: error.exitCode, code: error.code, message: error.message };
+  if (signal.aborted) {
+    const exitCode = signal.reason === 'SIGTERM' ? exitCodes.terminated : exitCodes.interrupted;
+    return { exitCode, code: 'interrupted', message: 'interrupted' };
   }
-  if (context.signal.aborted) {
-    note('weft: interrupted');
-    return context.signal.reason === 'SIGTERM' ? 143 : 130;
-  }
-  note(`weft: this is a bug: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
-  return 1;
+  const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return { exitCode: exitCodes.failed, code: 'bug', message: `this is a bug: ${what}` };
+}
+
+function tell({ message }: Failure, error: unknown, { note, style }: Output): void {
+  // Commander has said it already; mistakes in files begin with their place.
+  if (error instanceof CommanderError) return;
+  const weft = error instanceof Problem ? style('red', 'weft:') : 'weft:';
+  note(error instanceof ConfigError ? message : `${weft} ${message}`);
 }

@@ -6,7 +6,8 @@ import { PcapFile } from '../capture/pcap.ts';
 import { packetJson, packetLines } from '../capture/print.ts';
 import type { CaptureStart } from '../capture/records.ts';
 import { captureFrames } from '../capture/source.ts';
-import { type Context, type Family, jsonOption, wholeNumber } from '../context.ts';
+import { type Context, type Family, wholeNumber } from '../context.ts';
+import { outputOptions } from '../output-format.ts';
 import { Problem } from '../problem.ts';
 
 interface Options {
@@ -17,14 +18,13 @@ interface Options {
   readonly seconds?: number;
   readonly write?: string;
   readonly port?: number;
-  readonly json?: true;
 }
 
 /** Of packets of the framework gni, vxlan and geneve. */
 const usualPorts = [ports.data, ports.vxlan, ports.geneve];
 
 export const family: Family = (program, context) => {
-  program
+  const command = program
     .command('capture [host]')
     .description('show encapsulated packets on the substrate, decoded')
     .option('--lab <name>', 'on a host of this lab')
@@ -33,9 +33,8 @@ export const family: Family = (program, context) => {
     .option('--count <number>', 'end after so many packets', wholeNumber(1, 1e9))
     .option('--seconds <number>', 'end after so many seconds', wholeNumber(1, 86_400))
     .option('--write <file>', 'write them to a pcap file as well')
-    .option('--port <number>', `UDP port, else ${usualPorts.join(', ')}`, wholeNumber(1, 65_535))
-    .addOption(jsonOption())
-    .action((host: string | undefined, options: Options) => showCapture(context, host, options));
+    .option('--port <number>', `UDP port, else ${usualPorts.join(', ')}`, wholeNumber(1, 65_535));
+  outputOptions(command).action((host: string | undefined, options: Options) => showCapture(context, host, options));
 };
 
 async function showCapture(context: Context, host: string | undefined, options: Options): Promise<void> {
@@ -56,9 +55,9 @@ async function showCapture(context: Context, host: string | undefined, options: 
     const packet = decodeFrame(captured.linkType, captured.frame);
     if (packet === undefined) continue;
     file?.write(captured, captured.linkType);
-    // One object a line, so that a running capture can be read as it comes.
-    if (options.json === true) output.line(JSON.stringify(packetJson(packet, captured.timeUs)));
-    else for (const line of packetLines(packet, captured.timeUs)) output.line(line);
+    output.showNext(packetJson(packet, captured.timeUs), () => {
+      for (const line of packetLines(packet, captured.timeUs)) output.line(line);
+    });
     if (++count === options.count) break;
   }
   output.note(`${count} packets`);

@@ -46,8 +46,9 @@ function addVpc(create: Command, context: Context): void {
       ...(gni === undefined ? {} : { gni }),
       ...(customer === undefined ? {} : { customer }),
     });
-    if (options.json === true) return context.output.json(vpc);
-    context.output.line(`vpc '${vpc.name}' created: GNI ${vpc.gni}, ${vpc.prefixes.join(', ')}`);
+    context.output.show(vpc, () =>
+      context.output.line(`vpc '${vpc.name}' created: GNI ${vpc.gni}, ${vpc.prefixes.join(', ')}`),
+    );
   });
 }
 
@@ -103,10 +104,11 @@ function addGuest(create: Command, context: Context): void {
     if (options.wait !== undefined) {
       guest = await waitUntilRunning(context, api, guest, options.wait === true ? defaultWaitSeconds : options.wait);
     }
-    if (options.json === true) return context.output.json(guest);
-    context.output.line(
-      `guest '${guest.name}' created in vpc '${guest.vpc}' on host '${guest.host}': ` +
-        `${guest.addresses.join(', ')} (${guest.phase})${startItsMachine(guest)}`,
+    context.output.show(guest, () =>
+      context.output.line(
+        `guest '${guest.name}' created in vpc '${guest.vpc}' on host '${guest.host}': ` +
+          `${guest.addresses.join(', ')} (${guest.phase})${startItsMachine(guest)}`,
+      ),
     );
   });
 }
@@ -157,10 +159,11 @@ function addHost(create: Command, context: Context): void {
     const { address, framework, label } = options;
     const labels = label === undefined ? {} : { labels: Object.fromEntries(label.map(parseLabel)) };
     const host = await api.createHost({ name, address, framework, ...labels });
-    if (options.json === true) return context.output.json(host);
-    context.output.line(
-      `host '${host.name}' created without an agent: ${framework} at ${host.substrateAddresses.join(', ')}; ` +
-        `next, its guests: weft create guest NAME --host ${host.name} --vpc VPC --address IP --mac MAC`,
+    context.output.show(host, () =>
+      context.output.line(
+        `host '${host.name}' created without an agent: ${framework} at ${host.substrateAddresses.join(', ')}; ` +
+          `next, its guests: weft create guest NAME --host ${host.name} --vpc VPC --address IP --mac MAC`,
+      ),
     );
   });
 }

@@ -17,7 +17,6 @@ function addKind(remove: Command, context: Context, kind: string, summary: strin
   controllerOptions(command).action(async (name: string, options: ControllerOptions) => {
     const api: Api = await openApi(context, options);
     await api[how](name);
-    if (options.json === true) return context.output.json({ kind, name, deleted: true });
-    context.output.line(`${kind} '${name}' deleted`);
+    context.output.show({ kind, name, deleted: true }, () => context.output.line(`${kind} '${name}' deleted`));
   });
 }

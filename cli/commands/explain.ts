@@ -25,8 +25,7 @@ export function addExplain(parent: Command, context: Context): void {
   controllerOptions(command).action(async (from: string, to: string, options: Options) => {
     const api = await openApi(context, options);
     const explanation = await api.explain(from, to, options.at);
-    if (options.json === true) return context.output.json(explanation);
-    show(context, explanation);
+    context.output.show(explanation, () => show(context, explanation));
   });
 }
 

@@ -7,9 +7,7 @@ import { type Context, type ControllerOptions, controllerOptions, type Family, o
 import { ago, bytes, cell, list } from '../output.ts';
 import { Problem } from '../problem.ts';
 
-interface Options extends ControllerOptions, Filter {
-  readonly wide?: true;
-}
+interface Options extends ControllerOptions, Filter {}
 
 /** A kind of resource: how to ask for it and how a row of its table looks. */
 interface Kind<T> {
@@ -22,7 +20,7 @@ interface Kind<T> {
   readonly find: (api: Api, name: string | undefined, filter: Filter) => Promise<readonly T[]>;
   readonly header: readonly string[];
   readonly row: (item: T, now: number) => readonly string[];
-  /** Columns that `--wide` adds. */
+  /** Columns that `-o wide` adds. */
   readonly wide?: { readonly header: readonly string[]; readonly row: (item: T) => readonly string[] };
 }
 
@@ -46,18 +44,22 @@ export function showKind<T>(command: Command, context: Context, kind: Kind<T>): 
   if (kind.filters) {
     command.option('--vpc <name>', 'only of this virtual cloud').option('--host <name>', 'only on this host');
   }
-  if (kind.wide !== undefined) command.option('--wide', `show more columns: ${kind.wide.header.join(', ')}`);
   controllerOptions(command).action(async (name: string | undefined, options: Options) => {
     const api = await openApi(context, options);
     const items = await kind.find(api, name, { vpc: options.vpc, host: options.host });
-    if (options.json === true) return context.output.json({ items });
-    if (items.length === 0) return context.output.note(`no ${kind.name}`);
-    const wide = options.wide === true ? kind.wide : undefined;
-    context.output.table(
-      [...kind.header, ...(wide?.header ?? [])],
-      items.map((item) => [...kind.row(item, context.now()), ...(wide?.row(item) ?? [])]),
-    );
+    context.output.show({ items }, () => {
+      if (items.length === 0) context.output.note(`no ${kind.name}`);
+      else tableOf(context, kind, items);
+    });
   });
+}
+
+function tableOf<T>({ output, now }: Context, kind: Kind<T>, items: readonly T[]): void {
+  const wide = output.format === 'wide' ? kind.wide : undefined;
+  output.table(
+    [...kind.header, ...(wide?.header ?? [])],
+    items.map((item) => [...kind.row(item, now()), ...(wide?.row(item) ?? [])]),
+  );
 }
 
 export const hostKind: Kind<Host> = {

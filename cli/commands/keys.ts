@@ -1,5 +1,5 @@
 /** `weft keys rotate`: new keys now. Hosts make new ones by themselves too; nothing is lost either way. */
-import type { Host } from '../../wire/resources.ts';
+import type { Host, KeyRotation } from '../../wire/resources.ts';
 import type { Api } from '../client.ts';
 import { type Context, type ControllerOptions, controllerOptions, type Family, openApi } from '../context.ts';
 import { Problem } from '../problem.ts';
@@ -25,17 +25,16 @@ async function rotateKeys(context: Context, host: string | undefined, options: R
   }
   const api = await openApi(context, options);
   const names = host === undefined ? await rotatable(api) : [host];
-  const rotated = [];
+  const rotated: KeyRotation[] = [];
   // One after the other: every host's peers get new terms.
   for (const name of names) {
     const rotation = await api.rotateKeys(name);
     rotated.push(rotation);
-    if (options.json === true) continue;
-    context.output.line(
+    context.output.step(
       `host '${name}' was told to make a new key; the newest one was of epoch ${rotation.newestEpoch}`,
     );
   }
-  if (options.json === true) context.output.json({ items: rotated });
+  context.output.show({ items: rotated }, () => undefined);
 }
 
 async function rotatable(api: Api): Promise<string[]> {

@@ -3,16 +3,14 @@ import { once } from 'node:events';
 import { constants } from 'node:os';
 import type { Command } from 'commander';
 import type { Lab } from '../../lab/index.ts';
+import type { Guest } from '../../wire/resources.ts';
 import { createApi } from '../client.ts';
-import { type Context, type Family, jsonOption, wholeNumber } from '../context.ts';
+import { type Context, type Family, wholeNumber } from '../context.ts';
 import { ago, cell } from '../output.ts';
+import { outputOptions } from '../output-format.ts';
 import { Problem } from '../problem.ts';
 import { Progress } from '../progress.ts';
 import { guestKind } from './get.ts';
-
-interface JsonOptions {
-  readonly json?: true;
-}
 
 /** Loaded when a lab command runs, not when help is shown. */
 const load = () => import('../../lab/index.ts');
@@ -28,21 +26,20 @@ export const family: Family = (program, context) => {
 
 // ---- up and down -----------------------------------------------------------------------------------------
 
-interface UpOptions extends JsonOptions {
+interface UpOptions {
   readonly name?: string;
   readonly timeout?: number;
   readonly keepFailed?: true;
 }
 
 function addUp(lab: Command, context: Context): void {
-  lab
+  const command = lab
     .command('up <file>')
     .description('build a lab: hosts, controller, agents, clouds and guests of a YAML file')
     .option('--name <name>', 'its name, else the file’s')
     .option('--timeout <seconds>', 'longest wait until hosts, and guests, are ready', wholeNumber(1, 3600))
-    .option('--keep-failed', 'leave a lab that failed as it is, to look at it')
-    .addOption(jsonOption())
-    .action((file: string, options: UpOptions) => labUp(context, file, options));
+    .option('--keep-failed', 'leave a lab that failed as it is, to look at it');
+  outputOptions(command).action((file: string, options: UpOptions) => labUp(context, file, options));
 }
 
 async function labUp(context: Context, file: string, options: UpOptions): Promise<void> {
@@ -58,7 +55,10 @@ async function labUp(context: Context, file: string, options: UpOptions): Promis
       onWarning: (message) => output.note(`weft: ${message}`),
     }),
   );
-  if (options.json === true) return output.json({ name: lab.name, stages: lab.stages, hosts: lab.hosts });
+  output.show({ name: lab.name, stages: lab.stages, hosts: lab.hosts }, () => showBuilt(context, lab));
+}
+
+function showBuilt({ output }: Context, lab: Lab): void {
   output.heading(`lab ${lab.name}`);
   const total = lab.stages.reduce((sum, { ms }) => sum + ms, 0);
   output.table(
@@ -79,23 +79,21 @@ async function buildWithProgress(
 }
 
 function addDown(lab: Command, context: Context): void {
-  lab
-    .command('down [name]')
-    .description('take a lab down: nothing of it is left')
-    .addOption(jsonOption())
-    .action(async (named: string | undefined, options: JsonOptions) => {
-      const { tearDown, defaultStateRoot, labNames } = await load();
-      if (named === undefined && labNames(defaultStateRoot).length === 0) {
-        if (options.json === true) return context.output.json({ existed: false });
-        return context.output.note('no lab is there: nothing to take down');
-      }
-      const name = named ?? (await onlyLab());
-      const done = await tearDown(defaultStateRoot, name);
-      if (options.json === true) return context.output.json({ name, ...done });
-      if (!done.existed) return context.output.note(`no lab '${name}': nothing to take down`);
+  const command = lab.command('down [name]').description('take a lab down: nothing of it is left');
+  outputOptions(command).action(async (named: string | undefined) => {
+    const { output } = context;
+    const { tearDown, defaultStateRoot, labNames } = await load();
+    if (named === undefined && labNames(defaultStateRoot).length === 0) {
+      return output.show({ existed: false }, () => output.note('no lab is there: nothing to take down'));
+    }
+    const name = named ?? (await onlyLab());
+    const done = await tearDown(defaultStateRoot, name);
+    output.show({ name, ...done }, () => {
+      if (!done.existed) return output.note(`no lab '${name}': nothing to take down`);
       const { processes, namespaces } = done;
-      context.output.line(`lab '${name}' is down: ${processes} processes and ${namespaces} namespaces removed`);
+      output.line(`lab '${name}' is down: ${processes} processes and ${namespaces} namespaces removed`);
     });
+  });
 }
 
 /** The lab that is meant when no name is given: the only one. */
@@ -110,38 +108,39 @@ async function onlyLab(): Promise<string> {
 // ---- looking -------------------------------------------------------------------------------------------------
 
 function addStatus(lab: Command, context: Context): void {
-  lab
-    .command('status [name]')
-    .description('processes, hosts and guests of a lab')
-    .addOption(jsonOption())
-    .action(async (named: string | undefined, options: JsonOptions) => {
-      const { openLab } = await load();
-      const opened = openLab(named ?? (await onlyLab()));
-      const view = describe(opened);
-      const guests = await guestsOf(context, opened);
-      if (options.json === true) return context.output.json({ ...view, guests });
-      const { output } = context;
-      output.heading(`lab ${view.name}`);
-      output.line(`${view.phase}, from ${view.source}, ${ago(view.createdMs, context.now())} old`);
-      output.line();
-      output.table(
-        ['PROCESS', 'NAMESPACE', 'STATE', '#PID', 'ADDRESSES', 'LOG'],
-        view.processes.map((one) => [
-          one.name,
-          one.namespace,
-          one.pid === undefined ? output.style('red', 'ended') : 'running',
-          cell(one.pid),
-          cell(one.addresses.join(', ')),
-          one.log,
-        ]),
-      );
-      if (guests === undefined) return output.note('the controller does not answer');
-      output.line();
-      output.table(
-        guestKind.header,
-        guests.map((guest) => guestKind.row(guest, context.now())),
-      );
-    });
+  const command = lab.command('status [name]').description('processes, hosts and guests of a lab');
+  outputOptions(command).action(async (named: string | undefined) => {
+    const { openLab } = await load();
+    const opened = openLab(named ?? (await onlyLab()));
+    const view = describe(opened);
+    const guests = await guestsOf(context, opened);
+    context.output.show({ ...view, guests }, () => showLab(context, view, guests));
+  });
+}
+
+function showLab({ output, now }: Context, view: ReturnType<typeof describe>, guests?: readonly Guest[]): void {
+  output.heading(`lab ${view.name}`);
+  output.line(`${view.phase}, from ${view.source}, ${ago(view.createdMs, now())} old`);
+  output.line();
+  output.table(
+    ['PROCESS', 'NAMESPACE', 'STATE', '#PID', 'ADDRESSES', 'LOG'],
+    view.processes.map((one) => [
+      one.name,
+      one.namespace,
+      one.pid === undefined ? output.style('red', 'ended') : 'running',
+      cell(one.pid),
+      cell(one.addresses.join(', ')),
+      one.log,
+    ]),
+  );
+  if (guests === undefined) output.note('the controller does not answer');
+  else {
+    output.line();
+    output.table(
+      guestKind.header,
+      guests.map((guest) => guestKind.row(guest, now())),
+    );
+  }
 }
 
 function describe(lab: Lab) {
@@ -167,34 +166,45 @@ async function guestsOf(context: Context, lab: Lab) {
 }
 
 function addList(lab: Command, context: Context): void {
-  lab
-    .command('list')
-    .description('all labs of this machine')
-    .addOption(jsonOption())
-    .action(async (options: JsonOptions) => {
-      const { defaultStateRoot, labNames, openLab } = await load();
-      const labs = labNames(defaultStateRoot).map((name) => {
-        try {
-          const { phase, source, createdMs, layout } = openLab(name).record;
-          return { name, phase, hosts: layout.hosts.length, source, createdMs };
-        } catch (error) {
-          if (error instanceof Problem) return { name, phase: 'damaged', hosts: 0, source: '', createdMs: 0 };
-          throw error;
-        }
-      });
-      if (options.json === true) return context.output.json({ items: labs });
-      if (labs.length === 0) return context.output.note('no labs');
-      context.output.table(
-        ['LAB', 'PHASE', '#HOSTS', 'AGE', 'FROM'],
-        labs.map((one) => [
-          one.name,
-          one.phase,
-          String(one.hosts),
-          one.createdMs === 0 ? cell('') : ago(one.createdMs, context.now()),
-          cell(one.source),
-        ]),
-      );
+  const command = lab.command('list').description('all labs of this machine');
+  outputOptions(command).action(async () => {
+    const { defaultStateRoot, labNames, openLab } = await load();
+    const labs = labNames(defaultStateRoot).map((name) => {
+      try {
+        const { phase, source, createdMs, layout } = openLab(name).record;
+        return { name, phase, hosts: layout.hosts.length, source, createdMs };
+      } catch (error) {
+        if (error instanceof Problem) return { name, phase: 'damaged', hosts: 0, source: '', createdMs: 0 };
+        throw error;
+      }
     });
+    context.output.show({ items: labs }, () => {
+      if (labs.length === 0) context.output.note('no labs');
+      else showLabs(context, labs);
+    });
+  });
+}
+
+interface ListedLab {
+  readonly name: string;
+  readonly phase: string;
+  readonly hosts: number;
+  readonly source: string;
+  /** Unix ms; 0: not known. */
+  readonly createdMs: number;
+}
+
+function showLabs({ output, now }: Context, labs: readonly ListedLab[]): void {
+  output.table(
+    ['LAB', 'PHASE', '#HOSTS', 'AGE', 'FROM'],
+    labs.map(({ name, phase, hosts, createdMs, source }) => [
+      name,
+      phase,
+      String(hosts),
+      createdMs === 0 ? cell('') : ago(createdMs, now()),
+      cell(source),
+    ]),
+  );
 }
 
 // ---- exec ----------------------------------------------------------------------------------------------------

@@ -38,9 +38,9 @@ function addApply(policy: Command, context: Context): void {
         throw interrupted(error, wanted, i);
       });
       results.push(result);
-      if (options.json !== true) context.output.line(`policy '${request.name}' ${result.done}`);
+      context.output.step(`policy '${request.name}' ${result.done}`);
     }
-    if (options.json === true) context.output.json({ items: results });
+    context.output.show({ items: results }, () => undefined);
   });
 }
 
@@ -93,7 +93,6 @@ function addDelete(policy: Command, context: Context): void {
   controllerOptions(command).action(async (name: string, options: ControllerOptions) => {
     const api = await openApi(context, options);
     await api.deletePolicy(name);
-    if (options.json === true) return context.output.json({ kind: 'policy', name, deleted: true });
-    context.output.line(`policy '${name}' deleted`);
+    context.output.show({ kind: 'policy', name, deleted: true }, () => context.output.line(`policy '${name}' deleted`));
   });
 }

@@ -78,12 +78,13 @@ function addStart(rollout: Command, context: Context): void {
     const request = startRequest(name, options);
     const api = await openApi(context, options);
     const started = await api.startRollout(request);
-    if (options.follow === true) return follow(context, api, name, options);
-    if (options.json === true) return context.output.json(started);
-    const { batchHosts, pauseMs, hosts } = started;
-    const pace = `${batchHosts} of ${hosts.known} hosts at once, ${duration(pauseMs)} each`;
-    context.output.line(`rollout '${name}' has begun: ${pace}`);
-    context.output.note(`watch it with: weft rollout status ${name} --follow`);
+    if (options.follow === true) return follow(context, api, name);
+    context.output.show(started, () => {
+      const { batchHosts, pauseMs, hosts } = started;
+      const pace = `${batchHosts} of ${hosts.known} hosts at once, ${duration(pauseMs)} each`;
+      context.output.line(`rollout '${name}' has begun: ${pace}`);
+      context.output.note(`watch it with: weft rollout status ${name} --follow`);
+    });
   });
 }
 
@@ -141,7 +142,7 @@ function addResume(rollout: Command, context: Context): void {
     const limits = readLimits(options);
     const api = await openApi(context, options);
     const resumed = await api.resumeRollout(await pick(api, name), limits === undefined ? {} : { limits });
-    tell(context, options, resumed);
+    tell(context, resumed);
   });
 }
 
@@ -155,13 +156,12 @@ function addAction(rollout: Command, context: Context, { word, text, act }: Acti
   const command = rollout.command(`${word} [name]`).description(text);
   controllerOptions(command).action(async (name: string | undefined, options: ControllerOptions) => {
     const api = await openApi(context, options);
-    tell(context, options, await act(api, await pick(api, name)));
+    tell(context, await act(api, await pick(api, name)));
   });
 }
 
-function tell({ output }: Context, options: ControllerOptions, rollout: Rollout): void {
-  if (options.json === true) output.json(rollout);
-  else output.line(`rollout '${rollout.name}' is ${rollout.phase}: ${reached(rollout)}`);
+function tell({ output }: Context, rollout: Rollout): void {
+  output.show(rollout, () => output.line(`rollout '${rollout.name}' is ${rollout.phase}: ${reached(rollout)}`));
 }
 
 /** The one that is not over, when none is named. */
@@ -181,21 +181,28 @@ function addStatus(rollout: Command, context: Context): void {
     .option('--follow', followText);
   controllerOptions(command).action(async (name: string | undefined, options: FollowOptions) => {
     const api = await openApi(context, options);
-    if (options.follow === true) return follow(context, api, await pick(api, name), options);
+    if (options.follow === true) return follow(context, api, await pick(api, name));
     const items = name === undefined ? await api.rollouts() : [await api.rollout(name)];
-    if (options.json === true) return context.output.json(name === undefined ? { items } : items[0]);
-    if (items.length === 0) return context.output.note('no rollouts');
-    const [first] = items;
-    if (first !== undefined && (name !== undefined || items.length === 1)) return show(context, first);
-    const rows = items.map((each) => [
-      each.name,
-      each.phase,
-      hostsOf(each),
-      ago(each.startedMs, context.now()),
-      each.why,
-    ]);
-    context.output.table(['ROLLOUT', 'PHASE', '#HOSTS IN', 'BEGAN', 'WHY'], rows);
+    context.output.show(name === undefined ? { items } : items[0], () => showAll(context, items));
   });
+}
+
+function showAll(context: Context, rollouts: readonly Rollout[]): void {
+  const [first, ...others] = rollouts;
+  if (first !== undefined && others.length === 0) show(context, first);
+  else if (first === undefined) context.output.note('no rollouts');
+  else showTable(context, rollouts);
+}
+
+function showTable(context: Context, rollouts: readonly Rollout[]): void {
+  const row = ({ name, phase, startedMs, why, ...rest }: Rollout) => [
+    name,
+    phase,
+    hostsOf(rest),
+    ago(startedMs, context.now()),
+    why,
+  ];
+  context.output.table(['ROLLOUT', 'PHASE', '#HOSTS IN', 'BEGAN', 'WHY'], rollouts.map(row));
 }
 
 function show({ output, now }: Context, rollout: Rollout): void {
@@ -230,14 +237,13 @@ function showWatched(output: Output, { watched }: Rollout): void {
 }
 
 /** Until it is over or waits for a person. */
-async function follow(context: Context, api: Api, name: string, options: FollowOptions): Promise<void> {
+async function follow(context: Context, api: Api, name: string): Promise<void> {
   const { output, signal, setExitCode } = context;
   for (;;) {
     const rollout = await watchUntilStill(context, api, name);
     const code = exitCodes[rollout.phase];
     if (code !== undefined) {
-      if (options.json === true) output.json(rollout);
-      else show(context, rollout);
+      output.show(rollout, () => show(context, rollout));
       return setExitCode(code);
     }
     signal.throwIfAborted();
@@ -266,7 +272,7 @@ function reached(rollout: Rollout): string {
   return `${hostsOf(rollout)} hosts in`;
 }
 
-function hostsOf({ hosts }: Rollout): string {
+function hostsOf({ hosts }: Pick<Rollout, 'hosts'>): string {
   return `${hosts.in} of ${hosts.known}`;
 }
 

@@ -44,16 +44,14 @@ async function showStatus(context: Context, options: Options): Promise<void> {
     attempt(() => readController(context, endpoint)),
     ...(await agentSockets(context, options)).map((socket) => attempt(() => readAgentStatus(socket))),
   ]);
-  if (options.json === true) {
-    output.json({ controller: forJson(controller), agents: agents.map(forJson) });
-  } else {
+  output.show({ controller: forJson(controller), agents: agents.map(forJson) }, () => {
     if (controller.ok) showController(output, controller.value, context.now());
     else output.note(controller.error);
     for (const agent of agents) {
       if (agent.ok) showAgent(output, agent.value, context.now());
       else output.note(agent.error);
     }
-  }
+  });
   // One of the two is enough: most machines run only an agent, some only a controller.
   if (!controller.ok && !agents.some(({ ok }) => ok)) {
     throw new Problem('neither a controller nor an agent answers here');

@@ -37,7 +37,7 @@ function seconds(text: string): number {
 }
 
 async function trace(context: Context, guest: string, options: Options): Promise<void> {
-  const { to, dryRun, packet, wait, json } = options;
+  const { to, dryRun, packet, wait } = options;
   const api = await openApi(context, options);
   const found = await api.trace({
     ...{ guest, to },
@@ -45,8 +45,7 @@ async function trace(context: Context, guest: string, options: Options): Promise
     ...(packet === undefined ? {} : { packet }),
     ...(wait === undefined ? {} : { waitMs: Math.round(wait * 1000) }),
   });
-  if (json === true) context.output.json(found);
-  else show(context.output, found);
+  context.output.show(found, () => show(context.output, found));
   if (found.outcome !== 'arrived') context.setExitCode(1);
 }
 

@@ -1,0 +1,10 @@
+/** How commands end, for scripts; the manual pages have this table. */
+export const exitCodes = {
+  done: 0,
+  /** Refused by the controller, or it failed. */
+  failed: 1,
+  /** Wrong use, or a mistake in a file that the user wrote; nothing was changed. */
+  usage: 2,
+  interrupted: 130,
+  terminated: 143,
+} as const;
