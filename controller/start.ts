@@ -105,7 +105,7 @@ async function run(parts: Parts, started: AsyncDisposableStack): Promise<Running
     state,
     epoch,
     unixMs: clock.unixMs,
-    place: (guest, host, wanted) => place(state, hub, { guest, host, ...wanted }),
+    place: (known, wanted) => place(known, hub, wanted),
     onFenced: fail,
   });
   const { name, liveness } = config;

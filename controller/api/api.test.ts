@@ -280,6 +280,7 @@ describe('the API', () => {
     const { body } = await controller.get('/v1/openapi.json');
     expect(body.openapi).toMatch(/^3\./);
     expect(Object.keys(body.paths).sort()).toEqual([
+      '/v1/apply',
       '/v1/explain',
       '/v1/guests',
       '/v1/guests/{name}',

@@ -20,14 +20,16 @@ import {
 } from '../../wire/resources.ts';
 import type { Clock } from '../clock.ts';
 import type { Commands } from '../state/commands.ts';
+import { addApply } from './apply.ts';
 import { explain, parseTime } from './explain.ts';
 import { addHosts } from './hosts.ts';
 import { addRollouts } from './rollouts.ts';
 import {
+  addDelete,
   byName,
   createRoute,
-  deleteRoute,
   describeError,
+  dryRunnable,
   errors,
   filters,
   known,
@@ -38,8 +40,10 @@ import {
   type Query,
   queryOf,
   Refused,
+  refuseQueries,
   route,
   unwrap,
+  write,
 } from './routes.ts';
 import { addTraces } from './traces.ts';
 import { type Sources, viewGuest, viewMappings, viewPolicy, viewSelection, viewStatus, viewVpc } from './views.ts';
@@ -81,6 +85,7 @@ export async function createApi({ sources, commands, log, clock }: ApiOptions): 
       message: `${request.method} ${request.url.slice(0, 200)} is not part of the API: see ${apiBase}/openapi.json`,
     }),
   );
+  app.addHook('preValidation', async (request) => refuseQueries(request));
   app.get(`${apiBase}/openapi.json`, { schema: { hide: true } }, async () => app.swagger());
   app.get(`${apiBase}/status`, route('controller', ControllerStatus), async () => viewStatus(sources));
   addVpcs(app, sources, commands);
@@ -89,6 +94,7 @@ export async function createApi({ sources, commands, log, clock }: ApiOptions): 
   addPolicies(app, sources, commands);
   addLists(app, sources);
   addRollouts(app, sources);
+  addApply(app, commands);
   addExplain(app, sources, commands);
   addTraces(app, sources, clock);
   await app.ready();
@@ -96,59 +102,64 @@ export async function createApi({ sources, commands, log, clock }: ApiOptions): 
 }
 
 function addVpcs(app: FastifyInstance, sources: Sources, commands: Commands): void {
+  const target = { sources, commands };
   const { state } = sources;
   app.get<Query>(`${apiBase}/vpcs`, listRoute('vpcs', Vpc, []), async (request) => {
     filters(request.query, []);
     return { items: [...state.vpcs.values()].sort(byName).map((vpc) => viewVpc(sources, vpc)) };
   });
-  app.post<{ Body: VpcRequest }>(`${apiBase}/vpcs`, createRoute('vpcs', VpcRequest, Vpc), async (request, reply) => {
-    const vpc = unwrap(await commands.createVpc(request.body));
-    return reply.code(201).send(viewVpc(sources, vpc));
+  const create = dryRunnable(createRoute('vpcs', VpcRequest, Vpc));
+  app.post<Query & { Body: VpcRequest }>(`${apiBase}/vpcs`, create, async (request, reply) => {
+    const vpc = await write(request.query, target, async (on) =>
+      viewVpc(on.sources, unwrap(await on.commands.createVpc(request.body))),
+    );
+    return reply.code(201).send(vpc);
   });
   app.get<Named>(`${apiBase}/vpcs/:name`, oneRoute('vpcs', Vpc), async (request) =>
     viewVpc(sources, known('vpc', state.vpcs, request.params.name)),
   );
-  app.delete<Named>(`${apiBase}/vpcs/:name`, deleteRoute('vpcs'), async (request, reply) => {
-    unwrap(await commands.deleteVpc(request.params.name));
-    return reply.code(204).send();
-  });
+  addDelete(app, `${apiBase}/vpcs`, target, (on, name) => on.deleteVpc(name));
 }
 
 function addGuests(app: FastifyInstance, sources: Sources, commands: Commands): void {
+  const target = { sources, commands };
   const { state } = sources;
   app.get<Query>(`${apiBase}/guests`, listRoute('guests', Guest, ['vpc', 'host']), async (request) => ({
     items: selectGuests(sources, request.query).map((guest) => viewGuest(sources, guest)),
   }));
-  const create = createRoute('guests', GuestRequest, Guest);
-  app.post<{ Body: GuestRequest }>(`${apiBase}/guests`, create, async (request, reply) => {
-    const guest = unwrap(await commands.createGuest(request.body));
-    return reply.code(201).send(viewGuest(sources, guest));
+  const create = dryRunnable(createRoute('guests', GuestRequest, Guest));
+  app.post<Query & { Body: GuestRequest }>(`${apiBase}/guests`, create, async (request, reply) => {
+    const guest = await write(request.query, target, async (on) =>
+      viewGuest(on.sources, unwrap(await on.commands.createGuest(request.body))),
+    );
+    return reply.code(201).send(guest);
   });
   app.get<Named>(`${apiBase}/guests/:name`, oneRoute('guests', Guest), async (request) =>
     viewGuest(sources, known('guest', state.guests, request.params.name)),
   );
-  app.delete<Named>(`${apiBase}/guests/:name`, deleteRoute('guests'), async (request, reply) => {
-    unwrap(await commands.deleteGuest(request.params.name));
-    return reply.code(204).send();
-  });
+  addDelete(app, `${apiBase}/guests`, target, (on, name) => on.deleteGuest(name));
 }
 
 function addPolicies(app: FastifyInstance, sources: Sources, commands: Commands): void {
+  const target = { sources, commands };
   const { policies } = sources.state;
   const path = `${apiBase}/policies`;
   app.get<Query>(path, listRoute('policies', Policy, []), async (request) => {
     filters(request.query, []);
     return { items: [...policies.values()].sort(byName).map(viewPolicy) };
   });
-  const create = createRoute('policies', PolicyRequest, Policy);
-  app.post<{ Body: PolicyRequest }>(path, create, async (request, reply) =>
-    reply.code(201).send(viewPolicy(unwrap(await commands.createPolicy(request.body)))),
-  );
+  const create = dryRunnable(createRoute('policies', PolicyRequest, Policy));
+  app.post<Query & { Body: PolicyRequest }>(path, create, async (request, reply) => {
+    const policy = await write(request.query, target, async (on) =>
+      unwrap(await on.commands.createPolicy(request.body)),
+    );
+    return reply.code(201).send(viewPolicy(policy));
+  });
   app.get<Named>(`${path}/:name`, oneRoute('policies', Policy), async (request) =>
     viewPolicy(known('policy', policies, request.params.name)),
   );
-  const put = putRoute('policies', PolicyRequest, Policy);
-  app.put<Named & { Body: PolicyRequest }>(`${path}/:name`, put, async (request, reply) => {
+  const put = dryRunnable(putRoute('policies', PolicyRequest, Policy));
+  app.put<Named & Query & { Body: PolicyRequest }>(`${path}/:name`, put, async (request, reply) => {
     const { name } = request.params;
     if (request.body.name !== name) {
       throw new Refused(
@@ -158,12 +169,10 @@ function addPolicies(app: FastifyInstance, sources: Sources, commands: Commands)
       );
     }
     const isNew = !policies.has(name);
-    return reply.code(isNew ? 201 : 200).send(viewPolicy(unwrap(await commands.putPolicy(request.body))));
+    const policy = await write(request.query, target, async (on) => unwrap(await on.commands.putPolicy(request.body)));
+    return reply.code(isNew ? 201 : 200).send(viewPolicy(policy));
   });
-  app.delete<Named>(`${path}/:name`, deleteRoute('policies'), async (request, reply) => {
-    unwrap(await commands.deletePolicy(request.params.name));
-    return reply.code(204).send();
-  });
+  addDelete(app, path, target, (on, name) => on.deletePolicy(name));
 }
 
 function addExplain(app: FastifyInstance, sources: Sources, commands: Commands): void {

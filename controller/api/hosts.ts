@@ -4,9 +4,10 @@ import { apiBase, Host, HostRequest, KeyRotation } from '../../wire/resources.ts
 import type { Commands } from '../state/commands.ts';
 import type { Host as HostRecord } from '../state/records.ts';
 import {
+  addDelete,
   byName,
   createRoute,
-  deleteRoute,
+  dryRunnable,
   errors,
   filters,
   known,
@@ -17,27 +18,29 @@ import {
   type Query,
   Refused,
   unwrap,
+  write,
 } from './routes.ts';
 import { type Sources, viewHost } from './views.ts';
 
 export function addHosts(app: FastifyInstance, sources: Sources, commands: Commands): void {
+  const target = { sources, commands };
   const { state } = sources;
   const path = `${apiBase}/hosts`;
   app.get<Query>(path, listRoute('hosts', Host, []), async (request) => {
     filters(request.query, []);
     return { items: [...state.hosts.values()].sort(byName).map((host) => viewHost(sources, host)) };
   });
-  app.post<{ Body: HostRequest }>(path, createRoute('hosts', HostRequest, Host), async (request, reply) => {
-    const host = unwrap(await commands.createHost(request.body));
-    return reply.code(201).send(viewHost(sources, host));
+  const create = dryRunnable(createRoute('hosts', HostRequest, Host));
+  app.post<Query & { Body: HostRequest }>(path, create, async (request, reply) => {
+    const host = await write(request.query, target, async (on) =>
+      viewHost(on.sources, unwrap(await on.commands.createHost(request.body))),
+    );
+    return reply.code(201).send(host);
   });
   app.get<Named>(`${path}/:name`, oneRoute('hosts', Host), async (request) =>
     viewHost(sources, known('host', state.hosts, request.params.name)),
   );
-  app.delete<Named>(`${path}/:name`, deleteRoute('hosts'), async (request, reply) => {
-    unwrap(await commands.deleteHost(request.params.name));
-    return reply.code(204).send();
-  });
+  addDelete(app, path, target, (on, name) => on.deleteHost(name));
   const schema = { tags: ['hosts'], params: nameParameter, response: { 202: KeyRotation, ...errors } };
   app.post<Named>(`${path}/:name/rotate-keys`, { schema }, async (request, reply) =>
     reply.code(202).send(rotateKeys(sources, known('host', state.hosts, request.params.name))),

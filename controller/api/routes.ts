@@ -1,10 +1,12 @@
 /** What the routes of the REST API share: their schemas, the checks of queries, and how a request ends otherwise. */
-import type { FastifyError } from 'fastify';
-import { type TSchema, Type } from 'typebox';
+import type { FastifyError, FastifyInstance, FastifyRequest } from 'fastify';
+import { type Static, type TSchema, Type } from 'typebox';
 import { limits, namePattern } from '../../wire/limits.ts';
 import { ApiError } from '../../wire/resources.ts';
-import { type Outcome, refusalStatus } from '../state/refusal.ts';
+import type { Commands } from '../state/commands.ts';
+import { grant, type Outcome, refusalStatus } from '../state/refusal.ts';
 import { StoreError } from '../store/store.ts';
+import type { Sources } from './views.ts';
 
 export interface Query {
   Querystring: unknown;
@@ -95,6 +97,76 @@ function validationMessage({ keyword, params, message }: Validation, path: strin
   }
 }
 
+// ---- dry runs ----------------------------------------------------------------------------------------------
+
+/** What a write works on: the region, or for a dry run a copy of it. */
+export interface Target {
+  readonly sources: Sources;
+  readonly commands: Commands;
+}
+
+const DryRunQuery = Type.Object({
+  dryRun: Type.Optional(
+    Type.Enum(['true', 'false'], {
+      description: 'true: check everything and answer what would be, but write nothing',
+    }),
+  ),
+});
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** It takes `?dryRun=true`. */
+    dryRun?: boolean;
+  }
+}
+
+/** A writing route that also takes `?dryRun=true`; every other one refuses it (`refuseQueries`). */
+export function dryRunnable<Schema extends object>(route: { readonly schema: Schema }) {
+  return { schema: { ...route.schema, querystring: DryRunQuery }, config: { dryRun: true } };
+}
+
+export function isDryRun(query: unknown): boolean {
+  return (query as Static<typeof DryRunQuery>).dryRun === 'true';
+}
+
+/** Nobody may take a real change for a dry run: a query that a writing route does not know is refused. */
+export function refuseQueries({ method, url, query, routeOptions: { config } }: FastifyRequest): void {
+  if (method === 'GET' || method === 'HEAD') return;
+  const known = config.dryRun === true ? ['dryRun'] : [];
+  const unknown = Object.keys(query as object).find((key) => !known.includes(key));
+  if (unknown === undefined) return;
+  const expected = known.length === 0 ? 'it takes none' : `it takes ${known.join(', ')}`;
+  throw new Refused(
+    400,
+    'invalid',
+    `${method} ${url.slice(0, 200)} has an unknown query '${unknown.slice(0, 100)}': ${expected}`,
+  );
+}
+
+/** Runs a write on the region itself, or on a copy that is thrown away. */
+export async function write<T>(query: unknown, { sources, commands }: Target, act: (on: Target) => Promise<T>) {
+  if (!isDryRun(query)) return await act({ sources, commands });
+  const tried = await commands.draft(
+    async (draft) => grant(await act({ commands: draft.commands, sources: { ...sources, state: draft.state } })),
+    { keep: false },
+  );
+  return unwrap(tried);
+}
+
+/** `DELETE PATH/:name`. */
+export function addDelete(
+  app: FastifyInstance,
+  path: string,
+  target: Target,
+  act: (commands: Commands, name: string) => Promise<Outcome<undefined>>,
+): void {
+  const route = dryRunnable(deleteRoute(path.slice(path.lastIndexOf('/') + 1)));
+  app.delete<Named & Query>(`${path}/:name`, route, async (request, reply) => {
+    await write(request.query, target, async ({ commands }) => unwrap(await act(commands, request.params.name)));
+    return reply.code(204).send();
+  });
+}
+
 // ---- schemas of routes -------------------------------------------------------------------------------------
 
 export const errors = { 400: ApiError, 404: ApiError, 409: ApiError, 503: ApiError };
@@ -127,6 +199,6 @@ export function putRoute(tag: string, body: TSchema, answer: TSchema) {
   return { schema: { tags: [tag], params: nameParameter, body, response: { 200: answer, 201: answer, ...errors } } };
 }
 
-export function deleteRoute(tag: string) {
+function deleteRoute(tag: string) {
   return { schema: { tags: [tag], params: nameParameter, response: { 204: Type.Null(), ...errors } } };
 }

@@ -39,7 +39,7 @@ async function startController(store: Store, reports: string[], isConnected: (ho
     onFenced: (error) => {
       throw error;
     },
-    place: (guest, host) => {
+    place: (state, { guest, host }) => {
       const hosts = [...state.hosts.values()].map(({ name, assets, capabilities }) => ({
         name,
         connected: isConnected(name),

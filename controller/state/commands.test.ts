@@ -32,7 +32,7 @@ async function open(): Promise<void> {
     state,
     epoch,
     unixMs: () => nowMs,
-    place: (_guest, host) => ({ ok: true, host: host ?? 'a', reason: 'test' }),
+    place: (_state, { host }) => ({ ok: true, host: host ?? 'a', reason: 'test' }),
     onFenced: (error) => fenced.push(error),
   });
 }

@@ -14,6 +14,7 @@ import type { GuestPort, GuestRequest, HostRequest, VpcRequest } from '../../wir
 import type { PlacementDecision } from '../placement/place.ts';
 import { activeRollout } from '../rollout/effective.ts';
 import { type Compare, type Operation, type Store, StoreError, storeLimits } from '../store/store.ts';
+import { DraftStore } from './draft.ts';
 import { foreignHost, hasNoAgent, planForeignGuest } from './foreign.ts';
 import { withoutTakenPrefix } from './gni6.ts';
 import { remember } from './history.ts';
@@ -59,15 +60,22 @@ export interface SelectionChange {
 
 /** Decides where a guest goes; asked inside the write, so that several at once spread. */
 export type Placer = (
-  guest: string,
-  host: string | undefined,
+  state: State,
   wanted: {
+    readonly guest: string;
+    readonly host: string | undefined;
     readonly vpc: Vpc;
     readonly require: readonly string[];
     readonly desire: readonly string[];
     readonly port: GuestPort | undefined;
   },
 ) => PlacementDecision;
+
+/** Where writes are tried: a copy of the state, and commands that write on it alone. */
+export interface Draft {
+  readonly commands: Commands;
+  readonly state: State;
+}
 
 /**
  * Raises the epoch: from now on no older controller can write. `storeId` is the store's own name, made at its
@@ -89,7 +97,7 @@ export async function raiseEpoch(store: Store): Promise<{ readonly epoch: number
 }
 
 export interface CommandOptions {
-  readonly store: Store;
+  readonly store: Pick<Store, 'get' | 'transact'>;
   readonly state: State;
   readonly epoch: number;
   readonly place: Placer;
@@ -98,7 +106,8 @@ export interface CommandOptions {
 }
 
 export class Commands {
-  readonly #store: Store;
+  readonly #store: CommandOptions['store'];
+  readonly #epoch: number;
   readonly #state: State;
   readonly #fence: Compare;
   readonly #place: Placer;
@@ -110,10 +119,29 @@ export class Commands {
   constructor({ store, state, epoch, place, unixMs, onFenced }: CommandOptions) {
     this.#store = store;
     this.#state = state;
+    this.#epoch = epoch;
     this.#fence = { key: keys.epoch, value: String(epoch) };
     this.#place = place;
     this.#unixMs = unixMs;
     this.#onFenced = onFenced;
+  }
+
+  /**
+   * Runs writes on a copy, where each sees those before it. `keep`: all that they wrote is then written, in one
+   * transaction as far as that holds it, or nothing when one is refused. Otherwise this is a dry run.
+   */
+  draft<T>(write: (draft: Draft) => Promise<Outcome<T>>, { keep }: { readonly keep: boolean }): Promise<Outcome<T>> {
+    return this.#inTurn(async () => {
+      const { state, change } = this.#state.fork();
+      const store = new DraftStore(this.#store, state.revision, change);
+      const commands = new Commands({
+        ...{ store, state, epoch: this.#epoch },
+        ...{ place: this.#place, unixMs: this.#unixMs, onFenced: this.#onFenced },
+      });
+      const outcome = await write({ commands, state });
+      if (keep && outcome.ok) await this.#commitAll(store.operations);
+      return outcome;
+    });
   }
 
   createVpc(request: VpcRequest): Promise<Outcome<Vpc>> {
@@ -357,7 +385,7 @@ export class Commands {
       const advice = host === undefined ? 'name its host' : `host '${host}' has an agent: leave it out`;
       return refuse('invalid', `'mac' is for guests on hosts without an agent: ${advice}`);
     }
-    const placed = this.#place(name, host, { vpc, require, desire, port });
+    const placed = this.#place(this.#state, { guest: name, host, vpc, require, desire, port });
     if (!placed.ok) return refuse(placed.code, placed.message);
     return grant({
       vpc: vpc.name,

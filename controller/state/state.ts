@@ -128,6 +128,22 @@ export class State {
     return this.selections.get(keys.selection(source, destination));
   }
 
+  /** A copy that nobody listens to and no store leads: only `change` alters it. Records are shared, they never change. */
+  fork(): { readonly state: State; readonly change: (batch: Batch) => void } {
+    const copy = new State();
+    refill(copy.hosts, this.hosts);
+    refill(copy.vpcs, this.vpcs);
+    refill(copy.guests, this.guests);
+    refill(copy.policies, this.policies);
+    refill(copy.rollouts, this.rollouts);
+    refill(copy.selections, this.selections);
+    refill(copy.#vpcByGni, this.#vpcByGni);
+    refill(copy.#firstCandidates, this.#firstCandidates);
+    for (const guest of this.guests.values()) copy.#indexGuest(guest);
+    copy.#revision = this.#revision;
+    return { state: copy, change: (batch) => copy.#apply(batch) };
+  }
+
   /** Called for every change after it is in the maps. */
   onChange(listener: (change: StateChange) => void): void {
     this.#listeners.add(listener);
@@ -276,6 +292,10 @@ function replace<T>(map: Map<string, T>, key: string, value: T): T | undefined {
   const before = map.get(key);
   map.set(key, value);
   return before;
+}
+
+function refill<K, V>(target: Map<K, V>, source: ReadonlyMap<K, V>): void {
+  for (const [key, value] of source) target.set(key, value);
 }
 
 function take<T>(map: Map<string, T>, key: string): T | undefined {

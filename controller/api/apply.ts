@@ -1,0 +1,23 @@
+/** `POST /v1/apply`: a whole file of wants, all of it or nothing. */
+import type { FastifyInstance } from 'fastify';
+import { Type } from 'typebox';
+import { Applied, ApplyRequest } from '../../wire/apply.ts';
+import { apiBase } from '../../wire/resources.ts';
+import { apply } from '../state/apply.ts';
+import type { Commands } from '../state/commands.ts';
+import { dryRunnable, errors, isDryRun, type Query, unwrap } from './routes.ts';
+
+export function addApply(app: FastifyInstance, commands: Commands): void {
+  const answer = Type.Object({ items: Type.Array(Applied) });
+  const route = dryRunnable({
+    schema: {
+      tags: ['apply'],
+      summary: 'Apply a file: create what is missing, change policies, leave the rest',
+      body: ApplyRequest,
+      response: { 200: answer, ...errors },
+    },
+  });
+  app.post<Query & { Body: ApplyRequest }>(`${apiBase}/apply`, route, async (request) => ({
+    items: unwrap(await apply(commands, request.body, { dryRun: isDryRun(request.query) })),
+  }));
+}
