@@ -3,6 +3,7 @@
  *
  * Failures are Problems: the controller's own sentence, or why it could not be reached and what to do.
  */
+import type { Applied, ApplyRequest } from '../wire/apply.ts';
 import type { Policy, PolicyRequest } from '../wire/policy.ts';
 import {
   type ApiError,
@@ -48,29 +49,36 @@ export interface Filter {
   readonly host?: string | undefined;
 }
 
+export interface Writing {
+  /** Everything is checked and answered, nothing is written. */
+  readonly dryRun?: boolean | undefined;
+}
+
 export interface Api {
   status(): Promise<ControllerStatus>;
   hosts(): Promise<readonly Host[]>;
   host(name: string): Promise<Host>;
   /** One without an agent. */
-  createHost(wanted: HostRequest): Promise<Host>;
-  deleteHost(name: string): Promise<void>;
+  createHost(wanted: HostRequest, how?: Writing): Promise<Host>;
+  deleteHost(name: string, how?: Writing): Promise<void>;
   rotateKeys(host: string): Promise<KeyRotation>;
   vpcs(): Promise<readonly Vpc[]>;
   vpc(name: string): Promise<Vpc>;
-  createVpc(wanted: VpcRequest): Promise<Vpc>;
-  deleteVpc(name: string): Promise<void>;
+  createVpc(wanted: VpcRequest, how?: Writing): Promise<Vpc>;
+  deleteVpc(name: string, how?: Writing): Promise<void>;
   guests(filter?: Filter): Promise<readonly Guest[]>;
   guest(name: string): Promise<Guest>;
-  createGuest(wanted: GuestRequest): Promise<Guest>;
-  deleteGuest(name: string): Promise<void>;
+  createGuest(wanted: GuestRequest, how?: Writing): Promise<Guest>;
+  deleteGuest(name: string, how?: Writing): Promise<void>;
   mappings(filter?: Filter): Promise<readonly Mapping[]>;
   selections(): Promise<readonly Selection[]>;
   policies(): Promise<readonly Policy[]>;
   policy(name: string): Promise<Policy>;
   /** Creates or replaces it; the revision tells whether anything changed. */
   putPolicy(wanted: PolicyRequest): Promise<Policy>;
-  deletePolicy(name: string): Promise<void>;
+  deletePolicy(name: string, how?: Writing): Promise<void>;
+  /** All of it or nothing; in the order in which it was done. */
+  apply(wanted: ApplyRequest, how?: Writing): Promise<readonly Applied[]>;
   /** Newest first. */
   rollouts(): Promise<readonly Rollout[]>;
   rollout(name: string): Promise<Rollout>;
@@ -92,10 +100,13 @@ export interface ApiOptions {
 export function createApi(endpoint: Endpoint, options: ApiOptions = {}): Api {
   const call = async (wanted: HttpRequest): Promise<unknown> => answer(endpoint, { ...options, ...wanted });
   const get = async <T>(path: string): Promise<T> => (await call({ method: 'GET', path: apiBase + path })) as T;
+  const items = <T>(answered: unknown): readonly T[] => {
+    const list = (answered as { items?: unknown } | undefined)?.items;
+    if (!Array.isArray(list)) throw notOurs(endpoint);
+    return list as T[];
+  };
   const list = async <T>(path: string): Promise<readonly T[]> => {
-    const { items } = await get<{ items?: unknown }>(path);
-    if (!Array.isArray(items)) throw notOurs(endpoint);
-    return items as T[];
+    return items(await get(path));
   };
   const write = async <T>(method: 'POST' | 'PUT', path: string, body: unknown): Promise<T> =>
     (await call({ method, path: apiBase + path, body })) as T;
@@ -107,23 +118,24 @@ export function createApi(endpoint: Endpoint, options: ApiOptions = {}): Api {
     status: () => get('/status'),
     hosts: () => list('/hosts'),
     host: (name) => get(one('hosts', name)),
-    createHost: (wanted) => write('POST', '/hosts', wanted),
-    deleteHost: (name) => remove(one('hosts', name)),
+    createHost: (wanted, how) => write('POST', `/hosts${query(writing(how))}`, wanted),
+    deleteHost: (name, how) => remove(one('hosts', name) + query(writing(how))),
     rotateKeys: (host) => write('POST', `${one('hosts', host)}/rotate-keys`, undefined),
     vpcs: () => list('/vpcs'),
     vpc: (name) => get(one('vpcs', name)),
-    createVpc: (wanted) => write('POST', '/vpcs', wanted),
-    deleteVpc: (name) => remove(one('vpcs', name)),
+    createVpc: (wanted, how) => write('POST', `/vpcs${query(writing(how))}`, wanted),
+    deleteVpc: (name, how) => remove(one('vpcs', name) + query(writing(how))),
     guests: (filter) => list(`/guests${query({ ...filter })}`),
     guest: (name) => get(one('guests', name)),
-    createGuest: (wanted) => write('POST', '/guests', wanted),
-    deleteGuest: (name) => remove(one('guests', name)),
+    createGuest: (wanted, how) => write('POST', `/guests${query(writing(how))}`, wanted),
+    deleteGuest: (name, how) => remove(one('guests', name) + query(writing(how))),
     mappings: (filter) => list(`/mappings${query({ ...filter })}`),
     selections: () => list('/selections'),
     policies: () => list('/policies'),
     policy: (name) => get(one('policies', name)),
     putPolicy: (wanted) => write('PUT', one('policies', wanted.name), wanted),
-    deletePolicy: (name) => remove(one('policies', name)),
+    deletePolicy: (name, how) => remove(one('policies', name) + query(writing(how))),
+    apply: async (wanted, how) => items(await write('POST', `/apply${query(writing(how))}`, wanted)),
     rollouts: () => list('/rollouts'),
     rollout: (name) => get(one('rollouts', name)),
     startRollout: (wanted) => write('POST', '/rollouts', wanted),
@@ -137,6 +149,10 @@ export function createApi(endpoint: Endpoint, options: ApiOptions = {}): Api {
       return (await call({ method: 'POST', path: `${apiBase}/traces`, body: wanted, timeoutMs })) as Trace;
     },
   };
+}
+
+function writing({ dryRun }: Writing = {}): Readonly<Record<string, string | undefined>> {
+  return dryRun === true ? { dryRun: 'true' } : {};
 }
 
 function query(filter: Readonly<Record<string, string | undefined>> = {}): string {

@@ -33,6 +33,20 @@ export function controllerOptions(command: Command): Command {
   return outputOptions(asking);
 }
 
+/** Of commands that change something. */
+export interface WritingOptions extends ControllerOptions {
+  readonly dryRun?: true;
+}
+
+export function writingOptions(command: Command): Command {
+  return controllerOptions(command.option('--dry-run', 'check it and say what would be done, but do nothing'));
+}
+
+/** `created`, or what it would be. */
+export function told({ dryRun }: WritingOptions, done: string): string {
+  return dryRun === true ? `would be ${done}` : done;
+}
+
 export async function openApi(context: Context, options: ControllerOptions): Promise<Api> {
   return createApi(await controllerEndpoint(context, options), { signal: context.signal });
 }

@@ -3,6 +3,8 @@ export const exitCodes = {
   done: 0,
   /** Refused by the controller, or it failed. */
   failed: 1,
+  /** `weft diff`: what is there is not what files say. */
+  different: 1,
   /** Wrong use, or a mistake in a file that the user wrote; nothing was changed. */
   usage: 2,
   interrupted: 130,

@@ -29,6 +29,10 @@ const calm: Policy = {
   revision: 7,
 };
 
+function applied(policies: Readonly<Record<string, string>>): object {
+  return { items: Object.entries(policies).map(([name, done]) => ({ kind: 'policy', name, done, after: { name } })) };
+}
+
 describe('weft policy', () => {
   it('applies a file and says what became of each', async () => {
     const text = `policies:
@@ -37,39 +41,22 @@ describe('weft policy', () => {
   - { name: new, effect: require, capabilities: [integrity] }
 `;
     const { code, out, asked } = await withController(['policy', 'apply', '-f', file(text)], {
-      'GET /v1/policies': { body: { items: [calm, { ...calm, name: 'same', revision: 8 }] } },
-      'PUT /v1/policies/calm': { body: { ...calm, revision: 9 } },
-      'PUT /v1/policies/same': { body: { ...calm, name: 'same', revision: 8 } },
-      'PUT /v1/policies/new': { status: 201, body: { ...calm, name: 'new', revision: 10 } },
+      'POST /v1/apply': { body: applied({ calm: 'changed', same: 'unchanged', new: 'created' }) },
     });
     expect({ code, out }).toEqual({
       code: 0,
       out: "policy 'calm' changed\npolicy 'same' unchanged\npolicy 'new' created\n",
     });
-    expect(asked[1]?.body).toEqual({
-      name: 'calm',
-      match: { environment: 'production' },
-      effect: 'forbid',
-      capabilities: ['gni 2.0'],
-    });
+    const first = { name: 'calm', match: { environment: 'production' }, effect: 'forbid', capabilities: ['gni 2.0'] };
+    expect(asked[0]?.body).toMatchObject({ policies: [first, { name: 'same' }, { name: 'new' }] });
   });
 
-  it('says which policies of a file count when one of them is refused', async () => {
-    const names = ['one', 'two', 'three', 'four'];
-    const lines = names.map((name) => `  - { name: ${name}, effect: prefer, capabilities: [gni 1.0] }\n`);
-    const { code, out, err } = await withController(['policy', 'apply', '-f', file(`policies:\n${lines.join('')}`)], {
-      'GET /v1/policies': { body: { items: [] } },
-      'PUT /v1/policies/one': { status: 201, body: { ...calm, name: 'one' } },
-      'PUT /v1/policies/two': {
-        status: 409,
-        body: { code: 'in-use', message: "policy 'two' is being changed by rollout 'r'" },
-      },
-    });
-    expect({ code, out, err }).toEqual({
-      code: 1,
-      out: "policy 'one' created\n",
-      err: "weft: policy 'two' is being changed by rollout 'r'; 1 policy before it in the file is applied, not this one and 2 policies after it\n",
-    });
+  it('says what is refused of a file; nothing of it is applied then', async () => {
+    const { code, out, err } = await withController(
+      ['policy', 'apply', '-f', file('policies:\n  - { name: one, effect: prefer, capabilities: [gni 1.0] }\n')],
+      { 'POST /v1/apply': { status: 409, body: { code: 'in-use', message: "policy 'one' is being changed" } } },
+    );
+    expect({ code, out, err }).toEqual({ code: 1, out: '', err: "weft: policy 'one' is being changed\n" });
   });
 
   const mistakes: readonly [title: string, text: string, complaint: string][] = [
@@ -122,8 +109,7 @@ describe('weft policy', () => {
       'quiet-in-the-rack',
     ];
     const { code, out } = await withController(['policy', 'apply', '-f', example], {
-      'GET /v1/policies': { body: { items: [] } },
-      ...Object.fromEntries(names.map((name) => [`PUT /v1/policies/${name}`, { status: 201, body: calm }])),
+      'POST /v1/apply': { body: applied(Object.fromEntries(names.map((name) => [name, 'created']))) },
     });
     expect(code).toBe(0);
     expect(out).toBe(names.map((name) => `policy '${name}' created\n`).join(''));

@@ -7,12 +7,13 @@ import type { ForeignFramework, Guest, GuestPort } from '../../wire/resources.ts
 import type { Api } from '../client.ts';
 import {
   type Context,
-  type ControllerOptions,
   collect,
-  controllerOptions,
   type Family,
   openApi,
+  told,
+  type WritingOptions,
   wholeNumber,
+  writingOptions,
 } from '../context.ts';
 import { Problem } from '../problem.ts';
 import { Progress } from '../progress.ts';
@@ -24,7 +25,7 @@ export const family: Family = (program, context) => {
   addHost(create, context);
 };
 
-interface VpcOptions extends ControllerOptions {
+interface VpcOptions extends WritingOptions {
   readonly prefix: readonly string[];
   readonly gni?: number;
   readonly customer?: string;
@@ -37,22 +38,25 @@ function addVpc(create: Command, context: Context): void {
     .requiredOption('--prefix <cidr...>', 'its address ranges; other clouds may have the same')
     .option('--gni <number>', 'its guest network identifier, else the next free', wholeNumber(1, limits.gni.max))
     .option('--customer <name>', 'whose it is');
-  controllerOptions(command).action(async (name: string, options: VpcOptions) => {
+  writingOptions(command).action(async (name: string, options: VpcOptions) => {
     const api = await openApi(context, options);
     const { prefix: prefixes, gni, customer } = options;
-    const vpc = await api.createVpc({
-      name,
-      prefixes: [...prefixes],
-      ...(gni === undefined ? {} : { gni }),
-      ...(customer === undefined ? {} : { customer }),
-    });
+    const vpc = await api.createVpc(
+      {
+        name,
+        prefixes: [...prefixes],
+        ...(gni === undefined ? {} : { gni }),
+        ...(customer === undefined ? {} : { customer }),
+      },
+      options,
+    );
     context.output.show(vpc, () =>
-      context.output.line(`vpc '${vpc.name}' created: GNI ${vpc.gni}, ${vpc.prefixes.join(', ')}`),
+      context.output.line(`vpc '${vpc.name}' ${told(options, 'created')}: GNI ${vpc.gni}, ${vpc.prefixes.join(', ')}`),
     );
   });
 }
 
-interface GuestOptions extends ControllerOptions {
+interface GuestOptions extends WritingOptions {
   readonly vpc: string;
   readonly host?: string;
   readonly address?: readonly string[];
@@ -87,26 +91,29 @@ function addGuest(create: Command, context: Context): void {
       ).choices(portKinds),
     )
     .option('--wait [seconds]', `wait until it runs (${defaultWaitSeconds} s)`, wholeNumber(1, 3600));
-  controllerOptions(command).action(async (name: string, argv: readonly string[], options: GuestOptions) => {
+  writingOptions(command).action(async (name: string, argv: readonly string[], options: GuestOptions) => {
     const api = await openApi(context, options);
     const { vpc, host, address, mac, port, require, desire } = options;
-    let guest = await api.createGuest({
-      name,
-      vpc,
-      ...(host === undefined ? {} : { host }),
-      ...(address === undefined ? {} : { addresses: [...address] }),
-      ...(mac === undefined ? {} : { mac: mac.toLowerCase() }),
-      ...(port === undefined ? {} : { port }),
-      ...(require === undefined ? {} : { require: [...require] }),
-      ...(desire === undefined ? {} : { desire: [...desire] }),
-      ...(argv.length === 0 ? {} : { command: [...argv] }),
-    });
-    if (options.wait !== undefined) {
+    let guest = await api.createGuest(
+      {
+        name,
+        vpc,
+        ...(host === undefined ? {} : { host }),
+        ...(address === undefined ? {} : { addresses: [...address] }),
+        ...(mac === undefined ? {} : { mac: mac.toLowerCase() }),
+        ...(port === undefined ? {} : { port }),
+        ...(require === undefined ? {} : { require: [...require] }),
+        ...(desire === undefined ? {} : { desire: [...desire] }),
+        ...(argv.length === 0 ? {} : { command: [...argv] }),
+      },
+      options,
+    );
+    if (options.wait !== undefined && options.dryRun !== true) {
       guest = await waitUntilRunning(context, api, guest, options.wait === true ? defaultWaitSeconds : options.wait);
     }
     context.output.show(guest, () =>
       context.output.line(
-        `guest '${guest.name}' created in vpc '${guest.vpc}' on host '${guest.host}': ` +
+        `guest '${guest.name}' ${told(options, 'created')} in vpc '${guest.vpc}' on host '${guest.host}': ` +
           `${guest.addresses.join(', ')} (${guest.phase})${startItsMachine(guest)}`,
       ),
     );
@@ -139,7 +146,7 @@ async function waitUntilRunning(context: Context, api: Api, created: Guest, seco
   }
 }
 
-interface HostOptions extends ControllerOptions {
+interface HostOptions extends WritingOptions {
   readonly address: string;
   readonly framework: ForeignFramework;
   readonly label?: readonly string[];
@@ -154,14 +161,14 @@ function addHost(create: Command, context: Context): void {
       new Option('--framework <name>', 'what it speaks').choices(['vxlan', 'geneve']).makeOptionMandatory(true),
     )
     .option('--label <key=value>', 'a label such as area=north; may be given again', collect);
-  controllerOptions(command).action(async (name: string, options: HostOptions) => {
+  writingOptions(command).action(async (name: string, options: HostOptions) => {
     const api = await openApi(context, options);
     const { address, framework, label } = options;
     const labels = label === undefined ? {} : { labels: Object.fromEntries(label.map(parseLabel)) };
-    const host = await api.createHost({ name, address, framework, ...labels });
+    const host = await api.createHost({ name, address, framework, ...labels }, options);
     context.output.show(host, () =>
       context.output.line(
-        `host '${host.name}' created without an agent: ${framework} at ${host.substrateAddresses.join(', ')}; ` +
+        `host '${host.name}' ${told(options, 'created')} without an agent: ${framework} at ${host.substrateAddresses.join(', ')}; ` +
           `next, its guests: weft create guest NAME --host ${host.name} --vpc VPC --address IP --mac MAC`,
       ),
     );
