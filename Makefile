@@ -4,7 +4,7 @@ export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 SHELL := /bin/bash
 SECONDS_TO_FUZZ ?= 60
 
-.PHONY: help setup demo test unit netns native-test kernels lint generate bench fuzz install uninstall clean
+.PHONY: help setup demo test unit netns native-test kernels lint generate api-baseline bench fuzz install uninstall clean
 
 help: ## what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -35,8 +35,11 @@ kernels: setup ## the BPF programs on Debian's kernels 6.1 and 6.12, booted unde
 lint: setup ## formatting, lint rules, types
 	@biome check . && tsc --noEmit
 
-generate: ## write everything derived from wire/
-	@node wire/generate/main.ts
+generate: ## write everything derived: from wire/, and the references of commands, configuration and API
+	@node wire/generate/main.ts && node scripts/generate/main.ts
+
+api-baseline: ## the API as it is becomes what later changes are compared with (scripts/api)
+	@cp docs/gen/openapi.json docs/gen/openapi-baseline.json
 
 bench: setup ## Weft beside routing, vxlan, Open vSwitch, nebula, WireGuard, tinc (root; SHORT=1; WIREGUARD_GO=program)
 	@node bench/main.ts $(if $(SHORT),--short) $(if $(WIREGUARD_GO),--wireguard-go $(WIREGUARD_GO))

@@ -38,7 +38,7 @@ interface OpenApi {
 }
 interface Operation {
   readonly requestBody: {
-    readonly content: Readonly<Record<string, { readonly schema: { readonly required: unknown } }>>;
+    readonly content: Readonly<Record<string, { readonly schema: object }>>;
   };
   readonly responses: object;
 }

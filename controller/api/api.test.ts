@@ -302,8 +302,8 @@ describe('the API', () => {
       '/v1/vpcs/{name}',
     ]);
     const post = body.paths['/v1/vpcs']?.post;
-    expect(post?.requestBody.content['application/json']?.schema.required).toEqual(['name', 'prefixes']);
-    expect(Object.keys(post?.responses ?? {})).toEqual(['201', '400', '404', '409', '503']);
+    expect(post?.requestBody.content['application/json']?.schema).toEqual({ $ref: '#/components/schemas/VpcRequest' });
+    expect(Object.keys(post?.responses ?? {})).toEqual(['201', '400', '404', '409', '503', 'default']);
   });
 
   it('keeps what it acknowledged across a restart', async () => {

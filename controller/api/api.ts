@@ -23,6 +23,7 @@ import type { Commands } from '../state/commands.ts';
 import { addApply } from './apply.ts';
 import { explain, parseTime } from './explain.ts';
 import { addHosts } from './hosts.ts';
+import { completeDocument } from './openapi.ts';
 import { addRollouts } from './rollouts.ts';
 import {
   addDelete,
@@ -86,7 +87,7 @@ export async function createApi({ sources, commands, log, clock }: ApiOptions): 
     }),
   );
   app.addHook('preValidation', async (request) => refuseQueries(request));
-  app.get(`${apiBase}/openapi.json`, { schema: { hide: true } }, async () => app.swagger());
+  app.get(`${apiBase}/openapi.json`, { schema: { hide: true } }, async () => document);
   app.get(`${apiBase}/status`, route('controller', ControllerStatus), async () => viewStatus(sources));
   addVpcs(app, sources, commands);
   addGuests(app, sources, commands);
@@ -98,6 +99,7 @@ export async function createApi({ sources, commands, log, clock }: ApiOptions): 
   addExplain(app, sources, commands);
   addTraces(app, sources, clock);
   await app.ready();
+  const document = completeDocument({ ...app.swagger() });
   return app;
 }
 
