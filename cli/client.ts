@@ -44,10 +44,17 @@ export class UnreachableProblem extends Problem {
   }
 }
 
+/** What lists are chosen by; the controller refuses one that it does not know of the list. */
 export interface Filter {
   readonly vpc?: string | undefined;
   readonly host?: string | undefined;
+  readonly phase?: string | undefined;
+  readonly state?: string | undefined;
+  /** `KEY=VALUE`, all of them. */
+  readonly label?: readonly string[] | undefined;
+  readonly customer?: string | undefined;
 }
+export type FilterName = keyof Filter;
 
 export interface Writing {
   /** Everything is checked and answered, nothing is written. */
@@ -56,13 +63,13 @@ export interface Writing {
 
 export interface Api {
   status(): Promise<ControllerStatus>;
-  hosts(): Promise<readonly Host[]>;
+  hosts(filter?: Filter): Promise<readonly Host[]>;
   host(name: string): Promise<Host>;
   /** One without an agent. */
   createHost(wanted: HostRequest, how?: Writing): Promise<Host>;
   deleteHost(name: string, how?: Writing): Promise<void>;
   rotateKeys(host: string): Promise<KeyRotation>;
-  vpcs(): Promise<readonly Vpc[]>;
+  vpcs(filter?: Filter): Promise<readonly Vpc[]>;
   vpc(name: string): Promise<Vpc>;
   createVpc(wanted: VpcRequest, how?: Writing): Promise<Vpc>;
   deleteVpc(name: string, how?: Writing): Promise<void>;
@@ -116,12 +123,12 @@ export function createApi(endpoint: Endpoint, options: ApiOptions = {}): Api {
   const one = (kind: string, name: string) => `/${kind}/${encodeURIComponent(name)}`;
   return {
     status: () => get('/status'),
-    hosts: () => list('/hosts'),
+    hosts: (filter) => list(`/hosts${query({ ...filter })}`),
     host: (name) => get(one('hosts', name)),
     createHost: (wanted, how) => write('POST', `/hosts${query(writing(how))}`, wanted),
     deleteHost: (name, how) => remove(one('hosts', name) + query(writing(how))),
     rotateKeys: (host) => write('POST', `${one('hosts', host)}/rotate-keys`, undefined),
-    vpcs: () => list('/vpcs'),
+    vpcs: (filter) => list(`/vpcs${query({ ...filter })}`),
     vpc: (name) => get(one('vpcs', name)),
     createVpc: (wanted, how) => write('POST', `/vpcs${query(writing(how))}`, wanted),
     deleteVpc: (name, how) => remove(one('vpcs', name) + query(writing(how))),
@@ -155,9 +162,11 @@ function writing({ dryRun }: Writing = {}): Readonly<Record<string, string | und
   return dryRun === true ? { dryRun: 'true' } : {};
 }
 
-function query(filter: Readonly<Record<string, string | undefined>> = {}): string {
+function query(filter: Readonly<Record<string, string | readonly string[] | undefined>> = {}): string {
   const parameters = new URLSearchParams();
-  for (const [key, value] of Object.entries(filter)) if (value !== undefined) parameters.set(key, value);
+  for (const [key, value = []] of Object.entries(filter)) {
+    for (const each of [value].flat()) parameters.append(key, each);
+  }
   return parameters.size === 0 ? '' : `?${parameters}`;
 }
 

@@ -102,13 +102,14 @@ export const GuestRequest = Type.Object(
 );
 export type GuestRequest = Static<typeof GuestRequest>;
 
-export const GuestPhase = Type.Union([
-  Type.Literal('pending'), // the host has not said anything yet
-  Type.Literal('preparing'),
-  Type.Literal('running'),
-  Type.Literal('failed'),
-  Type.Literal('unwatched'), // on a host without an agent
-]);
+export const guestPhases = [
+  'pending', // the host has not said anything yet
+  'preparing',
+  'running',
+  'failed',
+  'unwatched', // on a host without an agent
+] as const;
+export const GuestPhase = Type.Enum(guestPhases);
 export type GuestPhase = Static<typeof GuestPhase>;
 
 export const Guest = Type.Object(
@@ -157,6 +158,10 @@ export type HostRequest = Static<typeof HostRequest>;
 /** An agent was told to make a new key; the newest one was that of this epoch until now. */
 export const KeyRotation = Type.Object({ host: Name, newestEpoch: Type.Integer() }, closed);
 export type KeyRotation = Static<typeof KeyRotation>;
+
+/** What lists of hosts can be filtered by; `foreign`: without an agent. */
+export const hostStates = ['connected', 'away', 'foreign'] as const;
+export type HostState = (typeof hostStates)[number];
 
 export const Host = Type.Object(
   {
@@ -425,15 +430,18 @@ export type ControllerStatus = Static<typeof ControllerStatus>;
 
 /**
  * Paths: GET /v1/status · GET /v1/openapi.json
- * GET, POST /v1/vpcs · GET, DELETE /v1/vpcs/:name (409 while it has guests)
- * GET, POST /v1/guests · GET, DELETE /v1/guests/:name · filters ?vpc= ?host=
- * GET, POST /v1/hosts (without an agent) · GET, DELETE /v1/hosts/:name (409 while it has guests)
+ * GET, POST /v1/vpcs · filter ?customer= · GET, DELETE /v1/vpcs/:name (409 while it has guests)
+ * GET, POST /v1/guests · GET, DELETE /v1/guests/:name · filters ?vpc= ?host= ?phase=
+ * GET, POST /v1/hosts (without an agent) · GET, DELETE /v1/hosts/:name (409 while it has guests) · filters ?state=
+ *   ?label=KEY=VALUE, which may be there several times: with all of them
  * POST /v1/hosts/:name/rotate-keys (202; 409 while it is not connected)
  * GET /v1/mappings · filters ?vpc= ?host= · GET /v1/selections
  * GET, POST /v1/policies · GET, PUT, DELETE /v1/policies/:name (PUT creates or replaces): `wire/policy.ts`
  * GET, POST /v1/rollouts · GET /v1/rollouts/:name · POST /v1/rollouts/:name/pause, /resume, /abort: `wire/rollout.ts`
  * POST /v1/traces (200 when the packet has ended; 409 while a host is busy with another): `wire/trace.ts`
  * GET /v1/explain?from=NAME&to=NAME[&at=TIME] · two hosts or two guests; TIME is Unix ms or ISO 8601
+ * POST /v1/apply: many things at once, all or nothing: `wire/apply.ts`
+ * POST, PUT, DELETE of hosts, vpcs, guests and policies, and /v1/apply: ?dryRun=true checks and answers, writes nothing
  * POST answers 201 with the resource, DELETE 204. List answers are `{ items: [...] }`.
  */
 export const apiBase = '/v1';

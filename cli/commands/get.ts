@@ -1,13 +1,24 @@
 /** `weft get KIND [NAME]`: what the controller knows, as a table or as JSON. */
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { Policy } from '../../wire/policy.ts';
-import type { Guest, Host, Mapping, Selection, Vpc } from '../../wire/resources.ts';
-import type { Api, Filter } from '../client.ts';
-import { type Context, type ControllerOptions, controllerOptions, type Family, openApi } from '../context.ts';
+import {
+  type Guest,
+  guestPhases,
+  type Host,
+  hostStates,
+  type Mapping,
+  type Selection,
+  type Vpc,
+} from '../../wire/resources.ts';
+import type { Api, Filter, FilterName } from '../client.ts';
+import { type Context, type ControllerOptions, collect, controllerOptions, type Family, openApi } from '../context.ts';
 import { ago, bytes, cell, list } from '../output.ts';
 import { Problem } from '../problem.ts';
+import { watch } from '../watch.ts';
 
-interface Options extends ControllerOptions, Filter {}
+interface Options extends ControllerOptions, Filter {
+  readonly watch?: true;
+}
 
 /** A kind of resource: how to ask for it and how a row of its table looks. */
 interface Kind<T> {
@@ -15,11 +26,16 @@ interface Kind<T> {
   readonly aliases: readonly string[];
   readonly summary: string;
   readonly nameArgument: string;
-  readonly filters: boolean;
+  /** What the controller can choose by. */
+  readonly filters: readonly FilterName[];
   /** With a name: exactly that one, or those that it names; an unknown name is a Problem. */
   readonly find: (api: Api, name: string | undefined, filter: Filter) => Promise<readonly T[]>;
   readonly header: readonly string[];
   readonly row: (item: T, now: number) => readonly string[];
+  /** Which one it is, for `--watch`. */
+  readonly key: (item: T) => string;
+  /** What counts as a change of it; all of it when absent. */
+  readonly steady?: (item: T) => unknown;
   /** Columns that `-o wide` adds. */
   readonly wide?: { readonly header: readonly string[]; readonly row: (item: T) => readonly string[] };
 }
@@ -41,17 +57,42 @@ function addKind<T>(get: Command, context: Context, kind: Kind<T>): void {
 /** Makes a command that has one optional argument show the kind. */
 export function showKind<T>(command: Command, context: Context, kind: Kind<T>): void {
   command.description(kind.summary);
-  if (kind.filters) {
-    command.option('--vpc <name>', 'only of this virtual cloud').option('--host <name>', 'only on this host');
-  }
+  for (const name of kind.filters) command.addOption(filterOptions[name]());
+  command.option('-w, --watch', 'go on and show changes, until Ctrl-C');
   controllerOptions(command).action(async (name: string | undefined, options: Options) => {
     const api = await openApi(context, options);
-    const items = await kind.find(api, name, { vpc: options.vpc, host: options.host });
-    context.output.show({ items }, () => {
-      if (items.length === 0) context.output.note(`no ${kind.name}`);
-      else tableOf(context, kind, items);
-    });
+    const filter = Object.fromEntries(kind.filters.map((key) => [key, options[key]]));
+    const read = () => kind.find(api, name, filter);
+    if (options.watch === true) return watchKind(context, kind, read);
+    const items = await read();
+    context.output.show({ items }, () => drawKind(context, kind, items));
   });
+}
+
+const filterOptions: Readonly<Record<FilterName, () => Option>> = {
+  vpc: () => new Option('--vpc <name>', 'only of this virtual cloud'),
+  host: () => new Option('--host <name>', 'only on this host'),
+  phase: () => new Option('--phase <phase>', 'only those that are so').choices(guestPhases),
+  state: () => new Option('--state <state>', 'only those that are so').choices(hostStates),
+  label: () =>
+    new Option('--label <key=value>', 'only with this label; may be given again, then with all of them').argParser(
+      collect,
+    ),
+  customer: () => new Option('--customer <name>', 'only of this customer'),
+};
+
+function watchKind<T>(context: Context, kind: Kind<T>, read: () => Promise<readonly T[]>): Promise<void> {
+  const { output, now } = context;
+  return watch(context, {
+    ...{ read, key: kind.key, steady: kind.steady ?? ((item: T) => item) },
+    draw: (items) => drawKind(context, kind, items),
+    drawChange: ({ change, item }) => output.line([...kind.row(item, now()), change].join('  ')),
+  });
+}
+
+function drawKind<T>(context: Context, kind: Kind<T>, items: readonly T[]): void {
+  if (items.length === 0) context.output.note(`no ${kind.name}`);
+  else tableOf(context, kind, items);
 }
 
 function tableOf<T>({ output, now }: Context, kind: Kind<T>, items: readonly T[]): void {
@@ -67,8 +108,11 @@ export const hostKind: Kind<Host> = {
   aliases: ['host'],
   summary: 'Linux machines with an agent, and foreign ones without',
   nameArgument: 'name',
-  filters: false,
-  find: async (api, name) => (name === undefined ? api.hosts() : [await api.host(name)]),
+  filters: ['label', 'state'],
+  key: ({ name }) => name,
+  // When it was heard and how fast its paths are changes all the time.
+  steady: ({ lastHeardMs: _heard, paths: _paths, ...rest }) => rest,
+  find: async (api, name, filter) => (name === undefined ? api.hosts(filter) : [await api.host(name)]),
   header: ['HOST', 'STATE', 'HEARD', 'ADDRESSES', 'FORMATS', '#GUESTS', '#CPUS', '#MEMORY', 'PATHS'],
   row: (host, now) => [
     host.name,
@@ -98,7 +142,8 @@ export const guestKind: Kind<Guest> = {
   aliases: ['guest'],
   summary: 'guests, where they run and how they are',
   nameArgument: 'name',
-  filters: true,
+  filters: ['vpc', 'host', 'phase'],
+  key: ({ name }) => name,
   find: async (api, name, filter) => (name === undefined ? api.guests(filter) : [await api.guest(name)]),
   header: ['GUEST', 'VPC', '#GNI', 'HOST', 'ADDRESSES', 'PORT', 'PHASE', '#MTU', 'DETAIL'],
   row: (guest) => [
@@ -120,8 +165,9 @@ const vpcKind: Kind<Vpc> = {
   aliases: ['vpc'],
   summary: 'virtual clouds',
   nameArgument: 'name',
-  filters: false,
-  find: async (api, name) => (name === undefined ? api.vpcs() : [await api.vpc(name)]),
+  filters: ['customer'],
+  key: ({ name }) => name,
+  find: async (api, name, filter) => (name === undefined ? api.vpcs(filter) : [await api.vpc(name)]),
   header: ['VPC', '#GNI', 'PREFIXES', 'CUSTOMER', '#GUESTS'],
   row: (vpc) => [vpc.name, String(vpc.gni), list(vpc.prefixes), cell(vpc.customer), String(vpc.guests)],
 };
@@ -131,7 +177,8 @@ const mappingKind: Kind<Mapping> = {
   aliases: ['mapping'],
   summary: 'which host has which overlay address',
   nameArgument: 'address',
-  filters: true,
+  filters: ['vpc', 'host'],
+  key: ({ gni, address }) => `${gni} ${address}`,
   find: async (api, address, filter) =>
     matching(await api.mappings(filter), address, `no guest has the address ${address}`, (one) => [one.address]),
   header: ['VPC', '#GNI', 'ADDRESS', 'GUEST', 'HOST', '#VERSION', '#SUBSCRIBERS'],
@@ -151,7 +198,8 @@ export const selectionKind: Kind<Selection> = {
   aliases: ['selection'],
   summary: 'the encapsulation chosen between each two hosts, and why',
   nameArgument: 'host',
-  filters: false,
+  filters: [],
+  key: ({ source, destination }) => `${source} ${destination}`,
   find: async (api, host) =>
     matching(await api.selections(), host, `host '${host}' talks to no other host yet`, ({ source, destination }) => [
       source,
@@ -174,7 +222,8 @@ export const policyKind: Kind<Policy> = {
   aliases: ['policy'],
   summary: 'what hosts may, must or should use with each other',
   nameArgument: 'name',
-  filters: false,
+  filters: [],
+  key: ({ name }) => name,
   find: async (api, name) => (name === undefined ? api.policies() : [await api.policy(name)]),
   header: ['POLICY', 'AUTHOR', 'MATCH', 'EFFECT', 'CAPABILITIES', 'DESCRIPTION'],
   row: ({ name, author, match, effect, capabilities, description }) => [

@@ -13,6 +13,7 @@ import {
   Explanation,
   Guest,
   GuestRequest,
+  guestPhases,
   Mapping,
   Selection,
   Vpc,
@@ -36,6 +37,7 @@ import {
   known,
   listRoute,
   type Named,
+  oneOf,
   oneRoute,
   putRoute,
   type Query,
@@ -106,9 +108,10 @@ export async function createApi({ sources, commands, log, clock }: ApiOptions): 
 function addVpcs(app: FastifyInstance, sources: Sources, commands: Commands): void {
   const target = { sources, commands };
   const { state } = sources;
-  app.get<Query>(`${apiBase}/vpcs`, listRoute('vpcs', Vpc, []), async (request) => {
-    filters(request.query, []);
-    return { items: [...state.vpcs.values()].sort(byName).map((vpc) => viewVpc(sources, vpc)) };
+  app.get<Query>(`${apiBase}/vpcs`, listRoute('vpcs', Vpc, ['customer']), async (request) => {
+    const { customer } = filters(request.query, ['customer']);
+    const vpcs = [...state.vpcs.values()].filter((vpc) => customer === undefined || vpc.customer === customer);
+    return { items: vpcs.sort(byName).map((vpc) => viewVpc(sources, vpc)) };
   });
   const create = dryRunnable(createRoute('vpcs', VpcRequest, Vpc));
   app.post<Query & { Body: VpcRequest }>(`${apiBase}/vpcs`, create, async (request, reply) => {
@@ -126,9 +129,12 @@ function addVpcs(app: FastifyInstance, sources: Sources, commands: Commands): vo
 function addGuests(app: FastifyInstance, sources: Sources, commands: Commands): void {
   const target = { sources, commands };
   const { state } = sources;
-  app.get<Query>(`${apiBase}/guests`, listRoute('guests', Guest, ['vpc', 'host']), async (request) => ({
-    items: selectGuests(sources, request.query).map((guest) => viewGuest(sources, guest)),
-  }));
+  app.get<Query>(`${apiBase}/guests`, listRoute('guests', Guest, ['vpc', 'host', 'phase']), async ({ query }) => {
+    const { phase, ...where } = filters(query, ['vpc', 'host', 'phase']);
+    const wanted = oneOf('phase', phase, guestPhases);
+    const guests = selectGuests(sources, where).map((guest) => viewGuest(sources, guest));
+    return { items: guests.filter((guest) => wanted === undefined || guest.phase === wanted) };
+  });
   const create = dryRunnable(createRoute('guests', GuestRequest, Guest));
   app.post<Query & { Body: GuestRequest }>(`${apiBase}/guests`, create, async (request, reply) => {
     const guest = await write(request.query, target, async (on) =>

@@ -1,6 +1,6 @@
 /** `/v1/hosts`: what agents say of their hosts, hosts without an agent, and new keys on an operator's word. */
 import type { FastifyInstance } from 'fastify';
-import { apiBase, Host, HostRequest, KeyRotation } from '../../wire/resources.ts';
+import { apiBase, Host, HostRequest, type HostState, hostStates, KeyRotation } from '../../wire/resources.ts';
 import type { Commands } from '../state/commands.ts';
 import type { Host as HostRecord } from '../state/records.ts';
 import {
@@ -11,9 +11,11 @@ import {
   errors,
   filters,
   known,
+  labelFilters,
   listRoute,
   type Named,
   nameParameter,
+  oneOf,
   oneRoute,
   type Query,
   Refused,
@@ -26,9 +28,14 @@ export function addHosts(app: FastifyInstance, sources: Sources, commands: Comma
   const target = { sources, commands };
   const { state } = sources;
   const path = `${apiBase}/hosts`;
-  app.get<Query>(path, listRoute('hosts', Host, []), async (request) => {
-    filters(request.query, []);
-    return { items: [...state.hosts.values()].sort(byName).map((host) => viewHost(sources, host)) };
+  const keys = ['label', 'state'] as const;
+  app.get<Query>(path, listRoute('hosts', Host, keys), async ({ query }) => {
+    const wanted = oneOf('state', filters(query, keys).state, hostStates);
+    const labels = labelFilters(query);
+    const hosts = [...state.hosts.values()]
+      .filter((host) => wanted === undefined || stateOf(sources, host) === wanted)
+      .filter(({ assets }) => labels.every(([key, value]) => assets.labels[key] === value));
+    return { items: hosts.sort(byName).map((host) => viewHost(sources, host)) };
   });
   const create = dryRunnable(createRoute('hosts', HostRequest, Host));
   app.post<Query & { Body: HostRequest }>(path, create, async (request, reply) => {
@@ -45,6 +52,11 @@ export function addHosts(app: FastifyInstance, sources: Sources, commands: Comma
   app.post<Named>(`${path}/:name/rotate-keys`, { schema }, async (request, reply) =>
     reply.code(202).send(rotateKeys(sources, known('host', state.hosts, request.params.name))),
   );
+}
+
+function stateOf({ hub }: Sources, { name, framework }: HostRecord): HostState {
+  if (framework !== undefined) return 'foreign';
+  return hub.isConnected(name) ? 'connected' : 'away';
 }
 
 function rotateKeys({ hub }: Sources, { name, framework, keys }: HostRecord): KeyRotation {

@@ -19,6 +19,7 @@ export interface Named {
 export function filters<Key extends string>(query: unknown, allowed: readonly Key[]): Partial<Record<Key, string>> {
   const found: Partial<Record<Key, string>> = {};
   for (const [key, value] of Object.entries(query as Record<string, unknown>)) {
+    if (key === repeatable && allowed.some((candidate) => candidate === key)) continue;
     const name = allowed.find((candidate) => candidate === key);
     if (name === undefined) {
       const expected = allowed.length === 0 ? 'this list has no filters' : `filters are ${allowed.join(', ')}`;
@@ -28,6 +29,26 @@ export function filters<Key extends string>(query: unknown, allowed: readonly Ke
     found[name] = value;
   }
   return found;
+}
+
+/** The filter that may be there several times: with all of them. */
+const repeatable = 'label';
+
+/** `?label=KEY=VALUE`, as often as wanted. */
+export function labelFilters(query: unknown): readonly (readonly [key: string, value: string])[] {
+  const { [repeatable]: given = [] } = query as Readonly<Record<string, string | readonly string[] | undefined>>;
+  return [given].flat().map((text) => {
+    const at = text.indexOf('=');
+    if (at < 1) throw new Refused(400, 'invalid', `filter 'label' is '${text.slice(0, 100)}', expected KEY=VALUE`);
+    return [text.slice(0, at), text.slice(at + 1)];
+  });
+}
+
+/** A filter that knows its words. */
+export function oneOf<Word extends string>(key: string, value: string | undefined, words: readonly Word[]) {
+  const word = words.find((candidate) => candidate === value);
+  if (value === undefined || word !== undefined) return word;
+  throw new Refused(400, 'invalid', `filter '${key}' is '${value.slice(0, 100)}', expected one of ${words.join(', ')}`);
 }
 
 export function byName(a: { readonly name: string }, b: { readonly name: string }): number {

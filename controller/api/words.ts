@@ -173,8 +173,12 @@ export const fieldWords: Readonly<Record<string, string>> = {
 export const parameterWords: Readonly<Record<string, string>> = {
   at: 'what was selected then: Unix ms or ISO 8601; left out: now',
   from: 'a host or a guest',
+  customer: 'only of this customer',
   host: 'only on this host',
+  label: 'only with this label, KEY=VALUE; may be there several times: with all of them',
   name: 'which one',
+  phase: 'only those that are so',
+  state: 'only those that are so',
   to: 'a host or a guest, of the same kind as from',
   vpc: 'only of this virtual cloud',
 };
