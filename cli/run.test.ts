@@ -107,6 +107,19 @@ describe('weft get', () => {
     expect({ code, out, err }).toEqual({ code: 1, out: '', err: "weft: no vpc 'blue': there is red\n" });
   });
 
+  it('says which name was meant', async () => {
+    const table: Answers = {
+      ...answers,
+      'GET /v1/guests/webb': { status: 404, body: { code: 'unknown', message: "guest 'webb' does not exist" } },
+      'DELETE /v1/guests/webb': { status: 404, body: { code: 'unknown', message: "guest 'webb' does not exist" } },
+      'GET /v1/guests/other': { status: 404, body: { code: 'unknown', message: "guest 'other' does not exist" } },
+    };
+    const meant = { code: 1, err: "weft: guest 'webb' does not exist; did you mean 'web'?\n" };
+    expect(await withController(['get', 'guest', 'webb'], table)).toMatchObject(meant);
+    expect(await withController(['delete', 'guest', 'webb'], table)).toMatchObject(meant);
+    expect((await withController(['get', 'guest', 'other'], table)).err).toBe("weft: guest 'other' does not exist\n");
+  });
+
   it('shows selections of one host, from either side', async () => {
     expect((await withController(['get', 'selections', 'right'])).out).toContain('highest common version');
     const unknown = await withController(['get', 'selections', 'nobody']);
@@ -189,6 +202,9 @@ describe('what goes wrong', () => {
     ['nonsense', "unknown command 'nonsense'"],
     ['get', 'Usage: weft get'],
     ['get nonsense', "unknown command 'nonsense'"],
+    ['gte hosts', 'Did you mean get?'],
+    ['get hostss', 'Did you mean host'],
+    ['get hosts --wid', 'Did you mean --wide?'],
     ['get hosts --nonsense', "unknown option '--nonsense'"],
     ['get hosts a b', 'too many arguments'],
     ['create guest web', "required option '--vpc <name>' not specified"],

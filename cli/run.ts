@@ -7,6 +7,7 @@
 import { Command, CommanderError } from 'commander';
 import { ConfigError } from '../wire/config-file.ts';
 import { version } from '../wire/version.ts';
+import { namesCommand } from './completion.ts';
 import type { Context, Family } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
 import { isForPeople, type Output } from './output.ts';
@@ -31,6 +32,7 @@ const families: Readonly<Record<string, () => Promise<{ readonly family: Family 
   agent: () => import('./commands/agent.ts'),
   controller: () => import('./commands/controller.ts'),
   completion: () => import('./commands/completion.ts'),
+  [namesCommand]: async () => ({ family: (await import('./commands/completion.ts')).namesFamily }),
 };
 
 export async function runCli(argv: readonly string[], environment: Omit<Context, 'setExitCode'>): Promise<number> {

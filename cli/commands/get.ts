@@ -10,10 +10,12 @@ import {
   type Selection,
   type Vpc,
 } from '../../wire/resources.ts';
+import type { Rollout } from '../../wire/rollout.ts';
 import type { Api, Filter, FilterName } from '../client.ts';
 import { type Context, type ControllerOptions, collect, controllerOptions, type Family, openApi } from '../context.ts';
 import { ago, bytes, cell, list } from '../output.ts';
 import { Problem } from '../problem.ts';
+import { withSuggestion } from '../suggest.ts';
 import { watch } from '../watch.ts';
 
 interface Options extends ControllerOptions, Filter {
@@ -41,13 +43,16 @@ interface Kind<T> {
 }
 
 export const family: Family = (program, context) => {
-  const get = program.command('get').description('show hosts, guests, clouds, mappings, selections and policies');
+  const get = program
+    .command('get')
+    .description('show hosts, guests, clouds, mappings, selections, policies and rollouts');
   addKind(get, context, hostKind);
   addKind(get, context, guestKind);
   addKind(get, context, vpcKind);
   addKind(get, context, mappingKind);
   addKind(get, context, selectionKind);
   addKind(get, context, policyKind);
+  addKind(get, context, rolloutKind);
 };
 
 function addKind<T>(get: Command, context: Context, kind: Kind<T>): void {
@@ -62,11 +67,18 @@ export function showKind<T>(command: Command, context: Context, kind: Kind<T>): 
   controllerOptions(command).action(async (name: string | undefined, options: Options) => {
     const api = await openApi(context, options);
     const filter = Object.fromEntries(kind.filters.map((key) => [key, options[key]]));
-    const read = () => kind.find(api, name, filter);
+    const read = () => {
+      const found = kind.find(api, name, filter);
+      return name === undefined ? found : withSuggestion(found, name, () => namesOf(api, kind));
+    };
     if (options.watch === true) return watchKind(context, kind, read);
     const items = await read();
     context.output.show({ items }, () => drawKind(context, kind, items));
   });
+}
+
+async function namesOf<T>(api: Api, kind: Kind<T>): Promise<readonly string[]> {
+  return (await kind.find(api, undefined, {})).map(kind.key);
 }
 
 const filterOptions: Readonly<Record<FilterName, () => Option>> = {
@@ -95,7 +107,7 @@ function drawKind<T>(context: Context, kind: Kind<T>, items: readonly T[]): void
   else tableOf(context, kind, items);
 }
 
-function tableOf<T>({ output, now }: Context, kind: Kind<T>, items: readonly T[]): void {
+export function tableOf<T>({ output, now }: Context, kind: Kind<T>, items: readonly T[]): void {
   const wide = output.format === 'wide' ? kind.wide : undefined;
   output.table(
     [...kind.header, ...(wide?.header ?? [])],
@@ -233,6 +245,26 @@ export const policyKind: Kind<Policy> = {
     effect,
     list(capabilities),
     cell(description),
+  ],
+};
+
+export const rolloutKind: Kind<Rollout> = {
+  name: 'rollouts',
+  aliases: ['rollout'],
+  summary: 'policies brought to the hosts batch by batch; `weft rollout status` says more of one',
+  nameArgument: 'name',
+  filters: [],
+  key: ({ name }) => name,
+  // How long it has been looked at changes all the time.
+  steady: ({ watched: _watched, ...rest }) => rest,
+  find: async (api, name) => (name === undefined ? api.rollouts() : [await api.rollout(name)]),
+  header: ['ROLLOUT', 'PHASE', '#HOSTS IN', 'BEGAN', 'WHY'],
+  row: ({ name, phase, hosts, startedMs, why }, now) => [
+    name,
+    phase,
+    `${hosts.in} of ${hosts.known}`,
+    ago(startedMs, now),
+    why,
   ],
 };
 

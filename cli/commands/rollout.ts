@@ -21,6 +21,7 @@ import {
 import { ago, list, type Output } from '../output.ts';
 import { Problem } from '../problem.ts';
 import { Progress } from '../progress.ts';
+import { rolloutKind, tableOf } from './get.ts';
 import { readPolicies } from './policy.ts';
 
 /** Of `--follow`: how it ended, for scripts. */
@@ -191,18 +192,7 @@ function showAll(context: Context, rollouts: readonly Rollout[]): void {
   const [first, ...others] = rollouts;
   if (first !== undefined && others.length === 0) show(context, first);
   else if (first === undefined) context.output.note('no rollouts');
-  else showTable(context, rollouts);
-}
-
-function showTable(context: Context, rollouts: readonly Rollout[]): void {
-  const row = ({ name, phase, startedMs, why, ...rest }: Rollout) => [
-    name,
-    phase,
-    hostsOf(rest),
-    ago(startedMs, context.now()),
-    why,
-  ];
-  context.output.table(['ROLLOUT', 'PHASE', '#HOSTS IN', 'BEGAN', 'WHY'], rollouts.map(row));
+  else tableOf(context, rolloutKind, rollouts);
 }
 
 function show({ output, now }: Context, rollout: Rollout): void {
@@ -272,7 +262,7 @@ function reached(rollout: Rollout): string {
   return `${hostsOf(rollout)} hosts in`;
 }
 
-function hostsOf({ hosts }: Pick<Rollout, 'hosts'>): string {
+function hostsOf({ hosts }: Rollout): string {
   return `${hosts.in} of ${hosts.known}`;
 }
 
