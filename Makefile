@@ -4,7 +4,7 @@ export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 SHELL := /bin/bash
 SECONDS_TO_FUZZ ?= 60
 
-.PHONY: help setup demo test unit netns native-test kernels lint generate api-baseline bench fuzz install uninstall clean
+.PHONY: help setup demo test unit netns native-test kernels lint generate man api-baseline bench fuzz install uninstall clean
 
 help: ## what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -37,6 +37,9 @@ lint: setup ## formatting, lint rules, types
 
 generate: ## write everything derived: from wire/, and the references of commands, configuration and API
 	@node wire/generate/main.ts && node scripts/generate/main.ts
+
+man: setup ## the manual pages, into build/man
+	@node scripts/man.ts
 
 api-baseline: ## the API as it is becomes what later changes are compared with (scripts/api)
 	@cp docs/gen/openapi.json docs/gen/openapi-baseline.json

@@ -16,7 +16,7 @@ const ForeignSwitch = Type.Union([Type.Literal('auto'), Type.Literal('on'), Type
 const fastPathModes = ['auto', 'tc', 'xdp', 'off'] as const;
 const AbsolutePath = { pattern: '^/', description: 'an absolute path' } as const;
 
-const File = Type.Object(
+export const AgentConfigFile = Type.Object(
   {
     host: Type.Optional(Type.String({ pattern: namePattern, description: 'a name of a-z, 0-9 and -' })),
     controllers: Type.Array(Type.String({ description: 'ws://ADDRESS:PORT' }), { minItems: 1, maxItems: 16 }),
@@ -101,7 +101,7 @@ const File = Type.Object(
   },
   closed,
 );
-type File = Static<typeof File>;
+type File = Static<typeof AgentConfigFile>;
 
 /** The file's keys with defaults filled in and addresses in their canonical spelling. */
 export interface AgentConfig extends Omit<File, 'host' | 'formats' | 'features' | 'substrate' | 'keys'> {
@@ -135,7 +135,7 @@ export function readAgentConfig(file: string): AgentConfig {
 }
 
 export function parseAgentConfig(text: string, file: string, machineName: string): AgentConfig {
-  const read = readYaml(text, file, File);
+  const read = readYaml(text, file, AgentConfigFile);
   if (!read.ok) throw new ConfigError(read.errors);
   const { host, substrate, formats, features, keys, ...rest } = read.value;
   const errors: string[] = [];

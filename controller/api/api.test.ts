@@ -244,7 +244,7 @@ describe('bad requests', () => {
 
   it('with filters that are not known, or twice, are refused', async () => {
     expect(await controller.get('/v1/guests?vcp=x')).toEqual(
-      error(400, 'invalid', "unknown filter 'vcp': filters are vpc, host"),
+      error(400, 'invalid', "unknown filter 'vcp': filters are vpc, host, phase"),
     );
     expect(await controller.get('/v1/guests?vpc=x&vpc=y')).toEqual(
       error(400, 'invalid', "filter 'vpc' is given more than once"),
