@@ -93,6 +93,7 @@ describe('weft apply', () => {
 
   const mistakes: readonly [title: string, text: string, complaint: string][] = [
     ['a mistake in the second document', 'vpcs: []\n---\n\nguests:\n  - { name: web, vcp: red }', '5:18: unknown key'],
+    ['a mistake beside the dashes', 'vpcs: []\n--- { guests: [{ name: web, vcp: red }] }', '2:29: unknown key'],
     ['a mistake in each', 'vpcs: 1\n---\nguests: 2', "3:9: 'guests' is 2"],
     [
       'a policy that contradicts itself',

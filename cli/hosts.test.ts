@@ -35,7 +35,7 @@ it('creates a host without an agent and says what comes next', async () => {
   const wrong = await cli(['create', 'host', 'x', '--address', '1.1.1.1', '--framework', 'vxlan', '--label', 'area'], {
     controller: fake.socket,
   });
-  expect(wrong).toMatchObject({ code: 1, err: expect.stringContaining('--label area is not of the form key=value') });
+  expect(wrong).toMatchObject({ code: 2, err: expect.stringContaining('--label area is not of the form key=value') });
 });
 
 it('shows a host without an agent as foreign', async () => {
@@ -135,8 +135,8 @@ it('rotates the keys of every connected host that has some', async () => {
 it('says what is missing when there is nothing to rotate', async () => {
   await using fake = await FakeController.start({ 'GET /v1/hosts': { body: { items: [host('b')] } } });
   const config = { controller: fake.socket };
-  expect(await cli(['keys', 'rotate'], config)).toMatchObject({ code: 1, err: expect.stringContaining('--all') });
-  expect(await cli(['keys', 'rotate', 'b', '--all'], config)).toMatchObject({ code: 1 });
+  expect(await cli(['keys', 'rotate'], config)).toMatchObject({ code: 2, err: expect.stringContaining('--all') });
+  expect(await cli(['keys', 'rotate', 'b', '--all'], config)).toMatchObject({ code: 2 });
   expect(await cli(['keys', 'rotate', '--all'], config)).toMatchObject({
     code: 1,
     err: expect.stringContaining('none of the 1 known hosts is connected and has keys'),

@@ -43,13 +43,14 @@ function mistakesOf({ value, at }: YamlFile<ApplyRequest> & { readonly ok: true 
   });
 }
 
-/** Each with as many empty lines before it as there are lines, so that places are those of the file. */
+/** Each with as many empty lines before it as there are lines, so that places are those of the file; so is the column. */
 function documentsOf(text: string): readonly string[] {
   const lines = text.split('\n');
-  const starts = [0, ...lines.flatMap((line, i) => (/^---(\s|$)/.test(line) ? [i + 1] : []))];
-  return starts.map(
-    (start, i) => '\n'.repeat(start) + lines.slice(start, (starts[i + 1] ?? lines.length + 1) - 1).join('\n'),
-  );
+  const isStart = (line: string) => /^---(\s|$)/.test(line);
+  const starts = [0, ...lines.flatMap((line, i) => (isStart(line) && i > 0 ? [i] : []))];
+  // What stands beside the dashes belongs to the document.
+  const blanked = lines.map((line) => (isStart(line) ? `   ${line.slice(3)}` : line));
+  return starts.map((start, i) => '\n'.repeat(start) + blanked.slice(start, starts[i + 1]).join('\n'));
 }
 
 /** Throws a Problem when it cannot be read; `-` is standard input. */

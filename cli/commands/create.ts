@@ -177,6 +177,6 @@ function addHost(create: Command, context: Context): void {
 
 function parseLabel(text: string): [string, string] {
   const at = text.indexOf('=');
-  if (at < 1) throw new Problem(`--label ${text} is not of the form key=value`);
+  if (at < 1) throw new Problem(`--label ${text} is not of the form key=value`, { exitCode: 2 });
   return [text.slice(0, at), text.slice(at + 1)];
 }

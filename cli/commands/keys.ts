@@ -21,7 +21,7 @@ export const family: Family = (program, context) => {
 
 async function rotateKeys(context: Context, host: string | undefined, options: RotateOptions): Promise<void> {
   if ((host === undefined) === (options.all === undefined)) {
-    throw new Problem('name one host, or say --all: weft keys rotate HOST | --all');
+    throw new Problem('name one host, or say --all: weft keys rotate HOST | --all', { exitCode: 2 });
   }
   const api = await openApi(context, options);
   const names = host === undefined ? await rotatable(api) : [host];

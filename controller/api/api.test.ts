@@ -242,6 +242,16 @@ describe('bad requests', () => {
     }
   });
 
+  it('to routes that do not exist are told so, whatever their query', async () => {
+    for (const [method, path] of [
+      ['POST', '/v1/nonsense?dryRun=true'],
+      ['DELETE', '/v1/vpcs?x=1'],
+      ['OPTIONS', '/v1/vpcs?x=1'],
+    ] as const) {
+      expect(await raw(method, path)).toMatchObject({ status: 404, body: { code: 'unknown' } });
+    }
+  });
+
   it('with filters that are not known, or twice, are refused', async () => {
     expect(await controller.get('/v1/guests?vcp=x')).toEqual(
       error(400, 'invalid', "unknown filter 'vcp': filters are vpc, host, phase"),
@@ -249,7 +259,7 @@ describe('bad requests', () => {
     expect(await controller.get('/v1/guests?vpc=x&vpc=y')).toEqual(
       error(400, 'invalid', "filter 'vpc' is given more than once"),
     );
-    expect(await controller.get('/v1/hosts?x=1')).toEqual(
+    expect(await controller.get('/v1/selections?x=1')).toEqual(
       error(400, 'invalid', "unknown filter 'x': this list has no filters"),
     );
   });

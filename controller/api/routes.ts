@@ -151,8 +151,8 @@ export function isDryRun(query: unknown): boolean {
 }
 
 /** Nobody may take a real change for a dry run: a query that a writing route does not know is refused. */
-export function refuseQueries({ method, url, query, routeOptions: { config } }: FastifyRequest): void {
-  if (method === 'GET' || method === 'HEAD') return;
+export function refuseQueries({ method, url, query, is404, routeOptions: { config } }: FastifyRequest): void {
+  if (is404 || method === 'GET' || method === 'HEAD') return;
   const known = config.dryRun === true ? ['dryRun'] : [];
   const unknown = Object.keys(query as object).find((key) => !known.includes(key));
   if (unknown === undefined) return;

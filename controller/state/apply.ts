@@ -2,6 +2,7 @@
  * A whole file of wants applied: what is missing is created, policies are replaced, and what is there already must be
  * what the file says. Always on a draft, so that either everything is refused or everything is written.
  */
+import { setImmediate as others } from 'node:timers/promises';
 import { formatPrefix, parseAddress, parsePrefix } from '../../wire/address.ts';
 import type { Applied, ApplyRequest } from '../../wire/apply.ts';
 import type { GuestRequest, HostRequest, VpcRequest } from '../../wire/resources.ts';
@@ -18,6 +19,8 @@ export function apply(
   return commands.draft((draft) => applyAll(draft, wanted), { keep: !how.dryRun });
 }
 
+const stepsAtOnce = 20;
+
 /** Hosts and clouds before guests, which need them; policies before guests, which shall not run without them. */
 async function applyAll(draft: Draft, { hosts = [], vpcs = [], policies = [], guests = [] }: ApplyRequest) {
   const steps = [
@@ -28,7 +31,9 @@ async function applyAll(draft: Draft, { hosts = [], vpcs = [], policies = [], gu
   ];
   const applied: Applied[] = [];
   const seen = new Set<string>();
-  for (const { what, act } of steps) {
+  for (const [i, { what, act }] of steps.entries()) {
+    // Agents and other requests get their turn in between; writes do not, these wait.
+    if (i % stepsAtOnce === stepsAtOnce - 1) await others();
     if (seen.has(what)) return refuse('invalid', `${what} is there twice: name it once`);
     seen.add(what);
     const done = await act();

@@ -6,6 +6,7 @@
  * over: `Fenced`, and this one must end.
  */
 import { randomUUID } from 'node:crypto';
+import { setImmediate as others } from 'node:timers/promises';
 import { isUnicast, parseAddress } from '../../wire/address.ts';
 import type { Hello } from '../../wire/control.ts';
 import { limits } from '../../wire/limits.ts';
@@ -406,6 +407,8 @@ export class Commands {
 
   async #commitAll(operations: readonly Operation[]): Promise<void> {
     for (let from = 0; from < operations.length; from += storeLimits.perTransaction) {
+      // Between two, agents and requests that only read get their turn.
+      if (from > 0) await others();
       await this.#commit(operations.slice(from, from + storeLimits.perTransaction));
     }
   }
