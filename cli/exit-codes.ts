@@ -1,4 +1,4 @@
-/** How commands end, for scripts; the manual pages have this table. */
+/** How commands end, for scripts; `manual/facts.ts` says so to people. */
 export const exitCodes = {
   done: 0,
   /** Refused by the controller, or it failed. */
@@ -7,6 +7,9 @@ export const exitCodes = {
   different: 1,
   /** Wrong use, or a mistake in a file that the user wrote; nothing was changed. */
   usage: 2,
+  /** Of a rollout that is followed. */
+  paused: 3,
+  aborted: 4,
   interrupted: 130,
   terminated: 143,
 } as const;

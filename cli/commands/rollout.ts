@@ -18,6 +18,7 @@ import {
   openApi,
   wholeNumber,
 } from '../context.ts';
+import { exitCodes } from '../exit-codes.ts';
 import { ago, list, type Output } from '../output.ts';
 import { Problem } from '../problem.ts';
 import { Progress } from '../progress.ts';
@@ -25,7 +26,11 @@ import { rolloutKind, tableOf } from './get.ts';
 import { readPolicies } from './policy.ts';
 
 /** Of `--follow`: how it ended, for scripts. */
-const exitCodes: Readonly<Partial<Record<RolloutPhase, number>>> = { done: 0, paused: 3, aborted: 4 };
+const endings: Readonly<Partial<Record<RolloutPhase, number>>> = {
+  done: exitCodes.done,
+  paused: exitCodes.paused,
+  aborted: exitCodes.aborted,
+};
 const followText = 'wait until it is done (exit code 0), paused (3) or aborted (4)';
 const followMs = 500;
 
@@ -231,7 +236,7 @@ async function follow(context: Context, api: Api, name: string): Promise<void> {
   const { output, signal, setExitCode } = context;
   for (;;) {
     const rollout = await watchUntilStill(context, api, name);
-    const code = exitCodes[rollout.phase];
+    const code = endings[rollout.phase];
     if (code !== undefined) {
       output.show(rollout, () => show(context, rollout));
       return setExitCode(code);
@@ -244,7 +249,7 @@ async function watchUntilStill({ output, signal }: Context, api: Api, name: stri
   using progress = new Progress(output.streams);
   for (;;) {
     const rollout = await api.rollout(name);
-    if (exitCodes[rollout.phase] !== undefined) return rollout;
+    if (endings[rollout.phase] !== undefined) return rollout;
     progress.update(`rollout ${name}`, `${rollout.phase}, ${progressOf(rollout)}`);
     await sleep(followMs, undefined, { signal });
   }
