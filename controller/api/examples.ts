@@ -28,9 +28,9 @@ export const examples: Readonly<Record<string, unknown>> = {
   ResumeRequest: { limits: { dropsPercent: 5 } },
   RolloutRequest: { name: 'spring', policies: [calm], batchPercent: 10, pauseMs: 300_000 },
   Selection: {
-    ...{ source: 'host-a', destination: 'host-b', selected: 'gni 3.0 +aes-256-gcm', decidedBy: [] },
-    ...{ reasons: ['gni 3.0: both hosts have it, highest common version'], sinceMs: 1_795_244_858_000 },
-    ...{ accepted: ['gni 3.0 +aes-256-gcm #12.7'], sending: 'gni 3.0 +aes-256-gcm #12.7', generation: 41 },
+    ...{ source: 'host-a', destination: 'host-b', selected: 'gni 1.1', decidedBy: [] },
+    ...{ reasons: ['gni 1.1: both hosts have it, highest common version'], sinceMs: 1_795_244_858_000 },
+    ...{ accepted: ['gni 1.1'], sending: 'gni 1.1', generation: 41 },
   },
   TraceRequest: { guest: 'web', to: '10.0.0.6' },
   Vpc: { ...red, gni: 7, guests: 2, revision: 3 },

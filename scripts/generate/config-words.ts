@@ -1,6 +1,6 @@
 /**
  * What the keys of the configuration files mean. The schemas say what values look like (which refusals quote); a test
- * says which key has no words here, and which words have no key.
+ * says which key has no words here.
  */
 
 /** `default` stands in the place of what the schema says where that depends on the machine or on another key. */
@@ -31,6 +31,7 @@ export const agentWords: FileWords = {
   'foreign.vxlan': 'frames of hosts without Weft, UDP 4789; auto: if the port is free',
   'foreign.geneve': 'frames of hosts without Weft, UDP 6081; auto: if the port is free',
   'gni6.prefix': { text: 'IPv6 /64 that the substrate routes to this host, for gni6', default: 'none' },
+  joinTokenFile: { text: 'a join token, with which the host joins the region at its first start', default: 'none' },
   'keys.rotateMs': 'how often packets get new keys, in ms',
   'keys.directory': {
     text: 'where keys outlive the agent’s process: on a tmpfs; none: they end with the process',
@@ -60,6 +61,23 @@ export const controllerWords: FileWords = {
   stateDirectory: 'where the store is: one SQLite file',
   'listen.address': 'where agents connect',
   'listen.port': 'TCP port for agents; 0: any free one',
+  'listen.connections': 'connections of agents at a time',
+  'listen.connectionsPerSource': 'connections of one address, or of one IPv6 /64, at a time',
+  'listen.names': 'names and addresses under which agents reach it too: in its certificate beside its addresses',
+  'trust.certificate': { text: 'the region’s authority, PEM; together with its key', default: 'one is made' },
+  'trust.key': { text: 'the key of the region’s authority, PEM', default: 'one is made' },
+  'trust.hostCertificateMs': 'how long a host is trusted without being heard, in ms; it renews after two thirds of it',
+  'api.connections': 'connections to the REST API at a time',
+  'api.connectionsPerSource': 'connections of one address, or of one IPv6 /64, at a time',
+  'api.rates.perSource.perSecond': 'requests a second of one address, in the long run',
+  'api.rates.perSource.burst': 'requests of one address at once',
+  'api.rates.perToken.perSecond': 'requests a second with one token, in the long run',
+  'api.rates.perToken.burst': 'requests with one token at once',
+  'api.rates.failures.perSecond': 'refused tokens a second of one address, in the long run',
+  'api.rates.failures.burst': 'refused tokens of one address at once',
+  'audit.entries': 'entries that the audit log keeps; the oldest go first',
+  'audit.bytes': 'bytes that the audit log keeps; the oldest entries go first',
+  'audit.refusals': 'at most so many of the entries are requests that were refused',
   'api.socket': 'Unix socket of the REST API, for root of this machine',
   'api.tcp.address': 'where the REST API listens for other machines, when `api.tcp` is there',
   'api.tcp.port': 'TCP port of the REST API; 0: any free one',
