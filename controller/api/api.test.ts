@@ -280,7 +280,10 @@ describe('the API', () => {
     const { body } = await controller.get('/v1/openapi.json');
     expect(body.openapi).toMatch(/^3\./);
     expect(Object.keys(body.paths).sort()).toEqual([
+      '/v1/access-tokens',
+      '/v1/access-tokens/{name}',
       '/v1/apply',
+      '/v1/audit',
       '/v1/explain',
       '/v1/guests',
       '/v1/guests/{name}',
@@ -303,7 +306,7 @@ describe('the API', () => {
     ]);
     const post = body.paths['/v1/vpcs']?.post;
     expect(post?.requestBody.content['application/json']?.schema.required).toEqual(['name', 'prefixes']);
-    expect(Object.keys(post?.responses ?? {})).toEqual(['201', '400', '404', '409', '503']);
+    expect(Object.keys(post?.responses ?? {})).toEqual(['201', '400', '401', '403', '404', '409', '429', '503']);
   });
 
   it('keeps what it acknowledged across a restart', async () => {
@@ -365,7 +368,8 @@ describe('the socket', () => {
         .once('error', reject)
         .end();
     });
-    expect(status).toBe(200);
+    // Who asks is not known there, unlike behind the socket.
+    expect(status).toBe(401);
     await other.close();
 
     const taken = createServer();
