@@ -33,7 +33,7 @@ export interface Unfit {
 }
 
 const writeUsesMs = 60_000;
-const form = new RegExp(`^weft\\.(${namePattern.slice(1, -1)})\\.([A-Za-z0-9_-]{43})$`);
+const form = new RegExp(`^weft\\.(?<name>${namePattern.slice(1, -1)})\\.(?<secret>[A-Za-z0-9_-]{43})$`);
 /** Compared with where there is no token, so that this takes as long. */
 const nobodys = '0'.repeat(64);
 
@@ -60,7 +60,7 @@ export class AccessTokens {
   /** Takes the same time for all that have the form of a token. */
   check(text: string): { readonly ok: true; readonly token: Stored } | Unfit {
     const { state, clock } = this.#options;
-    const [, name, secret] = form.exec(text) ?? [];
+    const { name, secret } = form.exec(text)?.groups ?? {};
     if (name === undefined || secret === undefined) return { ok: false, why: 'not a token', name: undefined };
     const token = state.accessTokens.get(name);
     const isRight = timingSafeEqual(Buffer.from(hashOf(secret), 'hex'), Buffer.from(token?.hash ?? nobodys, 'hex'));

@@ -26,11 +26,21 @@ export function guardRoutes(app: FastifyInstance, commands: PeoplesCommands): vo
     commands.as(author).noteRefusal(resourceOf(request), message);
     throw new Refused(403, 'forbidden', message);
   });
+  const registered: string[] = [];
+  registeredRoutes.set(app, registered);
   // So that the published schema says what every route may answer.
   app.addHook('onRoute', (route) => {
+    for (const method of [route.method].flat()) registered.push(`${method} ${route.url}`);
     const response = { 401: ApiError, 403: ApiError, 429: ApiError, ...(route.schema?.response ?? {}) };
     route.schema = { ...route.schema, response };
   });
+}
+
+const registeredRoutes = new WeakMap<FastifyInstance, string[]>();
+
+/** `METHOD PATH` of every route that was registered since `guardRoutes`. */
+export function routesOf(app: FastifyInstance): readonly string[] {
+  return registeredRoutes.get(app) ?? [];
 }
 
 /** Throws a Refused when the request has not come through a gate: then nobody has asked. */
