@@ -96,6 +96,7 @@ const samples: Readonly<Record<string, (whose: Whose) => readonly [path: string,
     return [`/v1/policies/${name}`, policy(name, 'customer acme')];
   },
   'DELETE /v1/policies/:name': (w) => [`/v1/policies/${owner[w]}-calm`],
+  'POST /v1/apply': (w) => ['/v1/apply', { guests: [{ name: fresh(), vpc: `${owner[w]}-net` }] }],
   'GET /v1/mappings': (w) => [`/v1/mappings?vpc=${owner[w]}-net`],
   'GET /v1/selections': () => ['/v1/selections'],
   'GET /v1/rollouts': () => ['/v1/rollouts'],
@@ -237,6 +238,37 @@ describe('a customer', () => {
       expect(await acme('PUT', `/v1/policies/${name}`, policy(name, 'customer acme'))).toEqual(taken('policy', name));
     }
     expect((await controller.get('/v1/policies/admins')).body.author).toBe('administrator');
+  });
+
+  it('gets no more by a file, or by trying, than by single requests', async () => {
+    const prefixes = ['10.1.0.0/24'];
+    const files: [object, number, string][] = [
+      [{ hosts: [{ name: 'a', address: '198.18.0.9', framework: 'vxlan' }] }, 403, "hosts are not a customer's"],
+      [{ vpcs: [{ name: 'bolt-net', prefixes }] }, 409, "the name 'bolt-net' of a vpc is taken"],
+      [{ guests: [{ name: 'bolt1', vpc: 'acme-net' }] }, 409, "the name 'bolt1' of a guest is taken"],
+      [{ guests: [{ name: 'x', vpc: 'bolt-net' }] }, 404, "vpc 'bolt-net' does not exist"],
+      [{ guests: [{ name: 'x', vpc: 'acme-net', host: 'b' }] }, 403, 'customers do not choose hosts'],
+      [{ policies: [policy('admins', 'customer acme')] }, 409, "the name 'admins' of a policy is taken"],
+      [{ policies: [policy('x', 'customer bolt')] }, 403, "this token is customer 'acme''s"],
+    ];
+    for (const [file, status, message] of files) {
+      for (const query of ['', '?dryRun=true']) {
+        const answer = await acme('POST', `/v1/apply${query}`, file);
+        expect(answer).toMatchObject({ status, body: { message: expect.stringContaining(message) } });
+        expect(answer.body.message).not.toMatch(/10\.0\.0|gni|administrator/);
+      }
+    }
+    const mine = {
+      vpcs: [{ name: 'acme-file', prefixes }],
+      policies: [{ ...policy('acme-file', ''), author: undefined }],
+    };
+    const tried = await acme('POST', '/v1/apply?dryRun=true', mine);
+    expect(tried).toMatchObject({
+      status: 200,
+      body: { items: [{ after: { customer: 'acme' } }, { done: 'created' }] },
+    });
+    expect(await acme('GET', '/v1/vpcs/acme-file')).toMatchObject({ status: 404 });
+    expect(await acme('DELETE', '/v1/vpcs/bolt-net?dryRun=true')).toMatchObject({ status: 404 });
   });
 
   it('has no policy about what is another’s or nobody’s, nor in another’s name', async () => {

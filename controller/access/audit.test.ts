@@ -109,6 +109,7 @@ const changes: readonly (readonly [route: string, path: string, body: unknown, r
   ['POST /v1/rollouts/:name/pause', '/v1/rollouts/r/pause', {}, 'rollout r'],
   ['POST /v1/rollouts/:name/resume', '/v1/rollouts/r/resume', {}, 'rollout r'],
   ['POST /v1/rollouts/:name/abort', '/v1/rollouts/r/abort', {}, 'rollout r'],
+  ['POST /v1/apply', '/v1/apply', { vpcs: [{ name: 'filed', prefixes: ['10.0.0.0/24'] }] }, 'vpc filed'],
   ['POST /v1/access-tokens', '/v1/access-tokens', { name: 'bob', role: 'operator' }, 'access-token bob'],
   ['DELETE /v1/access-tokens/:name', '/v1/access-tokens/bob', undefined, 'access-token bob'],
 ];
@@ -145,6 +146,24 @@ describe('a change', () => {
   it('is of a kind that the test before knows, on every route that changes something', () => {
     const changing = Object.keys(routes).filter((route) => !route.startsWith('GET ') && route !== 'POST /v1/traces');
     expect(changes.map(([route]) => route).sort()).toEqual(changing.sort());
+  });
+
+  it('by a file is told for each thing that it changes, however many these are', async () => {
+    const vpcs = Array.from({ length: 130 }, (_, i) => ({ name: `v${i}`, prefixes: ['10.0.0.0/24'] }));
+    await controller.vpc('v7');
+    expect((await controller.post('/v1/apply', { vpcs })).status).toBe(200);
+    const told = (await audit()).map(({ resource }) => resource);
+    expect(told).toEqual(['vpc v7', ...vpcs.map(({ name }) => `vpc ${name}`).filter((name) => name !== 'vpc v7')]);
+    expect((await controller.get('/v1/vpcs')).body.items).toHaveLength(130);
+  });
+
+  it('that is only tried, alone or by a file, is not told', async () => {
+    const red = { name: 'red', prefixes: ['10.0.0.0/24'] };
+    expect((await controller.post('/v1/vpcs?dryRun=true', red)).status).toBe(201);
+    expect((await controller.post('/v1/apply?dryRun=true', { vpcs: [red] })).status).toBe(200);
+    expect((await controller.post('/v1/apply', { vpcs: [red, { ...red, prefixes: [] }] })).status).toBe(400);
+    expect((await controller.post('/v1/apply', { vpcs: [red, red] })).status).toBe(400);
+    expect(await audit()).toEqual([]);
   });
 
   it('over the Unix socket is told as local', async () => {

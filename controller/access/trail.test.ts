@@ -77,6 +77,21 @@ describe('the audit log', () => {
     expect((await store.range('audit/')).entries).toHaveLength(items.length);
   });
 
+  it('with no room for what it must drop is too long, until it has', async () => {
+    const trail = await Trail.open(store, { ...trailLimits, entries: 3 });
+    await write(trail, entry(1), entry(2), entry(3));
+    const planned = trail.plan([entry(4), entry(5)], 2);
+    expect(planned.operations).toHaveLength(2);
+    await store.transact({ compare: [], operations: planned.operations });
+    planned.written();
+    expect(trail.isTooLong).toBe(true);
+    const rest = trail.plan([], 100);
+    await store.transact({ compare: [], operations: rest.operations });
+    rest.written();
+    expect(trail.isTooLong).toBe(false);
+    expect(await numbers(trail)).toEqual([3, 4, 5]);
+  });
+
   it('keeps what was done when there is a flood of refusals', async () => {
     const trail = await Trail.open(store, { entries: 100, bytes: 1 << 20, refusals: 2 });
     await write(trail, entry(1), ...Array.from({ length: 30 }, (_, i) => entry(2 + i, { outcome: 'refused' })));
