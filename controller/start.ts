@@ -114,6 +114,8 @@ async function run(parts: Parts, started: AsyncDisposableStack): Promise<Running
     unixMs: clock.unixMs,
     place: (known, wanted) => place(known, hub, wanted),
     onFenced: fail,
+    // The log's keeper keeps it longer than the store does; what it was and became is in the store.
+    onAudit: ({ timeMs: _timeMs, before: _before, after: _after, ...entry }) => log.info({ audit: entry }, 'audit'),
   });
   const { name, liveness } = config;
   const hub = new Hub({

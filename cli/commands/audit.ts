@@ -1,7 +1,7 @@
 /** `weft audit`: who changed what, oldest first; `--follow` goes on with what comes. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { InvalidArgumentError } from 'commander';
-import type { AuditEntry } from '../../wire/access.ts';
+import { type AuditEntry, accessLimits } from '../../wire/access.ts';
 import type { Api, AuditQuery } from '../client.ts';
 import {
   type Context,
@@ -53,15 +53,16 @@ async function show(context: Context, options: Options): Promise<void> {
   }
 }
 
-/** Page by page to the end. Without a filter and a place the controller begins near the end by itself. */
+/** Page by page to the end. */
 async function newest(
   api: Api,
   query: AuditQuery,
   most: number | undefined,
 ): Promise<{ entries: readonly AuditEntry[]; next: number }> {
   const entries: AuditEntry[] = [];
-  const limit = Math.min(most ?? pageEntries, pageEntries);
-  let page = await api.audit({ ...query, limit });
+  // So many it begins at by itself; where there may be more, it is asked for all.
+  const isOnePage = most !== undefined && most <= accessLimits.auditPage;
+  let page = await api.audit({ after: isOnePage ? undefined : 0, ...query, limit: isOnePage ? most : pageEntries });
   entries.push(...page.items);
   while (page.more) {
     page = await api.audit({ ...query, limit: pageEntries, after: page.next });

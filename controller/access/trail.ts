@@ -33,7 +33,7 @@ interface Kept {
   readonly bytes: number;
 }
 
-type Unnumbered = Omit<AuditEntry, 'number'>;
+export type Unnumbered = Omit<AuditEntry, 'number'>;
 
 export interface Planned {
   readonly operations: readonly Operation[];

@@ -5,7 +5,7 @@
 import type { AuditEntry } from '../../wire/access.ts';
 import type { Author } from '../access/author.ts';
 import type { Deed } from '../access/deeds.ts';
-import { type Trail, trailOperations } from '../access/trail.ts';
+import { type Trail, trailOperations, type Unnumbered } from '../access/trail.ts';
 import { type Compare, type Operation, type Store, storeLimits } from '../store/store.ts';
 import { keys } from './records.ts';
 import type { State } from './state.ts';
@@ -20,6 +20,8 @@ export interface WriterOptions {
   readonly trail: Trail;
   readonly unixMs: () => number;
   readonly onFenced: (error: Fenced) => void;
+  /** Told every entry that was written. */
+  readonly onAudit?: (entry: Unnumbered) => void;
 }
 
 /** What one transaction did. */
@@ -116,11 +118,12 @@ export class Writer {
   }
 
   /** The log's oldest go in the same transaction where it has room, else in their own. */
-  async #transact(operations: readonly Operation[], entries: Parameters<Trail['plan']>[0]): Promise<number> {
+  async #transact(operations: readonly Operation[], entries: readonly Unnumbered[]): Promise<number> {
     const { trail } = this.#options;
     let planned = trail.plan(entries, storeLimits.perTransaction - operations.length);
     const revision = await this.#fenced([...operations, ...planned.operations]);
     planned.written();
+    for (const entry of entries) this.#options.onAudit?.(entry);
     while (trail.isTooLong) {
       planned = trail.plan([], storeLimits.perTransaction);
       await this.#fenced(planned.operations);
