@@ -171,6 +171,18 @@ describe('too many connections', () => {
     await told('too many: 2 connections');
   });
 
+  it('that one address opens too fast are refused, although it closes them again', async () => {
+    await start(hello, { opening: { perSecond: 0.01, burst: 3 } });
+    const answers = [];
+    for (let i = 0; i < 5; i++) {
+      const socket = await open();
+      socket.write('GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
+      answers.push((await text(socket)).slice(9, 12));
+    }
+    expect(answers).toEqual(['200', '200', '200', '503', '503']);
+    await told('too many: one source opens them too fast');
+  });
+
   it('make no request reach anybody on a connection that was refused', async () => {
     let reached = 0;
     await start(() => void reached++, { connections: 1 });

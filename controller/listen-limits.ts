@@ -13,9 +13,12 @@ import type { Server as TlsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import type { Logger } from 'pino';
 import { httpHeadersMost } from '../wire/limits.ts';
+import { Buckets, type Rate } from './access/token-bucket.ts';
 import { Admission, type AdmissionLimits, sourceOf } from './admission.ts';
 
 export interface ListenLimits extends AdmissionLimits {
+  /** New connections of one source: each may cost a TLS handshake. */
+  readonly opening: Rate;
   /** An answer of which the peer has taken nothing for so long is given up. */
   readonly readMs: number;
   /** Bytes of an answer without an end that may wait for its reader. */
@@ -25,10 +28,19 @@ export interface ListenLimits extends AdmissionLimits {
 const slow = { readMs: 20_000, streamBytes: 4 << 20 } as const;
 
 /** Agents of a whole site may share an address. */
-export const agentListenLimits: ListenLimits = { connections: 10_000, perSource: 4000, ...slow };
-export const apiListenLimits: ListenLimits = { connections: 1000, perSource: 100, ...slow };
+export const agentListenLimits: ListenLimits = {
+  ...{ connections: 10_000, perSource: 4000, opening: { perSecond: 500, burst: 4000 } },
+  ...slow,
+};
+export const apiListenLimits: ListenLimits = {
+  ...{ connections: 1000, perSource: 100, opening: { perSecond: 200, burst: 400 } },
+  ...slow,
+};
 /** Whoever may open the Unix socket is one source. */
-export const localListenLimits: ListenLimits = { connections: 1000, perSource: 1000, ...slow };
+export const localListenLimits: ListenLimits = {
+  ...{ connections: 1000, perSource: 1000, opening: { perSecond: 1e6, burst: 1e6 } },
+  ...slow,
+};
 
 export interface LimitedListener {
   /** In logs. */
@@ -42,6 +54,7 @@ export interface LimitedListener {
 type Key = string | Socket;
 
 const sweepMs = 500;
+const hasty = 'one source opens them too fast';
 
 export function limitConnections(
   listener: Server | TlsServer,
@@ -50,6 +63,7 @@ export function limitConnections(
   // They have the same events and settings.
   const server = listener as Server;
   const admission = new Admission<Key>(limits);
+  const opening = new Buckets(limits.opening);
   const sockets = new Map<Key, Socket>();
   const answers = new Set<ServerResponse>();
   const tally = new Tally((reason, source, count) =>
@@ -61,10 +75,12 @@ export function limitConnections(
   server.on('connection', (socket: Socket) => {
     const key = keyOf(socket);
     const source = sourceOf(socket.remoteAddress);
-    const admitted = admission.admit(key, source);
+    const isHasty = opening.take(source, performance.now()) > 0;
+    const admitted = isHasty ? { ok: false as const, why: hasty } : admission.admit(key, source);
     if (!admitted.ok) {
       tally.add(`too many: ${admitted.why}`, source);
-      return refuse(socket, encrypted, admitted.why);
+      refuse(socket, encrypted, admitted.why);
+      return;
     }
     if (admitted.instead !== undefined) {
       tally.add(`made room for a new one: ${admitted.why}`, source);

@@ -59,6 +59,8 @@ export const httpDeadlines = {
   /** How often the first two are looked at. */
   connectionsCheckingInterval: 1000,
   maxHeaderSize: 16 << 10,
+  /** Of TLS, before there is anything of HTTP. */
+  handshakeTimeout: 10_000,
 } as const;
 
 /** Headers of one request. */

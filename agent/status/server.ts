@@ -1,6 +1,6 @@
 /** The status endpoint: HTTP on a Unix socket that only root may open. */
 import { chmodSync, mkdirSync, rmSync } from 'node:fs';
-import { createServer, type IncomingMessage, type ServerOptions, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { connect } from 'node:net';
 import { dirname } from 'node:path';
 import { httpDeadlines, httpHeadersMost } from '../../wire/limits.ts';
@@ -25,7 +25,7 @@ export interface StatusSource {
 export async function serveStatus(
   socketPath: string,
   source: StatusSource,
-  deadlines: Pick<ServerOptions, keyof typeof httpDeadlines> = httpDeadlines,
+  deadlines: Readonly<Record<keyof typeof httpDeadlines, number>> = httpDeadlines,
 ): Promise<StatusServer> {
   mkdirSync(dirname(socketPath), { recursive: true });
   if (await answers(socketPath)) {

@@ -1,8 +1,10 @@
 /** Who may do what over TCP: every route, every role, on what is theirs and on what is another's. */
 import { generateKeyPairSync } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Role } from '../../wire/access.ts';
+import { roles as everyRole, type Role } from '../../wire/access.ts';
 import type { Keys } from '../../wire/control.ts';
 import { publicText, signKey } from '../../wire/keys.ts';
 import { createApi } from '../api/api.ts';
@@ -141,6 +143,18 @@ describe('the table of permissions', () => {
 
   it('has an example for every route here', () => {
     expect(Object.keys(samples).sort()).toEqual(Object.keys(routes).sort());
+  });
+
+  it('is the one that people read', () => {
+    const text = readFileSync(join(import.meta.dirname, '../../docs/access.md'), 'utf8');
+    const written = [...text.matchAll(/^\| `([a-z]+:[a-z]+)` \| (.*) \|$/gm)].map(
+      ([, name, cells]) => `${name}: ${cells}`,
+    );
+    const known = Object.entries(permissions).map(([name, row]) => {
+      const cells = everyRole.map((role) => (row as Partial<Record<Role, string>>)[role] ?? '–');
+      return `${name}: ${cells.join(' | ')}`;
+    });
+    expect(written).toEqual(known);
   });
 
   it('gives administrators everything, and read-only nothing that writes', () => {
@@ -341,6 +355,18 @@ describe('an operator', () => {
 
 describe('bad tokens', () => {
   const everywhere = ['/v1/status', '/v1/openapi.json', '/nowhere', '/v1/guests/%zz', '/'];
+
+  it('do not matter to whoever has a good one: what is not there, is not there', async () => {
+    const answers = everywhere.map(async (path) => [path, (await asked('reader', 'GET', path)).status]);
+    expect(await Promise.all(answers)).toEqual([
+      ['/v1/status', 200],
+      ['/v1/openapi.json', 200],
+      ['/nowhere', 404],
+      ['/v1/guests/%zz', 400],
+      ['/', 404],
+    ]);
+    expect(await asked('acme', 'HEAD', '/v1/hosts')).toMatchObject({ status: 403 });
+  });
 
   it.each(everywhere)('get nothing of %s, and no token gets no more', async (path) => {
     expect((await asked('nobody', 'GET', path)).status).toBe(401);
