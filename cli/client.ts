@@ -3,6 +3,7 @@
  *
  * Failures are Problems: the controller's own sentence, or why it could not be reached and what to do.
  */
+import type { AccessToken, AccessTokenRequest, AuditPage, CreatedAccessToken } from '../wire/access.ts';
 import type { Applied, ApplyRequest } from '../wire/apply.ts';
 import type { Policy, PolicyRequest } from '../wire/policy.ts';
 import {
@@ -61,6 +62,15 @@ export interface Writing {
   readonly dryRun?: boolean | undefined;
 }
 
+export interface AuditQuery {
+  readonly after?: number | undefined;
+  readonly limit?: number | undefined;
+  /** Unix ms or ISO 8601. */
+  readonly since?: string | undefined;
+  readonly who?: string | undefined;
+  readonly resource?: string | undefined;
+}
+
 export interface Api {
   status(): Promise<ControllerStatus>;
   hosts(filter?: Filter): Promise<readonly Host[]>;
@@ -95,6 +105,10 @@ export interface Api {
   abortRollout(name: string): Promise<Rollout>;
   /** Between two hosts or two guests; `at` is Unix ms or ISO 8601. */
   explain(from: string, to: string, at?: string): Promise<Explanation>;
+  accessTokens(): Promise<readonly AccessToken[]>;
+  createAccessToken(wanted: AccessTokenRequest): Promise<CreatedAccessToken>;
+  deleteAccessToken(name: string): Promise<void>;
+  audit(query: AuditQuery): Promise<AuditPage>;
   /** Ends when the packet has ended, or was waited for long enough. */
   trace(wanted: TraceRequest): Promise<Trace>;
 }
@@ -102,6 +116,7 @@ export interface Api {
 export interface ApiOptions {
   readonly signal?: AbortSignal;
   readonly timeoutMs?: number;
+  readonly token?: string;
 }
 
 export function createApi(endpoint: Endpoint, options: ApiOptions = {}): Api {
@@ -150,6 +165,11 @@ export function createApi(endpoint: Endpoint, options: ApiOptions = {}): Api {
     resumeRollout: (name, wanted) => write('POST', `${one('rollouts', name)}/resume`, wanted),
     abortRollout: (name) => write('POST', `${one('rollouts', name)}/abort`, {}),
     explain: (from, to, at) => get(`/explain${query({ from, to, at })}`),
+    accessTokens: () => list('/access-tokens'),
+    createAccessToken: (wanted) => write('POST', '/access-tokens', wanted),
+    deleteAccessToken: (name) => remove(one('access-tokens', name)),
+    audit: ({ after, limit, ...rest }) =>
+      get(`/audit${query({ ...rest, after: after?.toString(), limit: limit?.toString() })}`),
     trace: async (wanted) => {
       // There and back, with what hosts take to answer.
       const timeoutMs = 2 * (wanted.waitMs ?? traceDefaults.waitMs) + 15_000;
@@ -175,8 +195,12 @@ async function answer(endpoint: Endpoint, wanted: HttpRequest): Promise<unknown>
   if (!result.ok) throw unreachable(endpoint, result.code, result.message);
   const body = result.text === '' ? undefined : parseJson(result.text, endpoint);
   if (result.status >= 200 && result.status < 300) return body;
-  if (isApiError(body)) throw new ApiProblem(result.status, body);
+  if (isApiError(body)) throw new ApiProblem(result.status, body.code === 'unauthorized' ? howToAsk(body) : body);
   throw notOurs(endpoint);
+}
+
+function howToAsk({ code, message }: ApiError): ApiError {
+  return { code, message: `${message}\ngive one with --token-file FILE, WEFT_TOKEN_FILE or WEFT_TOKEN` };
 }
 
 function parseJson(text: string, endpoint: Endpoint): unknown {

@@ -3,12 +3,19 @@ export interface CliConfig {
   /** REST endpoint: a Unix socket's path or `http://HOST:PORT`. */
   readonly controller: string;
   readonly agent: string;
+  /** An access token, or the file that holds one: needed at a URL, not at a Unix socket. */
+  readonly token?: string;
+  readonly tokenFile?: string;
 }
 
 export function readConfig(env: Readonly<Record<string, string | undefined>> = process.env): CliConfig {
+  const token = nonEmpty(env.WEFT_TOKEN);
+  const tokenFile = nonEmpty(env.WEFT_TOKEN_FILE);
   return {
     controller: nonEmpty(env.WEFT_CONTROLLER) ?? '/run/weft/controller.sock',
     agent: nonEmpty(env.WEFT_AGENT) ?? '/run/weft/agent.sock',
+    ...(token === undefined ? {} : { token }),
+    ...(tokenFile === undefined ? {} : { tokenFile }),
   };
 }
 

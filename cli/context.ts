@@ -1,5 +1,6 @@
 /** What every command gets: where to write, what the environment says, when to stop. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { accessToken } from './access-token.ts';
 import { type Api, createApi } from './client.ts';
 import type { CliConfig } from './config.ts';
 import type { Output } from './output.ts';
@@ -22,6 +23,7 @@ export type Family = (program: Command, context: Context) => void;
 export interface ControllerOptions extends OutputOptions {
   readonly controller?: string;
   readonly lab?: string;
+  readonly tokenFile?: string;
 }
 
 export function controllerOptions(command: Command): Command {
@@ -29,7 +31,8 @@ export function controllerOptions(command: Command): Command {
     .addOption(
       new Option('--controller <socket-or-url>', 'the controller’s API (WEFT_CONTROLLER, /run/weft/controller.sock)'),
     )
-    .addOption(new Option('--lab <name>', 'the controller of this lab').conflicts('controller'));
+    .addOption(new Option('--lab <name>', 'the controller of this lab').conflicts('controller'))
+    .addOption(new Option('--token-file <file>', 'file with an access token, for a URL (WEFT_TOKEN_FILE; WEFT_TOKEN)'));
   return outputOptions(asking);
 }
 
@@ -48,7 +51,9 @@ export function told({ dryRun }: WritingOptions, done: string): string {
 }
 
 export async function openApi(context: Context, options: ControllerOptions): Promise<Api> {
-  return createApi(await controllerEndpoint(context, options), { signal: context.signal });
+  const endpoint = await controllerEndpoint(context, options);
+  const token = accessToken(endpoint, { ...context.config, ...options });
+  return createApi(endpoint, { signal: context.signal, ...(token === undefined ? {} : { token }) });
 }
 
 export async function controllerEndpoint(context: Context, options: ControllerOptions): Promise<string> {

@@ -9,6 +9,8 @@ export interface HttpRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly path: string;
   readonly body?: unknown;
+  /** Sent as a bearer token. */
+  readonly token?: string | undefined;
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal | undefined;
 }
@@ -39,8 +41,10 @@ export function isUrl(endpoint: Endpoint): boolean {
 
 async function exchange(endpoint: Endpoint, wanted: HttpRequest, signal: AbortSignal): Promise<HttpResult> {
   const body = wanted.body === undefined ? undefined : JSON.stringify(wanted.body);
-  const headers =
-    body === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
+  const headers = {
+    ...(body === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }),
+    ...(wanted.token === undefined ? {} : { authorization: `Bearer ${wanted.token}` }),
+  };
   const base = { method: wanted.method, headers, signal, agent: false } as const;
   const { promise, resolve, reject } = Promise.withResolvers<HttpResult>();
   const message = isUrl(endpoint)

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ConfigError } from '../wire/config-file.ts';
+import { gateRates } from './access/gate.ts';
 import { listenAddresses, parseConfig, readConfig } from './config.ts';
 
 function mistakes(action: () => unknown): readonly string[] {
@@ -17,8 +18,9 @@ describe('the configuration', () => {
     expect(parseConfig('', 'c.yaml')).toEqual({
       name: 'controller',
       stateDirectory: '/var/lib/weft/controller',
-      listen: { address: '0.0.0.0', port: 6740 },
-      api: { socket: '/run/weft/controller.sock' },
+      listen: { address: '0.0.0.0', port: 6740, connections: 10_000, connectionsPerSource: 4000 },
+      api: { socket: '/run/weft/controller.sock', connections: 1000, connectionsPerSource: 100, rates: gateRates },
+      audit: { entries: 10_000, bytes: 16 << 20, refusals: 2000 },
       liveness: { heartbeatMs: 1000, deadlineMs: 3500 },
       log: { level: 'info' },
     });

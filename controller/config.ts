@@ -4,10 +4,28 @@ import { isIP } from 'node:net';
 import { type Static, Type } from 'typebox';
 import { ConfigError, readYaml } from '../wire/config-file.ts';
 import { namePattern, ports } from '../wire/limits.ts';
+import { gateRates } from './access/gate.ts';
+import { trailLimits } from './access/trail.ts';
+import { agentListenLimits, apiListenLimits, type ListenLimits } from './listen-limits.ts';
 
 const closed = { additionalProperties: false } as const;
 const Address = Type.String({ description: 'an IP address' });
 const Port = Type.Integer({ minimum: 0, maximum: 65_535, description: '0: any free one' });
+
+function Connections(most: number, description: string) {
+  return Type.Integer({ minimum: 1, maximum: 100_000, default: most, description: `connections ${description}` });
+}
+
+/** Requests a second, and how many at once after a pause. */
+function Rate({ perSecond, burst }: { readonly perSecond: number; readonly burst: number }) {
+  return Type.Object(
+    {
+      perSecond: Type.Number({ minimum: 0.01, maximum: 1_000_000, default: perSecond }),
+      burst: Type.Integer({ minimum: 1, maximum: 1_000_000, default: burst }),
+    },
+    { ...closed, default: {} },
+  );
+}
 
 export const ControllerConfigFile = Type.Object(
   {
@@ -22,6 +40,8 @@ export const ControllerConfigFile = Type.Object(
       {
         address: Type.Union([Address, Type.Array(Address, { minItems: 1, maxItems: 16 })], { default: '0.0.0.0' }),
         port: Type.Integer({ ...Port, default: ports.control }),
+        connections: Connections(agentListenLimits.connections, 'open at a time'),
+        connectionsPerSource: Connections(agentListenLimits.perSource, 'of one address, or IPv6 /64'),
       },
       { ...closed, default: {} },
     ),
@@ -33,6 +53,27 @@ export const ControllerConfigFile = Type.Object(
         tcp: Type.Optional(
           Type.Object({ address: Type.String({ ...Address, default: '127.0.0.1' }), port: Port }, closed),
         ),
+        connections: Connections(apiListenLimits.connections, 'open at a time'),
+        connectionsPerSource: Connections(apiListenLimits.perSource, 'of one address, or IPv6 /64'),
+        /** Over TCP. */
+        rates: Type.Object(
+          {
+            perSource: Rate(gateRates.perSource),
+            perToken: Rate(gateRates.perToken),
+            failures: Rate(gateRates.failures),
+          },
+          { ...closed, default: {} },
+        ),
+      },
+      { ...closed, default: {} },
+    ),
+    /** How much of the audit log is kept; the oldest entries go first. */
+    audit: Type.Object(
+      {
+        entries: Type.Integer({ minimum: 10, maximum: 1_000_000, default: trailLimits.entries }),
+        bytes: Type.Integer({ minimum: 1 << 20, maximum: 1 << 30, default: trailLimits.bytes }),
+        /** At most so many of the entries are requests that were refused. */
+        refusals: Type.Integer({ minimum: 1, maximum: 1_000_000, default: trailLimits.refusals }),
       },
       { ...closed, default: {} },
     ),
@@ -90,6 +131,14 @@ export function readConfig(fileName: string): ControllerConfig {
     throw new ConfigError([`${fileName}:1:1: cannot be read (${(error as Error).message}), expected a YAML file`]);
   }
   return parseConfig(text, fileName);
+}
+
+export function agentLimits({ listen }: ControllerConfig): ListenLimits {
+  return { ...agentListenLimits, connections: listen.connections, perSource: listen.connectionsPerSource };
+}
+
+export function apiLimits({ api }: ControllerConfig): ListenLimits {
+  return { ...apiListenLimits, connections: api.connections, perSource: api.connectionsPerSource };
 }
 
 export function listenAddresses({ listen }: ControllerConfig): readonly string[] {

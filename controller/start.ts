@@ -5,17 +5,22 @@
  *     ▲                  │
  *     └── commands ◄─────┴──── API ◄─── people and programs
  */
+import type { RequestListener } from 'node:http';
 import { join } from 'node:path';
 import { type Logger, pino } from 'pino';
 import { version } from '../wire/version.ts';
+import { Gate } from './access/gate.ts';
+import { AccessTokens } from './access/tokens.ts';
+import { Trail } from './access/trail.ts';
 import { createApi } from './api/api.ts';
 import { listenOnSocket, listenOnTcp } from './api/listen.ts';
 import { Hub } from './channel/hub.ts';
 import { listenForAgents } from './channel/listen.ts';
 import { type Clock, systemClock } from './clock.ts';
-import { type ControllerConfig, listenAddresses } from './config.ts';
+import { agentLimits, apiLimits, type ControllerConfig, listenAddresses } from './config.ts';
 import { Derivation } from './derive/derive.ts';
 import { Events } from './events.ts';
+import { localListenLimits } from './listen-limits.ts';
 import { type PlacementRequest, placeOnLeastLoaded } from './placement/place.ts';
 import { Rollouts } from './rollout/driver.ts';
 import { Commands, raiseEpoch } from './state/commands.ts';
@@ -100,13 +105,17 @@ async function run(parts: Parts, started: AsyncDisposableStack): Promise<Running
   const derivation = new Derivation(state, (host, code, detail) =>
     events.add({ timeMs: clock.unixMs(), host, code, detail }),
   );
+  const trail = await Trail.open(store, config.audit);
   const commands = new Commands({
     store,
     state,
     epoch,
+    trail,
     unixMs: clock.unixMs,
     place: (known, wanted) => place(known, hub, wanted),
     onFenced: fail,
+    // The log's keeper keeps it longer than the store does; what it was and became is in the store.
+    onAudit: ({ timeMs: _timeMs, before: _before, after: _after, ...entry }) => log.info({ audit: entry }, 'audit'),
   });
   const { name, liveness } = config;
   const hub = new Hub({
@@ -137,9 +146,12 @@ async function run(parts: Parts, started: AsyncDisposableStack): Promise<Running
 
   const { unixMs } = clock;
   const sources = { name, version, epoch, startedMs: unixMs(), state, derivation, hub, events, rollouts, unixMs };
-  const api = await createApi({ sources, commands, log, clock });
+  const tokens = await AccessTokens.open({ store, state, commands, clock, log });
+  started.defer(() => tokens.stop());
+  const api = await createApi({ sources, commands, tokens, trail, log, clock });
   started.defer(() => api.close());
-  const listeners = await openListeners(config, hub, api.routing, started);
+  const gate = new Gate({ tokens, clock, log, rates: config.api.rates });
+  const listeners = await openListeners(parts, hub, { gate, handler: api.routing }, started);
   // Once more, so that sessions are closed with their reason before the listeners wait for their sockets.
   started.defer(() => hub.stop());
   stack.use(started.move());
@@ -158,21 +170,22 @@ async function run(parts: Parts, started: AsyncDisposableStack): Promise<Running
 }
 
 async function openListeners(
-  config: ControllerConfig,
+  { config, log }: Pick<Parts, 'config' | 'log'>,
   hub: Hub,
-  handler: Parameters<typeof listenOnSocket>[0],
+  { gate, handler }: { readonly gate: Gate; readonly handler: RequestListener },
   started: AsyncDisposableStack,
 ) {
   const agents: { readonly address: string; readonly port: number }[] = [];
   for (const address of listenAddresses(config)) {
-    const listener = await listenForAgents(hub, address, config.listen.port);
+    const listener = await listenForAgents(hub, address, config.listen.port, { limits: agentLimits(config), log });
     started.defer(listener.close);
     agents.push({ address: listener.address, port: listener.port });
   }
-  const socket = await listenOnSocket(handler, config.api.socket);
+  const socket = await listenOnSocket(gate.local(handler), config.api.socket, { limits: localListenLimits, log });
   started.defer(socket.close);
   if (config.api.tcp === undefined) return { agents, apiPort: undefined };
-  const tcp = await listenOnTcp(handler, config.api.tcp.address, config.api.tcp.port);
+  const { address, port } = config.api.tcp;
+  const tcp = await listenOnTcp(gate.remote(handler), { address, port, limits: apiLimits(config), log });
   started.defer(tcp.close);
   return { agents, apiPort: tcp.port };
 }

@@ -1,6 +1,6 @@
 /** A whole controller for tests: in a folder of its own, on a free port, with its REST API. */
 import { mkdtemp, rm } from 'node:fs/promises';
-import { request } from 'node:http';
+import { type RequestOptions, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
@@ -57,15 +57,17 @@ export class TestController {
     this.#clock = clock;
   }
 
-  static async start(settings = '', clock?: Clock): Promise<TestController> {
+  /** `api`: more keys of the settings' `api`, such as `, tcp: { port: 0 }`. */
+  static async start(settings = '', clock?: Clock, api = ''): Promise<TestController> {
     const directory = await mkdtemp(join(tmpdir(), 'weft-ctl-'));
-    return new TestController(directory, await launch(directory, settings, clock), settings, clock);
+    const file = settingsText(directory, settings, api);
+    return new TestController(directory, await launch(file, clock), file, clock);
   }
 
   /** Stops it and starts another one on the same folder. */
   async restart(): Promise<void> {
     await this.controller.close();
-    this.controller = await launch(this.directory, this.#settings, this.#clock);
+    this.controller = await launch(this.#settings, this.#clock);
   }
 
   get port(): number {
@@ -126,21 +128,42 @@ export class TestController {
   }
 }
 
-function launch(directory: string, settings: string, clock: Clock | undefined): Promise<RunningController> {
-  const text = `
+function settingsText(directory: string, settings: string, api: string): string {
+  return `
 stateDirectory: ${directory}/state
 listen: { address: 127.0.0.1, port: 0 }
-api: { socket: ${directory}/api.sock }
+api: { socket: ${directory}/api.sock${api} }
 log: { level: silent }
 ${settings}`;
+}
+
+function launch(text: string, clock: Clock | undefined): Promise<RunningController> {
   const log = pino({ level: 'silent' });
   return startController(parseConfig(text, 'test.yaml'), clock === undefined ? { log } : { log, clock });
 }
 
 export function send(socketPath: string, method: string, path: string, body?: string): Promise<Answer> {
+  return exchange({ socketPath, method, path }, body);
+}
+
+/** Over TCP, as who has the access token. */
+export function sendAs(
+  { port, token }: { readonly port: number; readonly token: string | undefined },
+  method: string,
+  path: string,
+  body?: unknown,
+): Promise<Answer> {
+  const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
+  return exchange(
+    { host: '127.0.0.1', port, method, path, headers },
+    body === undefined ? undefined : JSON.stringify(body),
+  );
+}
+
+function exchange(options: RequestOptions, body: string | undefined): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const headers = body === undefined ? {} : { 'content-type': 'application/json' };
-    const sent = request({ socketPath, method, path, headers, agent: false }, async (response) => {
+    const headers = { ...options.headers, ...(body === undefined ? {} : { 'content-type': 'application/json' }) };
+    const sent = request({ ...options, headers, agent: false }, async (response) => {
       let text = '';
       for await (const chunk of response) text += String(chunk);
       resolve({ status: response.statusCode ?? 0, body: text === '' ? undefined : JSON.parse(text) });

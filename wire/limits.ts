@@ -48,6 +48,24 @@ export const ports = {
   control: 6740,
 } as const;
 
+/** Of every HTTP listener, as options of `node:http`: who is slow, or sends without end, is cut. */
+export const httpDeadlines = {
+  /** From the connection, or the first byte of a request, to the end of its headers. */
+  headersTimeout: 10_000,
+  /** To the end of its body. */
+  requestTimeout: 30_000,
+  /** Between two requests. */
+  keepAliveTimeout: 15_000,
+  /** How often the first two are looked at. */
+  connectionsCheckingInterval: 1000,
+  maxHeaderSize: 16 << 10,
+  /** Of TLS, before there is anything of HTTP. */
+  handshakeTimeout: 10_000,
+} as const;
+
+/** Headers of one request. */
+export const httpHeadersMost = 100;
+
 export const controlSubprotocol = 'weft.control.v1';
 export const controlPath = '/v1/agent';
 

@@ -3,8 +3,12 @@ import { chmodSync, mkdirSync, rmSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { connect } from 'node:net';
 import { dirname } from 'node:path';
+import { httpDeadlines, httpHeadersMost } from '../../wire/limits.ts';
 import type { AgentStatus } from '../../wire/status.ts';
 import { statusPage } from './page.ts';
+
+/** Only root gets here: against programs gone wild, not against attackers. */
+const connectionsMost = 256;
 
 export interface StatusServer {
   close(): Promise<void>;
@@ -18,13 +22,19 @@ export interface StatusSource {
 }
 
 /** Throws one clear sentence when another process answers on the socket; one that nobody answers on is replaced. */
-export async function serveStatus(socketPath: string, source: StatusSource): Promise<StatusServer> {
+export async function serveStatus(
+  socketPath: string,
+  source: StatusSource,
+  deadlines: Readonly<Record<keyof typeof httpDeadlines, number>> = httpDeadlines,
+): Promise<StatusServer> {
   mkdirSync(dirname(socketPath), { recursive: true });
   if (await answers(socketPath)) {
     throw new Error(`${socketPath}: another agent answers there; stop it, or set another statusSocket`);
   }
   rmSync(socketPath, { force: true });
-  const server = createServer((request, response) => answer(request, response, source));
+  const server = createServer(deadlines, (request, response) => answer(request, response, source));
+  server.maxHeadersCount = httpHeadersMost;
+  server.maxConnections = connectionsMost;
   // Created closed to others, rather than closed a moment later.
   const umask = process.umask(0o177);
   try {

@@ -1,8 +1,11 @@
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { httpDeadlines } from '../../wire/limits.ts';
 import type { AgentStatus } from '../../wire/status.ts';
 import { FakeNative } from '../datapath/fake.ts';
 import { ago, bytes, statusPage, table } from './page.ts';
@@ -241,6 +244,16 @@ describe('the status endpoint', () => {
     busy = 'a new key is being made already';
     expect(await ask('/rotate-keys', 'POST')).toMatchObject({ code: 409, body: `${busy}\n` });
     expect(await ask('/rotate-keys')).toMatchObject({ code: 405, body: 'only POST is answered here\n' });
+    await server.close();
+  });
+
+  it('cuts a peer that says nothing, or too much', async () => {
+    const deadlines = { ...httpDeadlines, headersTimeout: 50, requestTimeout: 50, connectionsCheckingInterval: 10 };
+    const server = await serveStatus(socket, source, deadlines);
+    expect(await text(connect(socket))).toMatch(/^HTTP\/1.1 408 /);
+    const greedy = connect(socket);
+    greedy.write(`GET /status HTTP/1.1\r\nHost: x\r\nX: ${'y'.repeat(20_000)}`);
+    expect(await text(greedy)).toMatch(/^HTTP\/1.1 431 /);
     await server.close();
   });
 

@@ -290,7 +290,10 @@ describe('the API', () => {
     const { body } = await controller.get('/v1/openapi.json');
     expect(body.openapi).toMatch(/^3\./);
     expect(Object.keys(body.paths).sort()).toEqual([
+      '/v1/access-tokens',
+      '/v1/access-tokens/{name}',
       '/v1/apply',
+      '/v1/audit',
       '/v1/explain',
       '/v1/guests',
       '/v1/guests/{name}',
@@ -313,7 +316,9 @@ describe('the API', () => {
     ]);
     const post = body.paths['/v1/vpcs']?.post;
     expect(post?.requestBody.content['application/json']?.schema).toEqual({ $ref: '#/components/schemas/VpcRequest' });
-    expect(Object.keys(post?.responses ?? {})).toEqual(['201', '400', '404', '409', '503', 'default']);
+    expect(Object.keys(post?.responses ?? {})).toEqual([
+      ...['201', '400', '401', '403', '404', '409', '429', '503', 'default'],
+    ]);
   });
 
   it('keeps what it acknowledged across a restart', async () => {
@@ -375,7 +380,8 @@ describe('the socket', () => {
         .once('error', reject)
         .end();
     });
-    expect(status).toBe(200);
+    // Who asks is not known there, unlike behind the socket.
+    expect(status).toBe(401);
     await other.close();
 
     const taken = createServer();

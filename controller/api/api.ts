@@ -3,7 +3,13 @@
  * OpenAPI. Answers to writes are sent after the store has them. Errors are always `ApiError`.
  */
 import swagger from '@fastify/swagger';
-import Fastify, { type FastifyBaseLogger, type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify';
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from 'fastify';
 import type { Logger } from 'pino';
 import { limits } from '../../wire/limits.ts';
 import { Policy, PolicyRequest } from '../../wire/policy.ts';
@@ -19,11 +25,16 @@ import {
   Vpc,
   VpcRequest,
 } from '../../wire/resources.ts';
+import type { AccessTokens } from '../access/tokens.ts';
+import type { Trail } from '../access/trail.ts';
 import type { Clock } from '../clock.ts';
-import type { Commands } from '../state/commands.ts';
+import type { PeoplesCommands } from '../state/commands.ts';
 import { addApply } from './apply.ts';
+import { addAudit } from './audit.ts';
 import { explain, parseTime } from './explain.ts';
+import { type Asking, asking, guardRoutes, seen } from './guard.ts';
 import { addHosts } from './hosts.ts';
+import { limitExplanation, limitStatus } from './limited.ts';
 import { completeDocument } from './openapi.ts';
 import { addRollouts } from './rollouts.ts';
 import {
@@ -34,7 +45,6 @@ import {
   dryRunnable,
   errors,
   filters,
-  known,
   listRoute,
   type Named,
   oneOf,
@@ -48,18 +58,28 @@ import {
   unwrap,
   write,
 } from './routes.ts';
+import { addAccessTokens } from './tokens.ts';
 import { addTraces } from './traces.ts';
 import { type Sources, viewGuest, viewMappings, viewPolicy, viewSelection, viewStatus, viewVpc } from './views.ts';
 
 export interface ApiOptions {
   readonly sources: Sources;
-  readonly commands: Commands;
+  readonly commands: PeoplesCommands;
+  readonly tokens: AccessTokens;
+  readonly trail: Trail;
   readonly log: Logger;
   readonly clock: Clock;
 }
 
 /** The handler of all requests; it listens nowhere by itself. */
-export async function createApi({ sources, commands, log, clock }: ApiOptions): Promise<FastifyInstance> {
+export async function createApi({
+  sources,
+  commands,
+  tokens,
+  trail,
+  log,
+  clock,
+}: ApiOptions): Promise<FastifyInstance> {
   const app = Fastify({
     loggerInstance: log.child({}, { level: 'warn' }) as FastifyBaseLogger,
     bodyLimit: limits.requestBodyBytes,
@@ -77,6 +97,7 @@ export async function createApi({ sources, commands, log, clock }: ApiOptions): 
       info: { title: 'Weft controller', version: sources.version, license: { name: 'Apache-2.0' } },
     },
   });
+  guardRoutes(app, commands);
   app.setErrorHandler((error: FastifyError, _request, reply) => {
     const failure = describeError(error);
     if (failure.status === 500) log.error({ err: error }, 'request failed');
@@ -90,81 +111,89 @@ export async function createApi({ sources, commands, log, clock }: ApiOptions): 
   );
   app.addHook('preValidation', async (request) => refuseQueries(request));
   app.get(`${apiBase}/openapi.json`, { schema: { hide: true } }, async () => document);
-  app.get(`${apiBase}/status`, route('controller', ControllerStatus), async () => viewStatus(sources));
+  app.get(`${apiBase}/status`, route('controller', ControllerStatus), async (request) => {
+    const { sight } = asking(request, sources, commands);
+    return sight.customer === undefined ? viewStatus(sources) : limitStatus(viewStatus(sources), sight);
+  });
   addVpcs(app, sources, commands);
   addGuests(app, sources, commands);
   addHosts(app, sources, commands);
   addPolicies(app, sources, commands);
-  addLists(app, sources);
+  addLists(app, sources, commands);
   addRollouts(app, sources);
-  addApply(app, commands);
+  addApply(app, sources, commands);
   addExplain(app, sources, commands);
-  addTraces(app, sources, clock);
+  addTraces(app, sources, commands, clock);
+  addAccessTokens(app, tokens);
+  addAudit(app, trail);
   await app.ready();
   const document = completeDocument({ ...app.swagger() });
   return app;
 }
 
-function addVpcs(app: FastifyInstance, sources: Sources, commands: Commands): void {
-  const target = { sources, commands };
-  const { state } = sources;
+function addVpcs(app: FastifyInstance, sources: Sources, commands: PeoplesCommands): void {
+  const ask = (request: FastifyRequest) => asking(request, sources, commands);
   app.get<Query>(`${apiBase}/vpcs`, listRoute('vpcs', Vpc, ['customer']), async (request) => {
     const { customer } = filters(request.query, ['customer']);
-    const vpcs = [...state.vpcs.values()].filter((vpc) => customer === undefined || vpc.customer === customer);
-    return { items: vpcs.sort(byName).map((vpc) => viewVpc(sources, vpc)) };
+    return {
+      items: ask(request)
+        .sight.vpcs()
+        .filter((vpc) => customer === undefined || vpc.customer === customer)
+        .sort(byName)
+        .map((vpc) => viewVpc(sources, vpc)),
+    };
   });
   const create = dryRunnable(createRoute('vpcs', VpcRequest, Vpc));
   app.post<Query & { Body: VpcRequest }>(`${apiBase}/vpcs`, create, async (request, reply) => {
-    const vpc = await write(request.query, target, async (on) =>
+    const vpc = await write(request.query, ask(request), async (on) =>
       viewVpc(on.sources, unwrap(await on.commands.createVpc(request.body))),
     );
     return reply.code(201).send(vpc);
   });
   app.get<Named>(`${apiBase}/vpcs/:name`, oneRoute('vpcs', Vpc), async (request) =>
-    viewVpc(sources, known('vpc', state.vpcs, request.params.name)),
+    viewVpc(sources, seen(ask(request), 'vpc', request.params.name, sources.state.vpcs)),
   );
-  addDelete(app, `${apiBase}/vpcs`, target, (on, name) => on.deleteVpc(name));
+  addDelete(app, `${apiBase}/vpcs`, ask, (on, name) => on.deleteVpc(name));
 }
 
-function addGuests(app: FastifyInstance, sources: Sources, commands: Commands): void {
-  const target = { sources, commands };
-  const { state } = sources;
-  app.get<Query>(`${apiBase}/guests`, listRoute('guests', Guest, ['vpc', 'host', 'phase']), async ({ query }) => {
-    const { phase, ...where } = filters(query, ['vpc', 'host', 'phase']);
+function addGuests(app: FastifyInstance, sources: Sources, commands: PeoplesCommands): void {
+  const ask = (request: FastifyRequest) => asking(request, sources, commands);
+  app.get<Query>(`${apiBase}/guests`, listRoute('guests', Guest, ['vpc', 'host', 'phase']), async (request) => {
+    const { phase, ...where } = filters(request.query, ['vpc', 'host', 'phase']);
     const wanted = oneOf('phase', phase, guestPhases);
-    const guests = selectGuests(sources, where).map((guest) => viewGuest(sources, guest));
+    const guests = selectGuests(ask(request), where).map((guest) => viewGuest(sources, guest));
     return { items: guests.filter((guest) => wanted === undefined || guest.phase === wanted) };
   });
   const create = dryRunnable(createRoute('guests', GuestRequest, Guest));
   app.post<Query & { Body: GuestRequest }>(`${apiBase}/guests`, create, async (request, reply) => {
-    const guest = await write(request.query, target, async (on) =>
+    const guest = await write(request.query, ask(request), async (on) =>
       viewGuest(on.sources, unwrap(await on.commands.createGuest(request.body))),
     );
     return reply.code(201).send(guest);
   });
   app.get<Named>(`${apiBase}/guests/:name`, oneRoute('guests', Guest), async (request) =>
-    viewGuest(sources, known('guest', state.guests, request.params.name)),
+    viewGuest(sources, seen(ask(request), 'guest', request.params.name, sources.state.guests)),
   );
-  addDelete(app, `${apiBase}/guests`, target, (on, name) => on.deleteGuest(name));
+  addDelete(app, `${apiBase}/guests`, ask, (on, name) => on.deleteGuest(name));
 }
 
-function addPolicies(app: FastifyInstance, sources: Sources, commands: Commands): void {
-  const target = { sources, commands };
+function addPolicies(app: FastifyInstance, sources: Sources, commands: PeoplesCommands): void {
   const { policies } = sources.state;
+  const ask = (request: FastifyRequest) => asking(request, sources, commands);
   const path = `${apiBase}/policies`;
   app.get<Query>(path, listRoute('policies', Policy, []), async (request) => {
     filters(request.query, []);
-    return { items: [...policies.values()].sort(byName).map(viewPolicy) };
+    return { items: ask(request).sight.policies().sort(byName).map(viewPolicy) };
   });
   const create = dryRunnable(createRoute('policies', PolicyRequest, Policy));
   app.post<Query & { Body: PolicyRequest }>(path, create, async (request, reply) => {
-    const policy = await write(request.query, target, async (on) =>
+    const policy = await write(request.query, ask(request), async (on) =>
       unwrap(await on.commands.createPolicy(request.body)),
     );
     return reply.code(201).send(viewPolicy(policy));
   });
   app.get<Named>(`${path}/:name`, oneRoute('policies', Policy), async (request) =>
-    viewPolicy(known('policy', policies, request.params.name)),
+    viewPolicy(seen(ask(request), 'policy', request.params.name, policies)),
   );
   const put = dryRunnable(putRoute('policies', PolicyRequest, Policy));
   app.put<Named & Query & { Body: PolicyRequest }>(`${path}/:name`, put, async (request, reply) => {
@@ -177,13 +206,15 @@ function addPolicies(app: FastifyInstance, sources: Sources, commands: Commands)
       );
     }
     const isNew = !policies.has(name);
-    const policy = await write(request.query, target, async (on) => unwrap(await on.commands.putPolicy(request.body)));
+    const policy = await write(request.query, ask(request), async (on) =>
+      unwrap(await on.commands.putPolicy(request.body)),
+    );
     return reply.code(isNew ? 201 : 200).send(viewPolicy(policy));
   });
-  addDelete(app, path, target, (on, name) => on.deletePolicy(name));
+  addDelete(app, path, ask, (on, name) => on.deletePolicy(name));
 }
 
-function addExplain(app: FastifyInstance, sources: Sources, commands: Commands): void {
+function addExplain(app: FastifyInstance, sources: Sources, commands: PeoplesCommands): void {
   const parameters = ['from', 'to', 'at'] as const;
   const schema = { tags: ['selections'], querystring: queryOf(parameters), response: { 200: Explanation, ...errors } };
   app.get<Query>(`${apiBase}/explain`, { schema }, async (request) => {
@@ -192,14 +223,19 @@ function addExplain(app: FastifyInstance, sources: Sources, commands: Commands):
       throw new Refused(400, 'invalid', 'explain needs from= and to=: two hosts or two guests');
     }
     const atMs = at === undefined ? undefined : unwrap(parseTime(at));
-    return unwrap(await explain(sources, commands, { from, to, atMs }));
+    const asked = asking(request, sources, commands);
+    if (asked.sight.customer === undefined) return unwrap(await explain(sources, commands, { from, to, atMs }));
+    for (const name of [from, to]) seen(asked, 'guest', name, sources.state.guests);
+    return limitExplanation(unwrap(await explain(sources, commands, { from, to, atMs })), asked.sight);
   });
 }
 
-function addLists(app: FastifyInstance, sources: Sources): void {
+function addLists(app: FastifyInstance, sources: Sources, commands: PeoplesCommands): void {
   const { state } = sources;
   app.get<Query>(`${apiBase}/mappings`, listRoute('mappings', Mapping, ['vpc', 'host']), async (request) => ({
-    items: selectGuests(sources, request.query).flatMap((guest) => viewMappings(sources, guest)),
+    items: selectGuests(asking(request, sources, commands), request.query).flatMap((guest) =>
+      viewMappings(sources, guest),
+    ),
   }));
   app.get<Query>(`${apiBase}/selections`, listRoute('selections', Selection, []), async (request) => {
     filters(request.query, []);
@@ -208,9 +244,10 @@ function addLists(app: FastifyInstance, sources: Sources): void {
   });
 }
 
-function selectGuests({ state }: Sources, query: unknown) {
+function selectGuests({ sight }: Asking, query: unknown) {
   const { vpc, host } = filters(query, ['vpc', 'host']);
-  return [...state.guests.values()]
+  return sight
+    .guests()
     .filter((guest) => (vpc === undefined || guest.vpc === vpc) && (host === undefined || guest.host === host))
     .sort(byName);
 }

@@ -4,10 +4,12 @@ import { Type } from 'typebox';
 import { Applied, ApplyRequest } from '../../wire/apply.ts';
 import { apiBase } from '../../wire/resources.ts';
 import { apply } from '../state/apply.ts';
-import type { Commands } from '../state/commands.ts';
+import type { PeoplesCommands } from '../state/commands.ts';
+import { asking } from './guard.ts';
 import { dryRunnable, errors, isDryRun, type Query, unwrap } from './routes.ts';
+import type { Sources } from './views.ts';
 
-export function addApply(app: FastifyInstance, commands: Commands): void {
+export function addApply(app: FastifyInstance, sources: Sources, commands: PeoplesCommands): void {
   const answer = Type.Object({ items: Type.Array(Applied) });
   const route = dryRunnable({
     schema: {
@@ -18,6 +20,8 @@ export function addApply(app: FastifyInstance, commands: Commands): void {
     },
   });
   app.post<Query & { Body: ApplyRequest }>(`${apiBase}/apply`, route, async (request) => ({
-    items: unwrap(await apply(commands, request.body, { dryRun: isDryRun(request.query) })),
+    items: unwrap(
+      await apply(asking(request, sources, commands).commands, request.body, { dryRun: isDryRun(request.query) }),
+    ),
   }));
 }

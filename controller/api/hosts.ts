@@ -1,8 +1,10 @@
 /** `/v1/hosts`: what agents say of their hosts, hosts without an agent, and new keys on an operator's word. */
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { apiBase, Host, HostRequest, type HostState, hostStates, KeyRotation } from '../../wire/resources.ts';
-import type { Commands } from '../state/commands.ts';
+import type { PeoplesCommands } from '../state/commands.ts';
 import type { Host as HostRecord } from '../state/records.ts';
+import { grant } from '../state/refusal.ts';
+import { asking } from './guard.ts';
 import {
   addDelete,
   byName,
@@ -24,8 +26,8 @@ import {
 } from './routes.ts';
 import { type Sources, viewHost } from './views.ts';
 
-export function addHosts(app: FastifyInstance, sources: Sources, commands: Commands): void {
-  const target = { sources, commands };
+export function addHosts(app: FastifyInstance, sources: Sources, commands: PeoplesCommands): void {
+  const ask = (request: FastifyRequest) => asking(request, sources, commands);
   const { state } = sources;
   const path = `${apiBase}/hosts`;
   const keys = ['label', 'state'] as const;
@@ -39,7 +41,7 @@ export function addHosts(app: FastifyInstance, sources: Sources, commands: Comma
   });
   const create = dryRunnable(createRoute('hosts', HostRequest, Host));
   app.post<Query & { Body: HostRequest }>(path, create, async (request, reply) => {
-    const host = await write(request.query, target, async (on) =>
+    const host = await write(request.query, ask(request), async (on) =>
       viewHost(on.sources, unwrap(await on.commands.createHost(request.body))),
     );
     return reply.code(201).send(host);
@@ -47,11 +49,20 @@ export function addHosts(app: FastifyInstance, sources: Sources, commands: Comma
   app.get<Named>(`${path}/:name`, oneRoute('hosts', Host), async (request) =>
     viewHost(sources, known('host', state.hosts, request.params.name)),
   );
-  addDelete(app, path, target, (on, name) => on.deleteHost(name));
+  addDelete(app, path, ask, (on, name) => on.deleteHost(name));
   const schema = { tags: ['hosts'], params: nameParameter, response: { 202: KeyRotation, ...errors } };
-  app.post<Named>(`${path}/:name/rotate-keys`, { schema }, async (request, reply) =>
-    reply.code(202).send(rotateKeys(sources, known('host', state.hosts, request.params.name))),
-  );
+  app.post<Named>(`${path}/:name/rotate-keys`, { schema }, async (request, reply) => {
+    const { name } = request.params;
+    const rotation = checkRotation(sources, known('host', state.hosts, name));
+    // Nothing of it is in the store but that it was asked for.
+    unwrap(
+      await ask(request).commands.change(() =>
+        grant({ operations: [], done: { resource: `host ${name}` }, result: () => grant(undefined) }),
+      ),
+    );
+    sources.hub.rotateKeys(name);
+    return reply.code(202).send(rotation);
+  });
 }
 
 function stateOf({ hub }: Sources, { name, framework }: HostRecord): HostState {
@@ -59,7 +70,7 @@ function stateOf({ hub }: Sources, { name, framework }: HostRecord): HostState {
   return hub.isConnected(name) ? 'connected' : 'away';
 }
 
-function rotateKeys({ hub }: Sources, { name, framework, keys }: HostRecord): KeyRotation {
+function checkRotation({ hub }: Sources, { name, framework, keys }: HostRecord): KeyRotation {
   if (framework !== undefined) throw new Refused(409, 'no-agent', `host '${name}' has no agent, and so no keys`);
   if (!hub.isConnected(name)) {
     throw new Refused(
@@ -72,6 +83,5 @@ function rotateKeys({ hub }: Sources, { name, framework, keys }: HostRecord): Ke
   if (newest === undefined) {
     throw new Refused(409, 'no-keys', `host '${name}' has no keys: it offers no format that encrypts`);
   }
-  hub.rotateKeys(name);
   return { host: name, newestEpoch: newest.epoch };
 }

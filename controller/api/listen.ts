@@ -3,7 +3,9 @@ import { lstatSync, mkdirSync, unlinkSync } from 'node:fs';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { dirname } from 'node:path';
+import { httpDeadlines } from '../../wire/limits.ts';
 import { listenMistake } from '../channel/listen.ts';
+import { type LimitedListener, limitConnections } from '../listen-limits.ts';
 
 export interface ApiListener {
   /** Of a TCP listener. */
@@ -12,10 +14,13 @@ export interface ApiListener {
 }
 
 /** Replaces the socket file of a dead process; rejects when a living one has it. */
-export async function listenOnSocket(handler: RequestListener, path: string): Promise<ApiListener> {
+type Limits = Pick<LimitedListener, 'limits' | 'log'>;
+
+export async function listenOnSocket(handler: RequestListener, path: string, limits: Limits): Promise<ApiListener> {
   mkdirSync(dirname(path), { recursive: true });
   await removeStale(path);
-  const server = createServer(handler);
+  const server = createServer(httpDeadlines, handler);
+  limitConnections(server, { name: 'api socket', ...limits });
   const start = () => {
     // The file is made inside listen(): with this mask nobody else can connect even for a moment.
     const mask = process.umask(0o177);
@@ -26,8 +31,17 @@ export async function listenOnSocket(handler: RequestListener, path: string): Pr
   return { port: undefined, close: () => close(server) };
 }
 
-export async function listenOnTcp(handler: RequestListener, address: string, port: number): Promise<ApiListener> {
-  const server = createServer(handler);
+export interface TcpOptions extends Limits {
+  readonly address: string;
+  readonly port: number;
+}
+
+export async function listenOnTcp(
+  handler: RequestListener,
+  { address, port, ...limits }: TcpOptions,
+): Promise<ApiListener> {
+  const server = createServer(httpDeadlines, handler);
+  limitConnections(server, { name: 'api', ...limits });
   await listen(
     server,
     () => server.listen({ host: address, port, ipv6Only: true }),

@@ -5,6 +5,7 @@ import { ResumeRequest, Rollout, RolloutRequest } from '../../wire/rollout.ts';
 import { hostsIn, isIn, isOver } from '../rollout/effective.ts';
 import { dropShare } from '../rollout/machine.ts';
 import type * as records from '../state/records.ts';
+import { authorOf } from './guard.ts';
 import {
   createRoute,
   errors,
@@ -31,19 +32,19 @@ export function addRollouts(app: FastifyInstance, sources: Sources): void {
   });
   const create = createRoute('rollouts', RolloutRequest, Rollout);
   app.post<{ Body: RolloutRequest }>(path, create, async (request, reply) =>
-    reply.code(201).send(viewRollout(sources, unwrap(await rollouts.start(request.body)))),
+    reply.code(201).send(viewRollout(sources, unwrap(await rollouts.start(request.body, authorOf(request))))),
   );
   app.get<Named>(`${path}/:name`, oneRoute('rollouts', Rollout), async (request) =>
     viewRollout(sources, known('rollout', state.rollouts, request.params.name)),
   );
   app.post<Named>(`${path}/:name/pause`, actionRoute(), async (request) =>
-    viewRollout(sources, unwrap(await rollouts.pause(request.params.name))),
+    viewRollout(sources, unwrap(await rollouts.pause(request.params.name, authorOf(request)))),
   );
   app.post<Named & { Body: ResumeRequest }>(`${path}/:name/resume`, resumeRoute(), async (request) =>
-    viewRollout(sources, unwrap(await rollouts.resume(request.params.name, request.body))),
+    viewRollout(sources, unwrap(await rollouts.resume(request.params.name, request.body, authorOf(request)))),
   );
   app.post<Named>(`${path}/:name/abort`, actionRoute(), async (request) =>
-    viewRollout(sources, unwrap(await rollouts.abort(request.params.name))),
+    viewRollout(sources, unwrap(await rollouts.abort(request.params.name, authorOf(request)))),
   );
 }
 

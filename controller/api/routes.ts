@@ -178,19 +178,21 @@ export async function write<T>(query: unknown, { sources, commands }: Target, ac
 export function addDelete(
   app: FastifyInstance,
   path: string,
-  target: Target,
+  target: (request: FastifyRequest) => Target,
   act: (commands: Commands, name: string) => Promise<Outcome<undefined>>,
 ): void {
   const route = dryRunnable(deleteRoute(path.slice(path.lastIndexOf('/') + 1)));
   app.delete<Named & Query>(`${path}/:name`, route, async (request, reply) => {
-    await write(request.query, target, async ({ commands }) => unwrap(await act(commands, request.params.name)));
+    await write(request.query, target(request), async ({ commands }) =>
+      unwrap(await act(commands, request.params.name)),
+    );
     return reply.code(204).send();
   });
 }
 
 // ---- schemas of routes -------------------------------------------------------------------------------------
 
-export const errors = { 400: ApiError, 404: ApiError, 409: ApiError, 503: ApiError };
+export const errors = { 400: ApiError, 403: ApiError, 404: ApiError, 409: ApiError, 503: ApiError };
 export const nameParameter = Type.Object({ name: Type.String() });
 
 export function route(tag: string, answer: TSchema) {
@@ -220,6 +222,6 @@ export function putRoute(tag: string, body: TSchema, answer: TSchema) {
   return { schema: { tags: [tag], params: nameParameter, body, response: { 200: answer, 201: answer, ...errors } } };
 }
 
-function deleteRoute(tag: string) {
+export function deleteRoute(tag: string) {
   return { schema: { tags: [tag], params: nameParameter, response: { 204: Type.Null(), ...errors } } };
 }

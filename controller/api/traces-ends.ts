@@ -61,7 +61,7 @@ function destination({ state }: Sources, guest: Guest, to: string): string {
   if (address !== undefined) return address;
   const other = state.guests.get(to);
   if (other === undefined) {
-    throw new Refused(400, 'invalid', `'${to}' is neither an IP address nor a guest: say where the packet goes`);
+    throw notAnEnd(to);
   }
   if (other.gni !== guest.gni) {
     const clouds = `guest '${guest.name}' is in vpc '${guest.vpc}', guest '${other.name}' in vpc '${other.vpc}'`;
@@ -69,6 +69,10 @@ function destination({ state }: Sources, guest: Guest, to: string): string {
   }
   const families = plainAddresses(guest).map(familyOf);
   return plainAddresses(other).find((each) => families.includes(familyOf(each))) ?? plainAddresses(other)[0] ?? to;
+}
+
+export function notAnEnd(to: string): Refused {
+  return new Refused(400, 'invalid', `'${to}' is neither an IP address nor a guest: say where the packet goes`);
 }
 
 function sourceAddress(guest: Guest, to: string): string {

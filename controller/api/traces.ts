@@ -1,28 +1,44 @@
 /** `POST /v1/traces`: one packet of a guest followed through the executors of both hosts, or looked up in their tables. */
 import { randomInt } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
+import { parseAddress } from '../../wire/address.ts';
 import { ApiError, apiBase } from '../../wire/resources.ts';
 import { Trace, TraceRequest } from '../../wire/trace.ts';
 import type { Clock } from '../clock.ts';
 import { isForeign } from '../derive/foreign.ts';
+import type { PeoplesCommands } from '../state/commands.ts';
+import { type Asking, asking, seen } from './guard.ts';
+import { limitTrace } from './limited.ts';
 import { errors, Refused } from './routes.ts';
 import { liveTerms } from './terms.ts';
 import { type Believed, concludeDry, differences } from './traces-dry.ts';
-import { followedHosts, hostsOf, planTrace, type TraceEnd, type TracePlan, type Way } from './traces-ends.ts';
+import { followedHosts, hostsOf, notAnEnd, planTrace, type TraceEnd, type TracePlan, type Way } from './traces-ends.ts';
 import { TraceFollower } from './traces-follow.ts';
 import { conclude, problemsOf, type Round, tell } from './traces-story.ts';
 import type { Sources } from './views.ts';
 
-export function addTraces(app: FastifyInstance, sources: Sources, clock: Clock): void {
+export function addTraces(app: FastifyInstance, sources: Sources, commands: PeoplesCommands, clock: Clock): void {
   const follower = new TraceFollower(sources.hub, clock);
   const schema = { tags: ['traces'], body: TraceRequest, response: { 200: Trace, ...errors, 409: ApiError } };
   app.post<{ Body: TraceRequest }>(`${apiBase}/traces`, { schema }, async (request, reply) => {
+    const asked = asking(request, sources, commands);
+    const isLimited = asked.sight.customer !== undefined;
+    if (isLimited) checkOwn(asked, sources, request.body);
     const plan = planTrace(sources, request.body);
     const gone = new AbortController();
     // Also when the answer was sent: then nobody waits any more.
     reply.raw.once('close', () => gone.abort());
-    return trace(sources, follower, plan, gone.signal);
+    const told = await trace(sources, follower, plan, gone.signal);
+    return isLimited ? limitTrace(told) : told;
   });
+}
+
+/** Of a customer: both ends are its own, or the far one is an address of the guest's cloud. */
+function checkOwn(asked: Asking, { state }: Sources, { guest, to }: TraceRequest): void {
+  seen(asked, 'guest', guest, state.guests);
+  if (parseAddress(to) !== undefined || asked.sight.guest(to) !== undefined) return;
+  if (state.guests.has(to)) asked.commands.noteRefusal(`guest ${to}`, 'another customer’s');
+  throw notAnEnd(to);
 }
 
 async function trace(sources: Sources, follower: TraceFollower, plan: TracePlan, signal: AbortSignal): Promise<Trace> {

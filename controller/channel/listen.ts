@@ -3,7 +3,8 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
-import { controlPath, controlSubprotocol, limits } from '../../wire/limits.ts';
+import { controlPath, controlSubprotocol, httpDeadlines, limits } from '../../wire/limits.ts';
+import { type LimitedListener, limitConnections } from '../listen-limits.ts';
 import type { Hub } from './hub.ts';
 
 export interface Listener {
@@ -13,7 +14,12 @@ export interface Listener {
 }
 
 /** Rejects with a sentence when the address cannot be listened on. */
-export async function listenForAgents(hub: Hub, address: string, port: number): Promise<Listener> {
+export async function listenForAgents(
+  hub: Hub,
+  address: string,
+  port: number,
+  { limits: listenLimits, log }: Pick<LimitedListener, 'limits' | 'log'>,
+): Promise<Listener> {
   const sockets = new WebSocketServer({
     noServer: true,
     // A little over our own limit, so that we say why.
@@ -21,10 +27,11 @@ export async function listenForAgents(hub: Hub, address: string, port: number): 
     perMessageDeflate: false,
     handleProtocols: (offered) => (offered.has(controlSubprotocol) ? controlSubprotocol : false),
   });
-  const server = createServer((_request, response) => {
+  const server = createServer(httpDeadlines, (_request, response) => {
     response.writeHead(426, { 'content-type': 'text/plain', connection: 'close' });
     response.end(`agents connect here by WebSocket: ${controlPath}, ${controlSubprotocol}\n`);
   });
+  limitConnections(server, { name: 'agents', limits: listenLimits, log });
   server.on('upgrade', (request, socket, head) => {
     socket.on('error', () => socket.destroy());
     const refusal = refuseUpgrade(request);

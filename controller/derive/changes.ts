@@ -23,6 +23,8 @@ export class Changes {
         if (change.after === undefined) this.#hostDeleted(change.name);
         else this.#hostChanged(change.name, change.before, change.after);
         break;
+      case 'accessToken':
+        break;
       case 'vpc':
         break; // No host has guests in it yet, or any more; what it is made of never changes.
       case 'guest':

@@ -5,6 +5,7 @@
 import { expect } from 'vitest';
 import { guestPairsWord, type Held, mappingKey, type Session } from '../../wire/control.ts';
 import { parseEncapsulation, withKeys } from '../../wire/encapsulation.ts';
+import { Trail } from '../access/trail.ts';
 import { isAboutGuests, type Party } from '../negotiation/policies.ts';
 import { type Choice, select } from '../negotiation/select.ts';
 import { noTerms } from '../negotiation/sessions.ts';
@@ -35,6 +36,7 @@ async function startController(store: Store, reports: string[], isConnected: (ho
     store,
     state,
     epoch,
+    trail: await Trail.open(store),
     unixMs: () => 0,
     onFenced: (error) => {
       throw error;

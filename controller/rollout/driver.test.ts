@@ -259,6 +259,7 @@ function mortal(nth: number, moment: Moment): Commands & { dead: boolean } {
   let writes = 0;
   const fate = {
     dead: false,
+    as: () => fate,
     changeRollout: async (...parameters: Parameters<Commands['changeRollout']>) => {
       const revision = region.controller.state.revision;
       const isLast = writes === nth;

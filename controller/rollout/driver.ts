@@ -6,6 +6,8 @@
  */
 import type { Logger } from 'pino';
 import type { ResumeRequest, RolloutRequest } from '../../wire/rollout.ts';
+import type { Author } from '../access/author.ts';
+import { rolloutObjection } from '../access/tenancy.ts';
 import type { Clock } from '../clock.ts';
 import type { Commands, RolloutChange } from '../state/commands.ts';
 import type { Rollout, RolloutValue } from '../state/records.ts';
@@ -27,7 +29,7 @@ import { Watch, type WatchSources } from './watch.ts';
 
 export interface RolloutsOptions extends WatchSources {
   readonly state: State;
-  readonly commands: Pick<Commands, 'changeRollout'>;
+  readonly commands: Pick<Commands, 'changeRollout'> & { as(author: Author): Pick<Commands, 'changeRollout'> };
   readonly clock: Clock;
   readonly log: Logger;
   readonly report: (code: string, detail: string) => void;
@@ -75,9 +77,12 @@ export class Rollouts {
     return this.#seen;
   }
 
-  async start(request: RolloutRequest): Promise<Outcome<Rollout>> {
-    const { state, commands, clock, report } = this.#options;
-    const outcome = await commands.changeRollout(request.name, () => {
+  /** As whom: what they may not put is refused, and the log names them. Nobody: a test of the machine. */
+  async start(request: RolloutRequest, author?: Author): Promise<Outcome<Rollout>> {
+    const { state, clock, report } = this.#options;
+    const outcome = await this.#commandsOf(author).changeRollout(request.name, () => {
+      const objection = author && rolloutObjection(author, request, state);
+      if (objection !== undefined) return objection;
       const moment = { nowMs: clock.unixMs(), dropsPercentBefore: this.#watch.dropsPercent() };
       const planned = planRollout(request, state, moment);
       if (!planned.ok) return planned;
@@ -91,16 +96,16 @@ export class Rollouts {
     return outcome;
   }
 
-  pause(name: string): Promise<Outcome<Rollout>> {
-    return this.#obey(name, { kind: 'pause', nowMs: this.#options.clock.unixMs() });
+  pause(name: string, author?: Author): Promise<Outcome<Rollout>> {
+    return this.#obey(name, { kind: 'pause', nowMs: this.#options.clock.unixMs() }, author);
   }
 
-  resume(name: string, { limits = {} }: ResumeRequest): Promise<Outcome<Rollout>> {
-    return this.#obey(name, { kind: 'resume', nowMs: this.#options.clock.unixMs(), limits });
+  resume(name: string, { limits = {} }: ResumeRequest, author?: Author): Promise<Outcome<Rollout>> {
+    return this.#obey(name, { kind: 'resume', nowMs: this.#options.clock.unixMs(), limits }, author);
   }
 
-  abort(name: string): Promise<Outcome<Rollout>> {
-    return this.#obey(name, { kind: 'abort', nowMs: this.#options.clock.unixMs() });
+  abort(name: string, author?: Author): Promise<Outcome<Rollout>> {
+    return this.#obey(name, { kind: 'abort', nowMs: this.#options.clock.unixMs() }, author);
   }
 
   /** One look; the clock asks for it. */
@@ -123,18 +128,18 @@ export class Rollouts {
 
   // ---- events in, effects out ------------------------------------------------------------------------------
 
-  async #obey(name: string, command: RolloutCommand): Promise<Outcome<Rollout>> {
+  async #obey(name: string, command: RolloutCommand, author?: Author): Promise<Outcome<Rollout>> {
     const { state } = this.#options;
     if (!state.rollouts.has(name)) return refuse('unknown', `rollout '${name.slice(0, 100)}' does not exist`);
-    return this.#tell(name, command);
+    return this.#tell(name, command, author);
   }
 
   /** The step is taken inside the write, on what is stored then. */
-  async #tell(name: string, event: RolloutEvent): Promise<Outcome<Rollout>> {
-    const { state, commands } = this.#options;
+  async #tell(name: string, event: RolloutEvent, author?: Author): Promise<Outcome<Rollout>> {
+    const { state } = this.#options;
     let effects: readonly RolloutEffect[] = [];
     let before: Rollout | undefined;
-    const outcome = await commands.changeRollout(name, (present) => {
+    const outcome = await this.#commandsOf(author).changeRollout(name, (present) => {
       if (present === undefined) return refuse('unknown', `rollout '${name}' does not exist`);
       const why = isCommand(event) ? objection(present, event.kind) : undefined;
       if (why !== undefined) return refuse('in-use', `rollout '${name}': ${why}`);
@@ -148,6 +153,11 @@ export class Rollouts {
     if (startsWatch(before, outcome.value)) this.#watchAnew(outcome.value);
     for (const effect of effects) await this.#perform(outcome.value, effect);
     return outcome;
+  }
+
+  #commandsOf(author: Author | undefined): Pick<Commands, 'changeRollout'> {
+    const { commands } = this.#options;
+    return author === undefined ? commands : commands.as(author);
   }
 
   async #perform(rollout: Rollout, effect: RolloutEffect): Promise<void> {

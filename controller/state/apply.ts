@@ -44,8 +44,9 @@ async function applyAll(draft: Draft, { hosts = [], vpcs = [], policies = [], gu
   return grant(applied);
 }
 
-async function applyHost({ commands, state }: Draft, wanted: HostRequest): Promise<Outcome<Applied>> {
-  const before = state.hosts.get(wanted.name);
+async function applyHost({ commands, state, sight }: Draft, wanted: HostRequest): Promise<Outcome<Applied>> {
+  // A customer is refused where it is created, before it is told whether there is one.
+  const before = sight.customer === undefined ? state.hosts.get(wanted.name) : undefined;
   if (before !== undefined && before.framework === undefined) {
     return refuse('exists', `host '${wanted.name}' has an agent, which says itself what it is: leave it out`);
   }
@@ -56,15 +57,15 @@ async function applyHost({ commands, state }: Draft, wanted: HostRequest): Promi
   return created('host', await commands.createHost(wanted), writtenHost);
 }
 
-async function applyVpc({ commands, state }: Draft, wanted: VpcRequest): Promise<Outcome<Applied>> {
-  const before = state.vpcs.get(wanted.name);
+async function applyVpc({ commands, sight }: Draft, wanted: VpcRequest): Promise<Outcome<Applied>> {
+  const before = sight.vpc(wanted.name);
   const prefixes = wanted.prefixes.map((text) => canonicalPrefix(text));
   if (before !== undefined) return unchanged('vpc', writtenVpc(before), { ...wanted, prefixes });
   return created('vpc', await commands.createVpc(wanted), writtenVpc);
 }
 
-async function applyGuest({ commands, state }: Draft, wanted: GuestRequest): Promise<Outcome<Applied>> {
-  const before = state.guests.get(wanted.name);
+async function applyGuest({ commands, sight }: Draft, wanted: GuestRequest): Promise<Outcome<Applied>> {
+  const before = sight.guest(wanted.name);
   if (before === undefined) return created('guest', await commands.createGuest(wanted), writtenGuest);
   // What it asked of its host was decided when it was placed.
   const { require: _require, desire: _desire, addresses, ...rest } = wanted;
@@ -72,8 +73,8 @@ async function applyGuest({ commands, state }: Draft, wanted: GuestRequest): Pro
   return unchanged('guest', writtenGuest(before), { ...rest, ...(plain === undefined ? {} : { addresses: plain }) });
 }
 
-async function applyPolicy({ commands, state }: Draft, wanted: NonNullable<ApplyRequest['policies']>[number]) {
-  const before = state.policies.get(wanted.name);
+async function applyPolicy({ commands, sight }: Draft, wanted: NonNullable<ApplyRequest['policies']>[number]) {
+  const before = sight.policy(wanted.name);
   const put = await commands.putPolicy(wanted);
   if (!put.ok || before === undefined) return created('policy', put, writtenPolicy);
   const done = put.value.revision === before.revision ? 'unchanged' : 'changed';

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { noKeys } from '../../wire/control.ts';
 import { ciphers } from '../../wire/encapsulation.ts';
+import { Trail } from '../access/trail.ts';
 import { openEmbeddedStore } from '../store/embedded.ts';
 import { type Store, storeLimits } from '../store/store.ts';
 import { Commands, Fenced, raiseEpoch } from './commands.ts';
@@ -31,6 +32,7 @@ async function open(): Promise<void> {
     store,
     state,
     epoch,
+    trail: await Trail.open(store),
     unixMs: () => nowMs,
     place: (_state, { host }) => ({ ok: true, host: host ?? 'a', reason: 'test' }),
     onFenced: (error) => fenced.push(error),

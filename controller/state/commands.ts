@@ -4,32 +4,34 @@
  * Writes run one after the other, and each compares the controller's epoch in its transaction, so the rules
  * were checked against what really is. A higher epoch in the store means that another controller has taken
  * over: `Fenced`, and this one must end.
+ *
+ * What a person asks for is asked `as` that person: what is not theirs is refused, and the change is in the audit
+ * log with their name, in the same transaction. What the controller and its agents write by themselves is not.
  */
 import { randomUUID } from 'node:crypto';
-import { setImmediate as others } from 'node:timers/promises';
 import { isUnicast, parseAddress } from '../../wire/address.ts';
 import type { Hello } from '../../wire/control.ts';
-import { limits } from '../../wire/limits.ts';
 import type { PolicyRequest } from '../../wire/policy.ts';
-import type { GuestPort, GuestRequest, HostRequest, VpcRequest } from '../../wire/resources.ts';
-import type { PlacementDecision } from '../placement/place.ts';
+import type { GuestRequest, HostRequest, VpcRequest } from '../../wire/resources.ts';
+import type { Author } from '../access/author.ts';
+import { type Deed, deed, plain, toldGuest, toldHost, toldRollout } from '../access/deeds.ts';
+import { guestObjection, hostObjection, nameTaken, policyObjection, Sight, vpcObjection } from '../access/tenancy.ts';
 import { activeRollout } from '../rollout/effective.ts';
-import { type Compare, type Operation, type Store, StoreError, storeLimits } from '../store/store.ts';
+import { type Operation, type Store, StoreError } from '../store/store.ts';
 import { DraftStore } from './draft.ts';
-import { foreignHost, hasNoAgent, planForeignGuest } from './foreign.ts';
+import { foreignHost, hasNoAgent } from './foreign.ts';
 import { withoutTakenPrefix } from './gni6.ts';
+import { type Placer, planGuest } from './guest-plan.ts';
 import { remember } from './history.ts';
 import { checkKeys } from './host-keys.ts';
 import { checkPolicy } from './policy-rules.ts';
 import {
   type Guest,
-  type GuestValue,
   type Host,
   type HostValue,
   keys,
   type PastSelections,
   type Policy,
-  type PolicyValue,
   parseRecord,
   type Rollout,
   type RolloutValue,
@@ -38,11 +40,11 @@ import {
   type VpcValue,
 } from './records.ts';
 import { grant, type Outcome, type Refusal, refuse } from './refusal.ts';
-import { checkPrefixes, chooseAddresses, chooseGni, unfitPort } from './rules.ts';
+import { checkPrefixes, chooseGni } from './rules.ts';
 import type { State } from './state.ts';
+import { Writer, type WriterOptions, type Written } from './writer.ts';
 
-/** Another controller has raised the epoch. */
-export class Fenced extends Error {}
+export { Fenced } from './writer.ts';
 
 /** What a rollout becomes, and what becomes of policies in the same transaction. */
 export interface RolloutChange {
@@ -59,23 +61,11 @@ export interface SelectionChange {
   readonly value: Omit<SelectionValue, 'sinceMs'>;
 }
 
-/** Decides where a guest goes; asked inside the write, so that several at once spread. */
-export type Placer = (
-  state: State,
-  wanted: {
-    readonly guest: string;
-    readonly host: string | undefined;
-    readonly vpc: Vpc;
-    readonly require: readonly string[];
-    readonly desire: readonly string[];
-    readonly port: GuestPort | undefined;
-  },
-) => PlacementDecision;
-
 /** Where writes are tried: a copy of the state, and commands that write on it alone. */
 export interface Draft {
   readonly commands: Commands;
   readonly state: State;
+  readonly sight: Sight;
 }
 
 /**
@@ -97,34 +87,30 @@ export async function raiseEpoch(store: Store): Promise<{ readonly epoch: number
   }
 }
 
-export interface CommandOptions {
-  readonly store: Pick<Store, 'get' | 'transact'>;
-  readonly state: State;
-  readonly epoch: number;
+export interface CommandOptions extends WriterOptions {
   readonly place: Placer;
-  readonly unixMs: () => number;
-  readonly onFenced: (error: Fenced) => void;
 }
 
-export class Commands {
-  readonly #store: CommandOptions['store'];
-  readonly #epoch: number;
-  readonly #state: State;
-  readonly #fence: Compare;
-  readonly #place: Placer;
-  readonly #unixMs: () => number;
-  readonly #onFenced: (error: Fenced) => void;
-  /** End of the write before. */
-  #turn: Promise<unknown> = Promise.resolve();
+/** What people may ask for: as whom must be said first. */
+export type PeoplesCommands = Pick<Commands, 'as' | 'pastSelections'>;
 
-  constructor({ store, state, epoch, place, unixMs, onFenced }: CommandOptions) {
-    this.#store = store;
-    this.#state = state;
-    this.#epoch = epoch;
-    this.#fence = { key: keys.epoch, value: String(epoch) };
-    this.#place = place;
-    this.#unixMs = unixMs;
-    this.#onFenced = onFenced;
+export class Commands {
+  readonly #options: CommandOptions;
+  readonly #writer: Writer;
+  readonly #store: CommandOptions['store'];
+  readonly #state: State;
+  readonly #unixMs: () => number;
+
+  constructor(options: CommandOptions, writer = new Writer(options)) {
+    this.#options = options;
+    this.#writer = writer;
+    this.#store = options.store;
+    this.#state = options.state;
+    this.#unixMs = options.unixMs;
+  }
+
+  as(author: Author): Commands {
+    return new Commands(this.#options, this.#writer.as(author));
   }
 
   /**
@@ -132,67 +118,86 @@ export class Commands {
    * transaction as far as that holds it, or nothing when one is refused. Otherwise this is a dry run.
    */
   draft<T>(write: (draft: Draft) => Promise<Outcome<T>>, { keep }: { readonly keep: boolean }): Promise<Outcome<T>> {
-    return this.#inTurn(async () => {
+    return this.#writer.inTurn(async () => {
       const { state, change } = this.#state.fork();
       const store = new DraftStore(this.#store, state.revision, change);
-      const commands = new Commands({
-        ...{ store, state, epoch: this.#epoch },
-        ...{ place: this.#place, unixMs: this.#unixMs, onFenced: this.#onFenced },
-      });
-      const outcome = await write({ commands, state });
-      if (keep && outcome.ok) await this.#commitAll(store.operations);
+      const written: Written[] = [];
+      const copy = { store, state };
+      const commands = new Commands({ ...this.#options, ...copy }, this.#writer.onCopy(copy, written));
+      const outcome = await write({ commands, state, sight: commands.#sight });
+      if (keep && outcome.ok) await this.#writer.commitWritten(written);
       return outcome;
     });
   }
 
   createVpc(request: VpcRequest): Promise<Outcome<Vpc>> {
-    return this.#inTurn(async () => {
-      if (this.#state.vpcs.has(request.name)) return refuse('exists', `vpc '${request.name}' exists already`);
+    return this.#writer.inTurn(async () => {
+      const objection = this.#writer.author && vpcObjection(this.#writer.author, request);
+      if (objection !== undefined) return this.#refuse(`vpc ${request.name}`, objection);
+      if (this.#state.vpcs.has(request.name)) {
+        if (this.#sight.vpc(request.name) === undefined) return nameTaken('vpc', request.name);
+        return refuse('exists', `vpc '${request.name}' exists already`);
+      }
       const prefixes = checkPrefixes(request.prefixes);
       if (!prefixes.ok) return prefixes;
       const gni = chooseGni(request.gni, (candidate) => this.#state.vpcByGni(candidate)?.name);
       if (!gni.ok) return gni;
-      const { customer } = request;
+      const customer = this.#writer.author?.customer ?? request.customer;
       const value: VpcValue = {
         gni: gni.value,
         prefixes: prefixes.value,
         ...(customer === undefined ? {} : { customer }),
       };
-      await this.#commit([put(keys.vpc(request.name), value)]);
+      await this.#writer.commit([put(keys.vpc(request.name), value)], deed(`vpc ${request.name}`, undefined, value));
       return found(this.#state.vpcs.get(request.name));
     });
   }
 
   deleteVpc(name: string): Promise<Outcome<undefined>> {
-    return this.#inTurn(async () => {
-      if (!this.#state.vpcs.has(name)) return refuse('unknown', `vpc '${name}' does not exist`);
+    return this.#writer.inTurn(async () => {
+      const vpc = this.#sight.vpc(name);
+      if (vpc === undefined) return this.#unknown('vpc', name, this.#state.vpcs);
       const guests = [...this.#state.guestsOfVpc(name)];
       if (guests.length > 0) return refuse('in-use', `vpc '${name}' has ${list('guest', guests)}: delete them first`);
-      await this.#commit([{ kind: 'delete', key: keys.vpc(name) }]);
+      await this.#writer.commit(
+        [{ kind: 'delete', key: keys.vpc(name) }],
+        deed(`vpc ${name}`, plain<Vpc>(vpc), undefined),
+      );
       return grant(undefined);
     });
   }
 
   createGuest(request: GuestRequest): Promise<Outcome<Guest>> {
-    return this.#inTurn(async () => {
-      const value = this.#planGuest(request);
-      if (!value.ok) return value;
-      await this.#commit([put(keys.guest(request.name), value.value)]);
+    return this.#writer.inTurn(async () => {
+      const { name } = request;
+      const objection = this.#writer.author && guestObjection(this.#writer.author, request);
+      if (objection !== undefined) return this.#refuse(`guest ${name}`, objection);
+      const value = planGuest({ state: this.#state, sight: this.#sight, place: this.#options.place }, request);
+      if (!value.ok) {
+        if (this.#sight.vpc(request.vpc) === undefined) this.#unknown('vpc', request.vpc, this.#state.vpcs);
+        return value;
+      }
+      await this.#writer.commit(
+        [put(keys.guest(name), value.value)],
+        deed(`guest ${name}`, undefined, toldGuest(value.value)),
+      );
       return found(this.#state.guests.get(request.name));
     });
   }
 
   deleteGuest(name: string): Promise<Outcome<undefined>> {
-    return this.#inTurn(async () => {
-      if (!this.#state.guests.has(name)) return refuse('unknown', `guest '${name}' does not exist`);
-      await this.#commit([{ kind: 'delete', key: keys.guest(name) }]);
+    return this.#writer.inTurn(async () => {
+      const guest = this.#sight.guest(name);
+      if (guest === undefined) return this.#unknown('guest', name, this.#state.guests);
+      const gone = deed(`guest ${name}`, toldGuest(guest), undefined);
+      await this.#writer.commit([{ kind: 'delete', key: keys.guest(name) }], gone);
       return grant(undefined);
     });
   }
 
   /** A host as its agent describes it; writes only what changed. */
   registerHost(hello: Omit<Hello, 'held' | 'epoch'>): Promise<Outcome<Host>> {
-    return this.#inTurn(async () => {
+    return this.#writer.inTurn(async () => {
       const { instance, agentVersion, substrateAddresses, udpPort, capabilities, assets } = hello;
       const { formats, features, offloads, executors, ports, problems, gni6Prefix } = withoutTakenPrefix(
         capabilities,
@@ -218,7 +223,7 @@ export class Commands {
       // Through JSON, so that both sides have the order and the shape of what is stored.
       const text = JSON.stringify(value);
       if (before === undefined || text !== hostText(before)) {
-        await this.#commit([{ kind: 'put', key: keys.host(hello.host), value: text }]);
+        await this.#writer.commit([{ kind: 'put', key: keys.host(hello.host), value: text }]);
       }
       return found(this.#state.hosts.get(hello.host));
     });
@@ -226,7 +231,9 @@ export class Commands {
 
   /** A host without an agent: all that is known of it is what is said here. */
   createHost({ name, address, framework, labels = {} }: HostRequest): Promise<Outcome<Host>> {
-    return this.#inTurn(async () => {
+    return this.#writer.inTurn(async () => {
+      const objection = this.#writer.author && hostObjection(this.#writer.author);
+      if (objection !== undefined) return this.#refuse(`host ${name}`, objection);
       const known = this.#state.hosts.get(name);
       if (known !== undefined) return refuse('exists', `host '${name}' exists already${isAgents(known)}`);
       const substrate = parseAddress(address);
@@ -235,14 +242,16 @@ export class Commands {
       }
       const user = this.#state.hostAt(substrate);
       if (user !== undefined) return refuse('taken', `address ${substrate} is that of host '${user.name}'`);
-      await this.#commit([put(keys.host(name), foreignHost({ address: substrate, framework, labels }))]);
+      const value = foreignHost({ address: substrate, framework, labels });
+      await this.#writer.commit([put(keys.host(name), value)], deed(`host ${name}`, undefined, toldHost(value)));
       return found(this.#state.hosts.get(name));
     });
   }
 
   deleteHost(name: string): Promise<Outcome<undefined>> {
-    return this.#inTurn(async () => {
-      if (!this.#state.hosts.has(name)) return refuse('unknown', `host '${name}' does not exist`);
+    return this.#writer.inTurn(async () => {
+      const host = this.#state.hosts.get(name);
+      if (host === undefined) return refuse('unknown', `host '${name}' does not exist`);
       const guests = this.#state.guestsOnHost(name);
       if (guests.length > 0) return refuse('in-use', `host '${name}' has ${list('guest', guests)}: delete them first`);
       const selections = [...this.#state.selections.values()]
@@ -252,20 +261,21 @@ export class Commands {
           { kind: 'delete', key: keys.pastSelections(source, destination) },
         ]);
       // The host last: should the store fail half-way, the request can be repeated.
-      await this.#commitAll([...selections, { kind: 'delete', key: keys.host(name) }]);
+      const gone = deed(`host ${name}`, toldHost(host), undefined);
+      await this.#writer.commitAll([...selections, { kind: 'delete', key: keys.host(name) }], gone);
       return grant(undefined);
     });
   }
 
   saveSelections(changes: readonly SelectionChange[]): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#writer.inTurn(async () => {
       // A host that was deleted meanwhile takes its selections with it.
       const wanted = changes.filter(
         ({ source, destination }) => this.#state.hosts.has(source) && this.#state.hosts.has(destination),
       );
       const operations: Operation[] = [];
       for (const change of wanted) operations.push(...(await this.#selectionOperations(change)));
-      await this.#commitAll(operations);
+      await this.#writer.commitAll(operations);
     });
   }
 
@@ -275,23 +285,30 @@ export class Commands {
   }
 
   createPolicy(request: PolicyRequest): Promise<Outcome<Policy>> {
-    return this.#inTurn(async () => {
-      if (this.#state.policies.has(request.name)) return refuse('exists', `policy '${request.name}' exists already`);
+    return this.#writer.inTurn(async () => {
+      if (this.#sight.policy(request.name) !== undefined) {
+        return refuse('exists', `policy '${request.name}' exists already`);
+      }
       return this.#writePolicy(request);
     });
   }
 
   /** Creates or replaces it; a policy that is as wanted already is not written again. */
   putPolicy(request: PolicyRequest): Promise<Outcome<Policy>> {
-    return this.#inTurn(() => this.#writePolicy(request));
+    return this.#writer.inTurn(() => this.#writePolicy(request));
   }
 
   deletePolicy(name: string): Promise<Outcome<undefined>> {
-    return this.#inTurn(async () => {
-      if (!this.#state.policies.has(name)) return refuse('unknown', `policy '${name}' does not exist`);
+    return this.#writer.inTurn(async () => {
+      const policy = this.#sight.policy(name);
+      if (policy === undefined) return this.#unknown('policy', name, this.#state.policies);
+      const objection =
+        this.#writer.author && policyObjection(this.#writer.author, { before: policy, after: undefined }, this.#state);
+      if (objection !== undefined) return this.#refuse(`policy ${name}`, objection);
       const held = this.#heldByRollout(name);
       if (held !== undefined) return held;
-      await this.#commit([{ kind: 'delete', key: keys.policy(name) }]);
+      const gone = deed(`policy ${name}`, plain<Policy>(policy), undefined);
+      await this.#writer.commit([{ kind: 'delete', key: keys.policy(name) }], gone);
       return grant(undefined);
     });
   }
@@ -301,18 +318,21 @@ export class Commands {
     name: string,
     change: (present: Rollout | undefined) => Outcome<RolloutChange | undefined>,
   ): Promise<Outcome<Rollout>> {
-    return this.#inTurn(async () => {
-      const changed = change(this.#state.rollouts.get(name));
+    return this.#writer.inTurn(async () => {
+      const before = this.#state.rollouts.get(name);
+      const changed = change(before);
       if (!changed.ok) return changed;
       if (changed.value === undefined) return found(this.#state.rollouts.get(name));
       const { value, put: policies = [], remove: gone = [], forget = [] } = changed.value;
       // Itself last: should the store fail half-way, the step is taken again.
-      await this.#commitAll([
+      const told = deed(`rollout ${name}`, before && toldRollout(before), toldRollout(value));
+      const operations = [
         ...policies.map(({ name: policy, ...rest }) => put(keys.policy(policy), rest)),
         ...gone.map((policy): Operation => ({ kind: 'delete', key: keys.policy(policy) })),
         ...forget.map((past): Operation => ({ kind: 'delete', key: keys.rollout(past) })),
         put(keys.rollout(name), rolloutValue(value)),
-      ]);
+      ];
+      await this.#writer.commitAll(operations, told);
       return found(this.#state.rollouts.get(name));
     });
   }
@@ -327,14 +347,22 @@ export class Commands {
     return refuse('in-use', `policy '${policy}' is being changed by rollout '${rollout.name}': ${advice}`);
   }
 
-  async #writePolicy(request: PolicyRequest): Promise<Outcome<Policy>> {
+  async #writePolicy(asked: PolicyRequest): Promise<Outcome<Policy>> {
+    const { customer } = this.#writer.author ?? {};
+    const request = customer === undefined ? asked : { author: `customer ${customer}`, ...asked };
+    const before = this.#sight.policy(request.name);
+    if (before === undefined && this.#state.policies.has(request.name)) return nameTaken('policy', request.name);
+    const objection =
+      this.#writer.author && policyObjection(this.#writer.author, { before, after: request }, this.#state);
+    if (objection !== undefined) return this.#refuse(`policy ${request.name}`, objection);
     const held = this.#heldByRollout(request.name);
     if (held !== undefined) return held;
     const checked = checkPolicy(request, this.#state);
     if (!checked.ok) return checked;
-    const before = this.#state.policies.get(request.name);
-    if (before === undefined || JSON.stringify(policyValue(before)) !== JSON.stringify(checked.value)) {
-      await this.#commit([put(keys.policy(request.name), checked.value)]);
+    const known = before && plain<Policy>(before);
+    if (known === undefined || JSON.stringify(known) !== JSON.stringify(checked.value)) {
+      const told = deed(`policy ${request.name}`, known, checked.value);
+      await this.#writer.commit([put(keys.policy(request.name), checked.value)], told);
     }
     return found(this.#state.policies.get(request.name));
   }
@@ -358,74 +386,51 @@ export class Commands {
     return entry === undefined ? undefined : parseRecord('pastSelections', entry);
   }
 
-  #planGuest(request: GuestRequest): Outcome<GuestValue> {
-    const { name } = request;
-    const taken = this.#state.guests.get(name);
-    if (taken !== undefined) return refuse('exists', existsAlready(taken, request));
-    const vpc = this.#state.vpcs.get(request.vpc);
-    if (vpc === undefined) return refuse('unknown', `vpc '${request.vpc}' does not exist: create it first`);
-    const command = request.command ?? [];
-    const commandBytes = command.reduce((bytes, argument) => bytes + Buffer.byteLength(argument), 0);
-    if (commandBytes > commandBytesMost) {
-      return refuse('invalid', `the command has ${commandBytes} bytes; the limit is ${commandBytesMost}`);
-    }
-    const unfit = unfitPort(request);
-    if (unfit !== undefined) return unfit;
-    const addresses = chooseAddresses(request.addresses, {
-      name: vpc.name,
-      prefixes: vpc.prefixes,
-      owner: (address) => this.#state.guestAt(vpc.gni, address)?.name,
-      firstCandidate: (prefix) => this.#state.firstCandidate(vpc.gni, prefix),
-    });
-    if (!addresses.ok) return addresses;
-    if (request.addresses === undefined) for (const address of addresses.value) this.#state.searched(vpc.gni, address);
-    const { host, mac, port, require = [], desire = [] } = request;
-    const foreign = host === undefined ? undefined : this.#state.hosts.get(host);
-    if (foreign?.framework !== undefined) return planForeignGuest(request, vpc, foreign.name, addresses.value);
-    if (mac !== undefined) {
-      const advice = host === undefined ? 'name its host' : `host '${host}' has an agent: leave it out`;
-      return refuse('invalid', `'mac' is for guests on hosts without an agent: ${advice}`);
-    }
-    const placed = this.#place(this.#state, { guest: name, host, vpc, require, desire, port });
-    if (!placed.ok) return refuse(placed.code, placed.message);
-    return grant({
-      vpc: vpc.name,
-      gni: vpc.gni,
-      host: placed.host,
-      addresses: addresses.value,
-      command,
-      ...(port === undefined ? {} : { port }),
-      placement: placed.reason,
+  // ---- who asks ----------------------------------------------------------------------------------------------
+
+  get #sight(): Sight {
+    return new Sight(this.#state, this.#writer.author?.customer);
+  }
+
+  /** A write that another folder decides on, on what is stored at that moment. */
+  change<T>(decide: () => Outcome<Change<T>>): Promise<Outcome<T>> {
+    return this.#writer.inTurn(async () => {
+      const decided = decide();
+      if (!decided.ok) return decided;
+      const { operations, done, result } = decided.value;
+      await this.#writer.commit(operations, done);
+      return result();
     });
   }
 
-  #inTurn<T>(write: () => Promise<T>): Promise<T> {
-    const result = this.#turn.then(write);
-    this.#turn = result.catch(() => undefined);
-    return result;
+  /** What another folder remembers by itself, decided on when its turn comes. */
+  write(operations: () => readonly Operation[]): Promise<void> {
+    return this.#writer.inTurn(() => this.#writer.commitAll(operations()));
   }
 
-  async #commitAll(operations: readonly Operation[]): Promise<void> {
-    for (let from = 0; from < operations.length; from += storeLimits.perTransaction) {
-      // Between two, agents and requests that only read get their turn.
-      if (from > 0) await others();
-      await this.#commit(operations.slice(from, from + storeLimits.perTransaction));
-    }
+  /** That something was refused, for the audit log. */
+  noteRefusal(resource: string, why: string): void {
+    this.#writer.noteRefusal(resource, why);
   }
 
-  async #commit(operations: readonly Operation[]): Promise<void> {
-    const { committed, revision } = await this.#store.transact({ compare: [this.#fence], operations });
-    if (!committed) {
-      const fenced = new Fenced('another controller has taken over: it has raised the epoch in the store');
-      this.#onFenced(fenced);
-      throw fenced;
-    }
-    await this.#state.seen(revision);
+  #refuse(resource: string, refusal: Refusal): Refusal {
+    this.noteRefusal(resource, refusal.message);
+    return refusal;
+  }
+
+  /** The same for what does not exist and for what is another's. */
+  #unknown(noun: string, name: string, known: ReadonlyMap<string, unknown>): Refusal {
+    if (known.has(name)) this.noteRefusal(`${noun} ${name}`, 'another customer’s');
+    return refuse('unknown', `${noun} '${name}' does not exist`);
   }
 }
 
-/** So that every guest fits a control message many times over. */
-const commandBytesMost = limits.controlMessageBytes >> 3;
+/** What `change` writes, what the audit log says of it, and what is answered when it is in the state. */
+export interface Change<T> {
+  readonly operations: readonly Operation[];
+  readonly done: Deed;
+  readonly result: () => Outcome<T>;
+}
 
 function put(key: string, value: unknown): Operation {
   return { kind: 'put', key, value: JSON.stringify(value) };
@@ -433,10 +438,6 @@ function put(key: string, value: unknown): Operation {
 
 function hostText({ name: _name, revision: _revision, ...value }: Host): string {
   return JSON.stringify(value satisfies HostValue);
-}
-
-function policyValue({ name: _name, revision: _revision, ...value }: Policy): PolicyValue {
-  return value;
 }
 
 /** Without the name and the revision that a record read from the state has. */
@@ -448,12 +449,6 @@ function rolloutValue(rollout: RolloutValue & Partial<Pick<Rollout, 'name' | 're
 function found<T>(record: T | undefined): Outcome<T> {
   // Only when the record was deleted by someone else between its commit and now.
   return record === undefined ? refuse('unknown', 'it was deleted again by someone else') : grant(record);
-}
-
-function existsAlready({ name, vpc, port }: Guest, wanted: GuestRequest): string {
-  const isOther = wanted.port !== undefined && wanted.port !== port;
-  const advice = isOther ? ': a guest keeps its port, so delete it before you create it with another one' : '';
-  return `guest '${name}' exists already, in vpc '${vpc}'${advice}`;
 }
 
 function isAgents({ framework }: Host): string {

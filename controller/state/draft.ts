@@ -17,11 +17,6 @@ export class DraftStore implements Pick<Store, 'get' | 'transact'> {
     this.#change = change;
   }
 
-  /** All that was written, in the order in which keys were written first. */
-  get operations(): readonly Operation[] {
-    return [...this.#operations.values()];
-  }
-
   async get(key: string): Promise<Entry | undefined> {
     const written = this.#operations.get(key);
     if (written === undefined) return await this.#below.get(key);

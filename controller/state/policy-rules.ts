@@ -5,7 +5,7 @@
  * author's clouds and no other. What it names must therefore be the author's. Where hosts have too many such pairs,
  * one selection counts for all their traffic, the strictest, and the reasons say so.
  *
- * The API does not tell customers apart: who may use it may write in any name.
+ * Who may write in whose name is not decided here but by whom the request comes from (`access/tenancy.ts`).
  */
 import { layouts } from '../../wire/formats/index.ts';
 import {

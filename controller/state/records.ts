@@ -1,12 +1,13 @@
 /**
- * What the controller keeps in its store: one JSON value per host, virtual cloud, guest, policy, rollout
- * and selection.
+ * What the controller keeps in its store: one JSON value per host, virtual cloud, guest, policy, rollout, access
+ * token and selection.
  *
  * A record's name is in its key, its revision is the store's. Everything here must survive the controller;
  * what agents report from second to second lives in memory only.
  */
 import { Ajv, type ValidateFunction } from 'ajv';
 import { type Static, type TSchema, Type } from 'typebox';
+import { Role } from '../../wire/access.ts';
 import { PolicyRequest } from '../../wire/policy.ts';
 import { ForeignFramework, GuestPort } from '../../wire/resources.ts';
 import { RolloutLimits, RolloutOrder, RolloutPhase } from '../../wire/rollout.ts';
@@ -112,6 +113,17 @@ const RolloutValue = Type.Object({
   changedMs: Type.Integer(),
 });
 
+/** The token itself is known to nobody but who has it. */
+const AccessTokenValue = Type.Object({
+  /** SHA-256 of its secret, in hexadecimal. */
+  hash: Type.String({ pattern: '^[0-9a-f]{64}$' }),
+  role: Role,
+  customer: Type.Optional(Type.String()),
+  createdMs: Type.Integer(),
+  createdBy: Type.String(),
+  expiresMs: Type.Optional(Type.Integer()),
+});
+
 /** Oldest first. */
 const PastSelections = Type.Object({
   entries: Type.Array(
@@ -133,6 +145,7 @@ export type SelectionValue = Static<typeof SelectionValue>;
 export type PolicyValue = Static<typeof PolicyValue>;
 export type PastSelections = Static<typeof PastSelections>;
 export type RolloutValue = Static<typeof RolloutValue>;
+export type AccessTokenValue = Static<typeof AccessTokenValue>;
 
 interface Named {
   readonly name: string;
@@ -144,6 +157,7 @@ export type Vpc = VpcValue & Named;
 export type Guest = GuestValue & Named;
 export type Policy = PolicyValue & Named;
 export type Rollout = RolloutValue & Named;
+export type AccessToken = AccessTokenValue & Named;
 /** For packets from `source` to `destination`. */
 export type Selection = SelectionValue & {
   readonly source: string;
@@ -159,6 +173,9 @@ export const keys = {
   guest: (name: string) => `guests/${name}`,
   policy: (name: string) => `policies/${name}`,
   rollout: (name: string) => `rollouts/${name}`,
+  accessToken: (name: string) => `access-tokens/${name}`,
+  /** Unix ms of its last use, roughly. */
+  accessTokenUse: (name: string) => `access-token-uses/${name}`,
   selection: (source: string, destination: string) => `selections/${source}/${destination}`,
   pastSelections: (source: string, destination: string) => `past-selections/${source}/${destination}`,
 } as const;
@@ -170,6 +187,7 @@ export type RecordName =
   | { readonly kind: 'guest'; readonly name: string }
   | { readonly kind: 'policy'; readonly name: string }
   | { readonly kind: 'rollout'; readonly name: string }
+  | { readonly kind: 'accessToken'; readonly name: string }
   | { readonly kind: 'selection'; readonly source: string; readonly destination: string };
 
 export function recordName(key: string): RecordName | undefined {
@@ -186,6 +204,8 @@ export function recordName(key: string): RecordName | undefined {
       return { kind: 'policy', name: first };
     case 'rollouts':
       return { kind: 'rollout', name: first };
+    case 'access-tokens':
+      return { kind: 'accessToken', name: first };
     case 'selections':
       return second === undefined ? undefined : { kind: 'selection', source: first, destination: second };
     default:
@@ -200,6 +220,7 @@ const checks = {
   guest: ajv.compile(GuestValue) as ValidateFunction<GuestValue>,
   policy: ajv.compile(PolicyValue) as ValidateFunction<PolicyValue>,
   rollout: ajv.compile(RolloutValue) as ValidateFunction<RolloutValue>,
+  accessToken: ajv.compile(AccessTokenValue) as ValidateFunction<AccessTokenValue>,
   selection: ajv.compile(SelectionValue) as ValidateFunction<SelectionValue>,
   pastSelections: ajv.compile(PastSelections) as ValidateFunction<PastSelections>,
 } satisfies Record<RecordName['kind'] | 'pastSelections', ValidateFunction<Static<TSchema>>>;
@@ -219,6 +240,7 @@ interface RecordValues {
   readonly guest: GuestValue;
   readonly policy: PolicyValue;
   readonly rollout: RolloutValue;
+  readonly accessToken: AccessTokenValue;
   readonly selection: SelectionValue;
   readonly pastSelections: PastSelections;
 }

@@ -3,6 +3,8 @@
 export const refusalStatus = {
   /** The request contradicts itself or a rule. */
   invalid: 400,
+  /** Whoever asks may not. */
+  forbidden: 403,
   /** It names something that does not exist. */
   unknown: 404,
   /** The name is in use. */

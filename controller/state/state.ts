@@ -8,6 +8,7 @@ import { addressNumber, networkAddress, parseInterfaceAddress } from '../../wire
 import { mappingKey } from '../../wire/control.ts';
 import { type Batch, type Change, type Entry, type Store, storeLimits } from '../store/store.ts';
 import {
+  type AccessToken,
   type Guest,
   type Host,
   keys,
@@ -30,6 +31,7 @@ export type StateChange =
   | ({ readonly kind: 'guest'; readonly name: string } & Step<Guest>)
   | ({ readonly kind: 'policy'; readonly name: string } & Step<Policy>)
   | ({ readonly kind: 'rollout'; readonly name: string } & Step<Rollout>)
+  | ({ readonly kind: 'accessToken'; readonly name: string } & Step<AccessToken>)
   | ({ readonly kind: 'selection'; readonly source: string; readonly destination: string } & Step<Selection>);
 
 export class State {
@@ -39,6 +41,7 @@ export class State {
   readonly policies = new Map<string, Policy>();
   /** The one that is not over, if there is one, and a few past ones. */
   readonly rollouts = new Map<string, Rollout>();
+  readonly accessTokens = new Map<string, AccessToken>();
   /** By key of the store. */
   readonly selections = new Map<string, Selection>();
   readonly #vpcByGni = new Map<number, string>();
@@ -212,6 +215,9 @@ export class State {
     } else if (name?.kind === 'rollout') {
       const after = { ...parseRecord('rollout', entry), name: name.name, revision };
       this.#tell({ ...name, before: replace(this.rollouts, name.name, after), after });
+    } else if (name?.kind === 'accessToken') {
+      const after = { ...parseRecord('accessToken', entry), name: name.name, revision };
+      this.#tell({ ...name, before: replace(this.accessTokens, name.name, after), after });
     } else if (name?.kind === 'selection') {
       const { source, destination } = name;
       const after = { ...parseRecord('selection', entry), source, destination, revision };
@@ -227,6 +233,8 @@ export class State {
     else if (name?.kind === 'policy') this.#tell({ ...name, before: take(this.policies, name.name), after: undefined });
     else if (name?.kind === 'rollout')
       this.#tell({ ...name, before: take(this.rollouts, name.name), after: undefined });
+    else if (name?.kind === 'accessToken')
+      this.#tell({ ...name, before: take(this.accessTokens, name.name), after: undefined });
     else if (name?.kind === 'selection') this.#tell({ ...name, before: take(this.selections, key), after: undefined });
   }
 
