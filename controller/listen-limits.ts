@@ -88,8 +88,9 @@ export function limitConnections(
     }
     sockets.set(key, socket);
     socket.once('close', () => {
+      if (sockets.get(key) !== socket) return;
       admission.gone(key);
-      if (sockets.get(key) === socket) sockets.delete(key);
+      sockets.delete(key);
     });
   });
   server.prependListener('request', (request: IncomingMessage, response: ServerResponse) => {
@@ -103,7 +104,8 @@ export function limitConnections(
   });
   server.prependListener('upgrade', (request: IncomingMessage) => admission.upgraded(keyOf(request.socket)));
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
-    tally.add(mistakeOf(error.code).reason, sourceOf(socket.remoteAddress));
+    // Who hangs up is no news.
+    if (error.code !== 'ECONNRESET') tally.add(mistakeOf(error.code).reason, sourceOf(socket.remoteAddress));
     answerMistake(error.code, socket);
   });
   server.on('timeout', (socket: Socket) => {
