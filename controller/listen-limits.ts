@@ -173,6 +173,9 @@ function mistakeOf(code: string | undefined): Mistake {
     case 'ECONNRESET':
       return { status: '', reason: 'reset by the peer', message: '' };
     default:
+      // The parser's errors; all others are of TLS or of the socket, where nobody would read an answer.
+      if (code?.startsWith('HPE_') !== true)
+        return { status: '', reason: `failed (${code ?? 'no code'})`, message: '' };
       return {
         status: '400 Bad Request',
         reason: 'not HTTP',
