@@ -124,6 +124,22 @@ describe('weft audit', () => {
     expect(JSON.parse(out)).toEqual({ items: [first, second] });
   });
 
+  it('goes on with what comes, until the controller cannot be asked any more', async () => {
+    await using controller = await FakeController.start({
+      'GET /v1/audit?limit=1': { body: { items: [first], next: 7, more: false } },
+      'GET /v1/audit?after=7&limit=100': { body: { items: [second], next: 8, more: false } },
+    });
+    const { code, out } = await cli(['audit', '--follow', '--limit', '1', '--json', '--controller', controller.socket]);
+    expect(code).toBe(1);
+    expect(
+      out
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line)),
+    ).toEqual([first, second]);
+    expect(controller.asked.at(-1)?.what).toBe('GET /v1/audit?after=8&limit=100');
+  });
+
   it('refuses a time that is none', async () => {
     expect(await cli(['audit', '--since', 'yesterday'])).toMatchObject({
       code: 2,

@@ -1,6 +1,7 @@
 /** Bounds of listeners against real peers that are slow, silent, greedy or many. */
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { pino } from 'pino';
@@ -13,7 +14,12 @@ let server: Server;
 let logged = '';
 const sockets: Socket[] = [];
 
-async function start(handler: RequestListener, limits: Partial<ListenLimits> = {}, deadlines: object = fast) {
+async function start(
+  handler: RequestListener,
+  limits: Partial<ListenLimits> = {},
+  deadlines: object = fast,
+  make: (options: object) => Server | TlsServer = (options) => createServer(options, handler),
+) {
   logged = '';
   const log = pino(
     { level: 'debug' },
@@ -23,7 +29,7 @@ async function start(handler: RequestListener, limits: Partial<ListenLimits> = {
       },
     },
   );
-  server = createServer({ ...httpDeadlines, ...deadlines }, handler);
+  server = make({ ...httpDeadlines, ...deadlines }) as Server;
   limitConnections(server, { name: 'test', limits: { ...apiListenLimits, ...limits }, log });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -34,6 +40,11 @@ afterEach(async () => {
   server.closeAllConnections();
   await once(server, 'close');
 });
+
+/** Without a certificate: no handshake comes to its end. */
+async function startTls(): Promise<void> {
+  await start(hello, {}, fast, (options) => createTlsServer({ ...options, handshakeTimeout: 100 }));
+}
 
 async function open(): Promise<Socket> {
   const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
@@ -91,6 +102,22 @@ describe('a peer that is slow', () => {
     const socket = await open();
     socket.write('GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
     expect(await text(socket)).toMatch(/at last$/);
+  });
+});
+
+describe('a peer of a listener with TLS', () => {
+  it('that says nothing is cut', async () => {
+    await startTls();
+    expect(await text(await open())).toBe('');
+    await told('ERR_TLS_HANDSHAKE_TIMEOUT');
+  });
+
+  it('that says something else is cut, without an answer that it would not understand', async () => {
+    await startTls();
+    const socket = await open();
+    socket.write(get);
+    expect(await text(socket)).not.toContain('HTTP/1.1');
+    await told('ERR_SSL_');
   });
 });
 

@@ -88,8 +88,9 @@ export function limitConnections(
     }
     sockets.set(key, socket);
     socket.once('close', () => {
+      if (sockets.get(key) !== socket) return;
       admission.gone(key);
-      if (sockets.get(key) === socket) sockets.delete(key);
+      sockets.delete(key);
     });
   });
   server.prependListener('request', (request: IncomingMessage, response: ServerResponse) => {
@@ -103,7 +104,8 @@ export function limitConnections(
   });
   server.prependListener('upgrade', (request: IncomingMessage) => admission.upgraded(keyOf(request.socket)));
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
-    tally.add(mistakeOf(error.code).reason, sourceOf(socket.remoteAddress));
+    // Who hangs up is no news.
+    if (error.code !== 'ECONNRESET') tally.add(mistakeOf(error.code).reason, sourceOf(socket.remoteAddress));
     answerMistake(error.code, socket);
   });
   server.on('timeout', (socket: Socket) => {
@@ -171,6 +173,9 @@ function mistakeOf(code: string | undefined): Mistake {
     case 'ECONNRESET':
       return { status: '', reason: 'reset by the peer', message: '' };
     default:
+      // The parser's errors; all others are of TLS or of the socket, where nobody would read an answer.
+      if (code?.startsWith('HPE_') !== true)
+        return { status: '', reason: `failed (${code ?? 'no code'})`, message: '' };
       return {
         status: '400 Bad Request',
         reason: 'not HTTP',

@@ -240,6 +240,7 @@ describe('a refusal', () => {
     await asked('eve', 'DELETE', '/v1/vpcs/red');
     await asked('eve', 'POST', '/v1/guests', { name: 'g', vpc: 'red' });
     await asked('eve', 'POST', '/v1/guests', { name: 'g', vpc: 'red', command: ['sh'] });
+    await asked('eve', 'POST', '/v1/vpcs', { name: 'red', prefixes: ['10.1.0.0/24'] });
     await expect
       .poll(async () => (await since(first + 1)).map(({ what, resource, why }) => `${what} ${resource}: ${why}`))
       .toEqual([
@@ -248,6 +249,7 @@ describe('a refusal', () => {
         'DELETE /v1/vpcs/:name vpc red: another customer’s',
         'POST /v1/guests vpc red: another customer’s',
         "POST /v1/guests guest g: customers have no programs run by hosts: leave 'command' out",
+        "POST /v1/vpcs vpc red: the name 'red' of a vpc is taken: choose another one",
       ]);
     expect((await since(first + 1))[0]).toMatchObject({
       who: 'token eve',

@@ -82,6 +82,8 @@ export class AccessTokens {
       if (role !== 'customer' && customer !== undefined) {
         return refuse('invalid', `'customer' goes with role customer, not with ${role}`);
       }
+      // `weft audit --who local` shall mean one thing.
+      if (name === 'local') return refuse('invalid', `'local' is who comes over the Unix socket: choose another name`);
       if (state.accessTokens.has(name)) return refuse('exists', `access token '${name}' exists already`);
       if (state.accessTokens.size >= accessLimits.tokens) {
         return refuse(
@@ -129,10 +131,10 @@ export class AccessTokens {
     });
   }
 
-  /** Writes down what was used since. */
+  /** Writes down what was used since, if it still can. */
   async stop(): Promise<void> {
     this.#cancelWrite?.();
-    await this.#writeUses();
+    await this.#tryToWriteUses();
   }
 
   #view({ hash: _hash, revision: _revision, ...token }: Stored): AccessToken {
@@ -141,13 +143,19 @@ export class AccessTokens {
   }
 
   #used(name: string): void {
-    const { clock, log } = this.#options;
+    const { clock } = this.#options;
     this.#uses.set(name, clock.unixMs());
     this.#unwritten.add(name);
     this.#cancelWrite ??= clock.after(writeUsesMs, () => {
       this.#cancelWrite = undefined;
-      this.#writeUses().catch((error: unknown) => log.warn({ err: error }, 'uses of access tokens not stored'));
+      void this.#tryToWriteUses();
     });
+  }
+
+  /** Worth a line in the log, no more. */
+  #tryToWriteUses(): Promise<void> {
+    const { log } = this.#options;
+    return this.#writeUses().catch((error: unknown) => log.warn({ err: error }, 'uses of access tokens not stored'));
   }
 
   async #writeUses(): Promise<void> {

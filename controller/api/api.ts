@@ -95,6 +95,9 @@ export async function createApi({
     openapi: {
       openapi: '3.1.0',
       info: { title: 'Weft controller', version: sources.version, license: { name: 'Apache-2.0' } },
+      // Over TCP.
+      components: { securitySchemes: { accessToken: { type: 'http', scheme: 'bearer' } } },
+      security: [{ accessToken: [] }],
     },
   });
   guardRoutes(app, commands);
@@ -113,7 +116,7 @@ export async function createApi({
   app.get(`${apiBase}/openapi.json`, { schema: { hide: true } }, async () => document);
   app.get(`${apiBase}/status`, route('controller', ControllerStatus), async (request) => {
     const { sight } = asking(request, sources, commands);
-    return sight.customer === undefined ? viewStatus(sources) : limitStatus(viewStatus(sources), sight);
+    return sight.customer === undefined ? viewStatus(sources) : limitStatus(viewStatus(sources), sight, sources.hub);
   });
   addVpcs(app, sources, commands);
   addGuests(app, sources, commands);

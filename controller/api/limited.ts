@@ -6,14 +6,16 @@ import { authorCustomer } from '../../wire/policy.ts';
 import type { ControllerStatus, ExplainedDirection, Explanation } from '../../wire/resources.ts';
 import type { Trace, TraceStep } from '../../wire/trace.ts';
 import type { Sight } from '../access/tenancy.ts';
+import type { Hub } from '../channel/hub.ts';
 import { plainAddresses } from '../state/state.ts';
 
-export function limitStatus(status: ControllerStatus, sight: Sight): ControllerStatus {
+/** Counts are of what is the customer's: hosts, of those that its guests are on. */
+export function limitStatus(status: ControllerStatus, sight: Sight, hub: Pick<Hub, 'isConnected'>): ControllerStatus {
   const guests = sight.guests();
-  const hosts = new Set(guests.map(({ host }) => host)).size;
+  const hosts = [...new Set(guests.map(({ host }) => host))];
   return {
     ...status,
-    hosts: { known: hosts, connected: hosts },
+    hosts: { known: hosts.length, connected: hosts.filter((host) => hub.isConnected(host)).length },
     vpcs: sight.vpcs().length,
     guests: guests.length,
     mappings: guests.reduce((count, guest) => count + plainAddresses(guest).length, 0),

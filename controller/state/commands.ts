@@ -135,7 +135,9 @@ export class Commands {
       const objection = this.#writer.author && vpcObjection(this.#writer.author, request);
       if (objection !== undefined) return this.#refuse(`vpc ${request.name}`, objection);
       if (this.#state.vpcs.has(request.name)) {
-        if (this.#sight.vpc(request.name) === undefined) return nameTaken('vpc', request.name);
+        if (this.#sight.vpc(request.name) === undefined) {
+          return this.#refuse(`vpc ${request.name}`, nameTaken('vpc', request.name));
+        }
         return refuse('exists', `vpc '${request.name}' exists already`);
       }
       const prefixes = checkPrefixes(request.prefixes);
@@ -175,6 +177,7 @@ export class Commands {
       const value = planGuest({ state: this.#state, sight: this.#sight, place: this.#options.place }, request);
       if (!value.ok) {
         if (this.#sight.vpc(request.vpc) === undefined) this.#unknown('vpc', request.vpc, this.#state.vpcs);
+        else if (this.#sight.guest(name) === undefined) this.#unknown('guest', name, this.#state.guests);
         return value;
       }
       await this.#writer.commit(
@@ -351,7 +354,9 @@ export class Commands {
     const { customer } = this.#writer.author ?? {};
     const request = customer === undefined ? asked : { author: `customer ${customer}`, ...asked };
     const before = this.#sight.policy(request.name);
-    if (before === undefined && this.#state.policies.has(request.name)) return nameTaken('policy', request.name);
+    if (before === undefined && this.#state.policies.has(request.name)) {
+      return this.#refuse(`policy ${request.name}`, nameTaken('policy', request.name));
+    }
     const objection =
       this.#writer.author && policyObjection(this.#writer.author, { before, after: request }, this.#state);
     if (objection !== undefined) return this.#refuse(`policy ${request.name}`, objection);

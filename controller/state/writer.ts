@@ -7,7 +7,7 @@ import type { AuditEntry } from '../../wire/access.ts';
 import type { Author } from '../access/author.ts';
 import type { Deed } from '../access/deeds.ts';
 import { type Trail, trailOperations, type Unnumbered } from '../access/trail.ts';
-import { type Compare, type Operation, type Store, storeLimits } from '../store/store.ts';
+import { type Compare, type Operation, type Store, StoreError, storeLimits } from '../store/store.ts';
 import { keys } from './records.ts';
 import type { State } from './state.ts';
 
@@ -123,16 +123,27 @@ export class Writer {
   /** The log's oldest go in the same transaction where it has room, else in their own. */
   async #transact(operations: readonly Operation[], entries: readonly Unnumbered[]): Promise<number> {
     const { trail } = this.#options;
-    let planned = trail.plan(entries, storeLimits.perTransaction - operations.length);
+    const planned = trail.plan(entries, storeLimits.perTransaction - operations.length);
     const revision = await this.#fenced([...operations, ...planned.operations]);
     planned.written();
     for (const entry of entries) this.#options.onAudit?.(entry);
+    await this.#trim();
+    return revision;
+  }
+
+  /** What was asked for is done already: a store that cannot forget the oldest entries now is asked again next time. */
+  async #trim(): Promise<void> {
+    const { trail } = this.#options;
     while (trail.isTooLong) {
-      planned = trail.plan([], storeLimits.perTransaction);
-      await this.#fenced(planned.operations);
+      const planned = trail.plan([], storeLimits.perTransaction);
+      try {
+        await this.#fenced(planned.operations);
+      } catch (error) {
+        if (error instanceof StoreError) return;
+        throw error;
+      }
       planned.written();
     }
-    return revision;
   }
 
   async #fenced(operations: readonly Operation[]): Promise<number> {
