@@ -297,7 +297,8 @@ describe.runIf(isRoot)('the fast path', () => {
     const clock = await one.call<{ ms: number; few: number; many: number }>('measure', 'million');
     expect(clock.ms).toBeLessThan(3000);
     expect(clock.many / clock.few).toBeLessThan(3);
-  });
+    // What is bounded is processor time: on a machine with other work it takes longer.
+  }, 60_000);
 
   it('is gone when it is removed', async () => {
     const [one] = await both();

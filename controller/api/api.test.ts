@@ -317,7 +317,15 @@ describe('the API', () => {
     const post = body.paths['/v1/vpcs']?.post;
     expect(post?.requestBody.content['application/json']?.schema).toEqual({ $ref: '#/components/schemas/VpcRequest' });
     expect(Object.keys(post?.responses ?? {})).toEqual([
-      ...['201', '400', '401', '403', '404', '409', '429', '503', 'default'],
+      '201',
+      '400',
+      '401',
+      '403',
+      '404',
+      '409',
+      '429',
+      '503',
+      'default',
     ]);
   });
 

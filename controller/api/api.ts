@@ -138,13 +138,9 @@ function addVpcs(app: FastifyInstance, sources: Sources, commands: PeoplesComman
   const ask = (request: FastifyRequest) => asking(request, sources, commands);
   app.get<Query>(`${apiBase}/vpcs`, listRoute('vpcs', Vpc, ['customer']), async (request) => {
     const { customer } = filters(request.query, ['customer']);
-    return {
-      items: ask(request)
-        .sight.vpcs()
-        .filter((vpc) => customer === undefined || vpc.customer === customer)
-        .sort(byName)
-        .map((vpc) => viewVpc(sources, vpc)),
-    };
+    const { sight } = ask(request);
+    const vpcs = sight.vpcs().filter((vpc) => customer === undefined || vpc.customer === customer);
+    return { items: vpcs.sort(byName).map((vpc) => viewVpc(sources, vpc)) };
   });
   const create = dryRunnable(createRoute('vpcs', VpcRequest, Vpc));
   app.post<Query & { Body: VpcRequest }>(`${apiBase}/vpcs`, create, async (request, reply) => {

@@ -3,6 +3,7 @@
  * and answer what it means (`words.ts`). Pure.
  */
 import type { TSchema } from 'typebox';
+import * as access from '../../wire/access.ts';
 import { Applied, ApplyRequest } from '../../wire/apply.ts';
 import { Policy, PolicyRequest } from '../../wire/policy.ts';
 import * as resources from '../../wire/resources.ts';
@@ -15,9 +16,14 @@ type Json = Readonly<Record<string, unknown>>;
 
 /** Shared by several routes; whatever is not named here stands where it is used. */
 const named: Readonly<Record<string, TSchema>> = {
+  AccessToken: access.AccessToken,
+  AccessTokenRequest: access.AccessTokenRequest,
   Applied,
   ApplyRequest,
+  AuditEntry: access.AuditEntry,
+  AuditPage: access.AuditPage,
   ControllerStatus: resources.ControllerStatus,
+  CreatedAccessToken: access.CreatedAccessToken,
   Error: resources.ApiError,
   Explanation: resources.Explanation,
   Guest: resources.Guest,

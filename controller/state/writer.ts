@@ -77,9 +77,9 @@ export class Writer {
   async commitAll(operations: readonly Operation[], done?: Deed): Promise<void> {
     const most = storeLimits.perTransaction - trailOperations;
     for (let from = 0; from < operations.length; from += most) {
-      const isLast = from + most >= operations.length;
       // Between two, agents and requests that only read get their turn.
       if (from > 0) await others();
+      const isLast = from + most >= operations.length;
       await this.commit(operations.slice(from, from + most), isLast ? done : undefined);
     }
   }
@@ -90,7 +90,10 @@ export class Writer {
 
   /** What was written on a copy: in as few transactions as hold it, each with the entries of what it does. */
   async commitWritten(written: readonly Written[]): Promise<void> {
-    for (const group of grouped(written)) await this.#write(group);
+    for (const [i, group] of [...grouped(written)].entries()) {
+      if (i > 0) await others();
+      await this.#write(group);
+    }
   }
 
   /**
