@@ -31,6 +31,7 @@ const families: Readonly<Record<string, () => Promise<{ readonly family: Family 
   keys: () => import('./commands/keys.ts'),
   lab: () => import('./commands/lab.ts'),
   capture: () => import('./commands/capture.ts'),
+  doctor: () => import('./commands/doctor.ts'),
   agent: () => import('./commands/agent.ts'),
   controller: () => import('./commands/controller.ts'),
   completion: () => import('./commands/completion.ts'),
