@@ -32,6 +32,7 @@ const families: Readonly<Record<string, () => Promise<{ readonly family: Family 
   lab: () => import('./commands/lab.ts'),
   capture: () => import('./commands/capture.ts'),
   doctor: () => import('./commands/doctor.ts'),
+  bundle: () => import('./commands/bundle.ts'),
   agent: () => import('./commands/agent.ts'),
   controller: () => import('./commands/controller.ts'),
   completion: () => import('./commands/completion.ts'),
