@@ -30,6 +30,7 @@ const families: Readonly<Record<string, () => Promise<{ readonly family: Family 
   audit: () => import('./commands/audit.ts'),
   keys: () => import('./commands/keys.ts'),
   lab: () => import('./commands/lab.ts'),
+  top: () => import('./commands/top.ts'),
   capture: () => import('./commands/capture.ts'),
   doctor: () => import('./commands/doctor.ts'),
   bundle: () => import('./commands/bundle.ts'),
