@@ -211,7 +211,7 @@ describe('what goes wrong', () => {
     ['create vpc red', "required option '--prefix <cidr...>' not specified"],
     ['create vpc red --prefix 10.0.0.0/8 --gni 0', 'expected a whole number of 1 to 16777215'],
     ['capture --count x', 'expected a whole number of 1 to 1000000000'],
-    ['capture left', "'left' is a host of which lab?"],
+    ['capture left', "'left' is no host or guest of this machine"],
     ['agent', "required option '--config <file>' not specified"],
     ['get hosts --controller /x --lab y', "option '--lab <name>' cannot be used with option '--controller"],
     ['lab up /nonexistent/lab.yaml', 'lab file /nonexistent/lab.yaml: there is no such file'],

@@ -1,67 +1,25 @@
 import { describe, expect, it } from 'vitest';
-import { addressBytes } from '../../wire/address.ts';
 import { write16 } from '../../wire/bits.ts';
 import { internetChecksum } from '../../wire/checksum.ts';
-import { encode, type Header } from '../../wire/codec.ts';
-import { layoutByName } from '../../wire/formats/index.ts';
+import type { Header } from '../../wire/codec.ts';
 import { summarize } from './inner.ts';
 import { decodeFrame } from './packet.ts';
-import { pcapHeader, pcapRecord } from './pcap.ts';
+import {
+  bytes,
+  echo,
+  encapsulated,
+  ethernet4,
+  ethernet6,
+  frame,
+  ipv4,
+  ipv6,
+  ping,
+  tcp,
+  udp,
+} from './packets-by-hand.ts';
 import { packetJson, packetLines } from './print.ts';
 import { encodeRecord, RecordReader } from './records.ts';
 import { splitSegments } from './segments.ts';
-
-// ---- packets, made by hand -------------------------------------------------------------------------------
-
-function bytes(...parts: readonly (readonly number[] | Uint8Array)[]): Uint8Array {
-  return Uint8Array.from(parts.flatMap((part) => [...part]));
-}
-
-function ipv4(source: string, destination: string, protocol: number, body: Uint8Array, fragment = 0): Uint8Array {
-  const head = Uint8Array.from([0x45, 0, 0, 0, 0, 0, 0, 0, 64, protocol, 0, 0]);
-  write16(head, 2, 20 + body.length);
-  write16(head, 6, fragment);
-  return bytes(head, addressBytes(source), addressBytes(destination), body);
-}
-
-function ipv6(source: string, destination: string, next: number, body: Uint8Array): Uint8Array {
-  const head = Uint8Array.from([0x60, 0, 0, 0, 0, 0, next, 64]);
-  write16(head, 4, body.length);
-  return bytes(head, addressBytes(source), addressBytes(destination), body);
-}
-
-function udp(source: number, destination: number, payload: Uint8Array): Uint8Array {
-  const head = new Uint8Array(8);
-  write16(head, 0, source);
-  write16(head, 2, destination);
-  write16(head, 4, 8 + payload.length);
-  return bytes(head, payload);
-}
-
-function tcp(flags: number, data: number): Uint8Array {
-  const head = bytes([0x14, 0x51, 0xa8, 0xca, 0, 0, 0, 9, 0, 0, 0, 5, 0x50, flags, 1, 0, 0, 0, 0, 0]);
-  return bytes(head, new Uint8Array(data));
-}
-
-const echo = Uint8Array.from([8, 0, 0, 0, 0, 7, 0, 1, 1, 2, 3, 4]);
-const ping = ipv4('10.0.0.11', '10.0.0.12', 1, echo);
-
-function encapsulated(format: string, inner: Uint8Array, more: Partial<Header> = {}): Uint8Array {
-  const layout = layoutByName(format);
-  if (layout === undefined) throw new Error(`no format ${format}`);
-  const protocol = (inner[0] ?? 0) >> 4 === 4 ? 4 : 41;
-  const header = { partialChecksum: false, protocol, sourceGni: 7, destinationGni: 7, ...more };
-  return encode(layout, header, inner, key);
-}
-
-const key = { id: 90, cipher: 'aes-256-gcm', secret: new Uint8Array(32), salt: new Uint8Array(4) } as const;
-
-const ethernet4 = [2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2, 0x08, 0x00];
-const ethernet6 = [2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2, 0x86, 0xdd];
-
-function frame(payload: Uint8Array, port = 6741): Uint8Array {
-  return bytes(ethernet4, ipv4('198.18.0.1', '198.18.0.2', 17, udp(49_152, port, payload)));
-}
 
 // ---- tables ----------------------------------------------------------------------------------------------
 
@@ -302,8 +260,11 @@ describe('what is printed', () => {
 
 describe('the helper’s records', () => {
   const start = Buffer.from('{"linkType":"ETHERNET","interface":"eth0"}\n');
-  const frames = [Uint8Array.of(1, 2, 3), new Uint8Array(0), new Uint8Array(1500).fill(9)];
-  const stream = Buffer.concat([start, ...frames.map((one, i) => encodeRecord(1000 + i, one))]);
+  const frames = [Uint8Array.of(1, 2, 3), Uint8Array.of(4), new Uint8Array(1500).fill(9)];
+  const stream = Buffer.concat([
+    start,
+    ...frames.map((one, i) => encodeRecord(1000 + i, { lost: i, behind: i === 2 }, one)),
+  ]);
 
   it('come out whole, however the stream is cut', () => {
     for (const size of [1, 7, 64, stream.length]) {
@@ -314,18 +275,18 @@ describe('the helper’s records', () => {
       expect(reader.start).toEqual({ linkType: 'ETHERNET', interface: 'eth0' });
       expect(found.map(({ timeUs }) => timeUs)).toEqual([1000, 1001, 1002]);
       expect(found.map(({ frame: one }) => Uint8Array.from(one))).toEqual(frames);
+      expect(reader.heard).toEqual({ timeUs: 1002, lost: 2, behind: true });
     }
+  });
+
+  it('may say no more than how far the capture is', () => {
+    const reader = new RecordReader();
+    const empty = encodeRecord(1, { lost: 7, behind: false }, new Uint8Array(0));
+    expect(reader.push(Buffer.concat([start, empty]))).toEqual([]);
+    expect(reader.heard).toEqual({ timeUs: 1, lost: 7, behind: false });
   });
 
   it('of a link that cannot be decoded are refused', () => {
     expect(() => new RecordReader().push(Buffer.from('{"linkType":"NULL"}\n'))).toThrow('link type NULL');
-  });
-});
-
-describe('a pcap file', () => {
-  it('has the classic header and records with µs', () => {
-    expect(pcapHeader('ETHERNET').toString('hex')).toBe('d4c3b2a1020004000000000000000000ffff000001000000');
-    const record = pcapRecord({ timeUs: 2_000_005, frame: Uint8Array.of(0xaa, 0xbb) });
-    expect(record.toString('hex')).toBe('02000000050000000200000002000000aabb');
   });
 });

@@ -30,7 +30,8 @@ export function parseFrame(linkType: LinkType, frame: Uint8Array): Datagram | un
   return (packet[0] ?? 0) >> 4 === 4 ? parseIpv4(packet) : parseIpv6(packet);
 }
 
-function networkPacket(linkType: LinkType, frame: Uint8Array): Uint8Array | undefined {
+/** The IP packet of a frame; undefined: it holds another kind. */
+export function networkPacket(linkType: LinkType, frame: Uint8Array): Uint8Array | undefined {
   if (linkType === 'RAW') return frame;
   let at = linkType === 'ETHERNET' ? 12 : 14;
   if (frame.length < at + 6) return undefined;

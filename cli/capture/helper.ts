@@ -2,13 +2,14 @@
  * The short-lived process that captures, in whatever network namespace it was started: `cap` hands over
  * packets in a loop that does not yield while more keep coming, so nothing else may live beside it.
  *
- *   node cli/capture/helper.ts FILTER [INTERFACE]
+ *   node cli/capture/helper.ts FILTER [INTERFACE | having:ADDRESS,…]
  *
  * Ends when its stdout is closed or it is killed.
  */
 import { writeSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { networkInterfaces } from 'node:os';
+import { Backlog } from './backlog.ts';
 import { type LinkType, linkTypes } from './frame.ts';
 import { type CaptureStart, encodeRecord } from './records.ts';
 
@@ -19,12 +20,17 @@ interface Cap {
 }
 
 const snapLen = 65_535;
-const ringBytes = 32 << 20;
+/** The kernel gives every packet the room of the longest. */
+const ringPackets = 2048;
+const ringBytes = ringPackets << 16;
+const backlogBytes = 64 << 20;
+const flushEveryMs = 5;
+const tellEveryUs = 50_000;
 const stdout = 1;
+const having = 'having:';
 
 function main(filter: string, wanted: string | undefined): void {
-  const device = wanted ?? firstInterface();
-  if (device === undefined) fail('there is no interface that is up: name one with --interface');
+  const device = findDevice(wanted);
   const cap = loadCap();
   const buffer = Buffer.alloc(snapLen);
   let linkType: string;
@@ -35,9 +41,34 @@ function main(filter: string, wanted: string | undefined): void {
   }
   if (!linkTypes.includes(linkType as LinkType)) fail(`interface '${device}' has frames of another kind (${linkType})`);
   cap.setMinBytes?.(0);
-  cap.on('packet', (length) => write(encodeRecord(nowUs(), buffer.subarray(0, length))));
+  const backlog = new Backlog({ write: writeSome }, backlogBytes);
   const start: CaptureStart = { linkType: linkType as LinkType, interface: device };
-  write(Buffer.from(`${JSON.stringify(start)}\n`));
+  const line = Buffer.from(`${JSON.stringify(start)}\n`);
+  // Asked for, it makes our end of the pipe one that never blocks.
+  void process.stdout;
+  backlog.push(line.length, () => line);
+  // `cap` yields when the ring is empty: as many packets without a turn as the ring holds may have filled it.
+  let sinceTurn = 0;
+  let behind = false;
+  cap.on('packet', (length) => {
+    const timeUs = nowUs();
+    if (sinceTurn++ === 0) {
+      setImmediate(() => {
+        sinceTurn = 0;
+      });
+    }
+    behind ||= sinceTurn > ringPackets;
+    // Copied when there is room for it: the buffer is the next packet's.
+    backlog.push(length, (lost) => encodeRecord(timeUs, { lost, behind }, buffer.subarray(0, length)));
+  });
+  let toldUs = nowUs();
+  setInterval(() => {
+    backlog.flush();
+    const timeUs = nowUs();
+    if (!backlog.isEmpty || timeUs - toldUs < tellEveryUs) return;
+    toldUs = timeUs;
+    backlog.push(0, (lost) => encodeRecord(timeUs, { lost, behind }, new Uint8Array(0)));
+  }, flushEveryMs);
 }
 
 function loadCap(): Cap {
@@ -49,23 +80,29 @@ function loadCap(): Cap {
   }
 }
 
-function firstInterface(): string | undefined {
-  return Object.entries(networkInterfaces()).find(([, addresses]) => addresses?.some(({ internal }) => !internal))?.[0];
+function findDevice(wanted: string | undefined): string {
+  if (wanted !== undefined && !wanted.startsWith(having)) return wanted;
+  const devices = Object.entries(networkInterfaces());
+  if (wanted === undefined) {
+    const first = devices.find(([, addresses]) => addresses?.some(({ internal }) => !internal))?.[0];
+    return first ?? fail('there is no interface that is up: name one with --interface');
+  }
+  const addresses = wanted.slice(having.length).split(',');
+  const found = devices.find(([, own]) => own?.some(({ address }) => addresses.includes(address)))?.[0];
+  return found ?? fail(`no interface here has address ${addresses.join(' or ')}: name one with --interface`);
 }
 
 function nowUs(): number {
   return (performance.timeOrigin + performance.now()) * 1000;
 }
 
-/** Synchronous and whole: a busy capture loop gives no turn to streams. */
-function write(bytes: Buffer): void {
-  for (let at = 0; at < bytes.length; ) {
-    try {
-      at += writeSync(stdout, bytes, at);
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      if (code !== 'EAGAIN') process.exit(code === 'EPIPE' ? 0 : 1);
-    }
+function writeSome(bytes: Uint8Array): number {
+  try {
+    return writeSync(stdout, bytes);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EAGAIN') return 0;
+    return process.exit(code === 'EPIPE' ? 0 : 1);
   }
 }
 
@@ -74,4 +111,4 @@ function fail(message: string): never {
   process.exit(1);
 }
 
-main(process.argv[2] ?? '', process.argv[3]);
+if (import.meta.main) main(process.argv[2] ?? '', process.argv[3]);

@@ -63,7 +63,7 @@ export function decodeFrame(linkType: LinkType, frame: Uint8Array): CapturedPack
 }
 
 /** Any other port is one that an operator has given to Weft. */
-function carrierOf(port: number): Layout['carrier'] {
+export function carrierOf(port: number): Layout['carrier'] {
   if (port === ports.vxlan) return 'vxlan';
   return port === ports.geneve ? 'geneve' : 'data';
 }

@@ -2,7 +2,11 @@
  * What the capture's helper process writes and the command reads: one line of JSON, then frames.
  *
  *   {"linkType":"ETHERNET","interface":"eth0"}\n
- *   ( time in µs, 64 bit | length, 32 bit | frame )*      little endian
+ *   ( time in µs, 64 bit | length, 32 bit | behind, 1 bit | frames lost so far, 31 bit | frame )*     little endian
+ *
+ * Behind: packets came faster than they were taken, so the kernel's ring, whose losses nobody tells, may have been full.
+ *
+ * A record of length 0 only says that everything until then has been told, and what was lost.
  */
 import { type LinkType, linkTypes } from './frame.ts';
 
@@ -17,12 +21,25 @@ export interface CapturedFrame {
   readonly frame: Uint8Array;
 }
 
-const headerLen = 12;
+export interface Losses {
+  readonly lost: number;
+  readonly behind: boolean;
+}
 
-export function encodeRecord(timeUs: number, frame: Uint8Array): Buffer {
+/** How far a capture has come. */
+export interface Heard extends Losses {
+  /** Everything that was captured before has been handed over. */
+  readonly timeUs: number;
+}
+
+const headerLen = 16;
+const behindBit = 0x8000_0000;
+
+export function encodeRecord(timeUs: number, { lost, behind }: Losses, frame: Uint8Array): Buffer {
   const record = Buffer.alloc(headerLen + frame.length);
   record.writeBigUInt64LE(BigInt(Math.round(timeUs)), 0);
   record.writeUInt32LE(frame.length, 8);
+  record.writeUInt32LE((lost % behindBit) + (behind ? behindBit : 0), 12);
   record.set(frame, headerLen);
   return record;
 }
@@ -30,19 +47,23 @@ export function encodeRecord(timeUs: number, frame: Uint8Array): Buffer {
 /** Takes the stream in whatever pieces it comes; `start` is known before the first frame. */
 export class RecordReader {
   start: CaptureStart | undefined;
+  heard: Heard = { timeUs: 0, lost: 0, behind: false };
   #rest: Buffer = Buffer.alloc(0);
 
   /** The frames that the chunk completes. Throws when the stream is not the helper's. */
   push(chunk: Uint8Array): readonly CapturedFrame[] {
-    this.#rest = Buffer.concat([this.#rest, chunk]);
+    this.#rest = this.#rest.length === 0 ? Buffer.from(chunk) : Buffer.concat([this.#rest, chunk]);
     if (this.start === undefined && !this.#readStart()) return [];
     const frames: CapturedFrame[] = [];
     let at = 0;
     while (this.#rest.length - at >= headerLen) {
-      const end = at + headerLen + this.#rest.readUInt32LE(at + 8);
+      const length = this.#rest.readUInt32LE(at + 8);
+      const end = at + headerLen + length;
       if (end > this.#rest.length) break;
+      const losses = this.#rest.readUInt32LE(at + 12);
       const timeUs = Number(this.#rest.readBigUInt64LE(at));
-      frames.push({ timeUs, frame: this.#rest.subarray(at + headerLen, end) });
+      this.heard = { timeUs, lost: losses % behindBit, behind: losses >= behindBit };
+      if (length > 0) frames.push({ timeUs, frame: this.#rest.subarray(at + headerLen, end) });
       at = end;
     }
     this.#rest = this.#rest.subarray(at);

@@ -5,19 +5,22 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { Problem } from '../problem.ts';
-import { type CapturedFrame, type CaptureStart, RecordReader } from './records.ts';
+import { type CapturedFrame, type CaptureStart, type Heard, RecordReader } from './records.ts';
 
 export interface CaptureRequest {
   /** Path of the namespace; absent: our own. */
   readonly netnsPath?: string | undefined;
-  /** Absent: the first that is up. */
+  /** Absent: the one with one of these addresses; or the first that is up. */
   readonly interface?: string | undefined;
+  readonly addresses?: readonly string[] | undefined;
   /** libpcap's filter language. */
   readonly filter: string;
   /** Ends the capture, without an error. */
   readonly signal: AbortSignal;
   /** Called once when packets are being captured. */
   readonly onStart: (start: CaptureStart) => void;
+  /** Now and then, also when nothing comes: what was yielded is everything until then. */
+  readonly onHeard?: (heard: Heard) => void;
 }
 
 /** Yields frames until the signal. Throws a Problem when the capture cannot be had. */
@@ -39,6 +42,7 @@ export async function* captureFrames(
       if (reader.start === undefined) continue;
       if (!started) wanted.onStart(reader.start);
       for (const frame of frames) yield { ...frame, linkType: reader.start.linkType };
+      wanted.onHeard?.(reader.heard);
     }
     const code = await exited;
     if (code !== 0 && !wanted.signal.aborted) throw new Problem(explain(await complaints));
@@ -50,7 +54,8 @@ export async function* captureFrames(
 
 type Helper = ChildProcess & { readonly stdout: Readable; readonly stderr: Readable };
 
-function startHelper({ netnsPath, filter, interface: name }: CaptureRequest): Helper {
+function startHelper({ netnsPath, filter, interface: named, addresses = [] }: CaptureRequest): Helper {
+  const name = named ?? (addresses.length === 0 ? undefined : `having:${addresses.join(',')}`);
   const node = [
     process.execPath,
     join(import.meta.dirname, 'helper.ts'),
