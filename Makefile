@@ -4,7 +4,7 @@ export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 SHELL := /bin/bash
 SECONDS_TO_FUZZ ?= 60
 
-.PHONY: help setup demo test unit netns native-test kernels lint generate man api-baseline bench fuzz install uninstall clean
+.PHONY: help setup demo test unit netns native-test kernels lint generate man api-baseline bench fuzz deb deb-twice test-packages install uninstall clean
 
 help: ## what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -49,6 +49,17 @@ bench: setup ## Weft beside routing, vxlan, Open vSwitch, nebula, WireGuard, tin
 
 fuzz: setup ## libFuzzer on the packet paths, SECONDS_TO_FUZZ=60
 	@$(MAKE) --no-print-directory -s -C native fuzz SECONDS=$(SECONDS_TO_FUZZ)
+
+deb deb-twice: export SETUP_FOR = packages
+deb: man ## Debian packages weft-cli, weft-agent, weft-controller into build/deb (VERSION=, SOURCE_DATE_EPOCH=)
+	@node packaging/main.ts
+
+deb-twice: setup ## builds them in two fresh clones at different places and compares them byte for byte
+	@node packaging/reproducible.ts
+
+test-packages: export SETUP_FOR = test-packages
+test-packages: setup ## installs, runs, upgrades, removes and purges them in a clean Debian with systemd (root)
+	@vitest run --project packages
 
 install: setup ## put a service on this machine: ROLE=agent or ROLE=controller
 	@scripts/install.sh install $(ROLE)

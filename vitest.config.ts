@@ -8,7 +8,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: [
-            '{wire,native,agent,controller,cli,lab,bench,scripts}/**/*.test.ts',
+            '{wire,native,agent,controller,cli,lab,bench,scripts,packaging}/**/*.test.ts',
             'test/*.test.ts',
             'test/kernels/*.test.ts',
           ],

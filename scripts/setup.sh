@@ -11,6 +11,9 @@ build_packages=(g++ make python3 clang libclang-rt-14-dev libpcap-dev liblz4-dev
 test_packages=(tshark tcpdump socat libssl3 nftables)
 # It brings services with it, so only machines that run the tests get it (SETUP_FOR=tests).
 peer_packages=(openvswitch-switch)
+# make deb and, beside it, make test-packages (SETUP_FOR=packages, SETUP_FOR=test-packages).
+packaging_packages=(dpkg-dev binutils)
+clean_root_packages=(debootstrap shellcheck)
 stamps=.setup
 
 say() { printf '%s\n' "setup: $*" >&2; }
@@ -23,7 +26,11 @@ remember() { mkdir -p "$stamps"; printf '%s\n' "$2" > "$stamps/$1"; }
 
 debian_packages() {
   local wanted=("${run_packages[@]}" "${build_packages[@]}" "${test_packages[@]}") missing=() name
-  [ "${SETUP_FOR:-}" != tests ] || wanted+=("${peer_packages[@]}")
+  case "${SETUP_FOR:-}" in
+    tests) wanted+=("${peer_packages[@]}") ;;
+    packages) wanted+=("${packaging_packages[@]}") ;;
+    test-packages) wanted+=("${packaging_packages[@]}" "${clean_root_packages[@]}") ;;
+  esac
   for name in "${wanted[@]}"; do
     [ "$(dpkg-query -W -f='${db:Status-Status}' "$name" 2>/dev/null)" = installed ] || missing+=("$name")
   done
@@ -60,11 +67,11 @@ foreign_addons() {
   local node headers package print
   node=$(pinned_node)
   headers=$PWD/$(dirname "$(dirname "$node")")
-  print=$("$node" --version)
+  print="$("$node" --version), the same bytes in every checkout"
   unchanged foreign "$print" && return 0
   for package in raw-socket cap; do
     say "building $package"
-    (cd "node_modules/$package" && PATH="$headers/bin:$PATH" npm_config_nodedir=$headers \
+    (cd "node_modules/$package" && PATH="$headers/bin:$PATH" npm_config_nodedir=$headers CXXFLAGS="-ffile-prefix-map=$PWD/=" \
       node ../node-gyp/bin/node-gyp.js rebuild --nodedir="$headers" > build.log 2>&1) \
       || fail "building $package failed: see node_modules/$package/build.log"
   done

@@ -1,0 +1,157 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { checkApart } from './build.ts';
+import { collect } from './collect.ts';
+import {
+  type Entry,
+  manEntries,
+  ownerByName,
+  packageNames,
+  programs,
+  servicesOf,
+  sourceEntries,
+  systemdEntries,
+  systemdPlace,
+} from './contents.ts';
+import { copyrightEntries } from './licences.ts';
+import { scriptNames, scriptsOf } from './scripts.ts';
+import { readTree } from './tree.ts';
+
+const root = join(import.meta.dirname, '..');
+
+/** The checkout as it is: what `make deb` would pack. */
+const tree = readTree(root, { version: '1.2.3', epoch: '0' });
+const collected = collect(tree);
+const entries = [...collected.entries, ...copyrightEntries(tree, collected.npm)];
+const paths = entries.map(({ path }) => path);
+const sources = entries.flatMap(({ content }) => (content.kind === 'file' ? [content.source] : []));
+
+function holds(owner: string, path: string): boolean {
+  return entries.some((entry) => entry.owner === owner && entry.path === path);
+}
+
+describe('the packages of this checkout', () => {
+  test.each([
+    ['weft-cli', 'usr/bin/weft'],
+    ['weft-cli', 'usr/lib/weft/bin/node'],
+    ['weft-cli', 'usr/lib/weft/cli/main.ts'],
+    ['weft-cli', 'usr/lib/weft/cli/capture/helper.ts'],
+    ['weft-cli', 'usr/lib/weft/wire/gen/control.js'],
+    ['weft-cli', 'usr/lib/weft/node_modules/protobufjs/package.json'],
+    ['weft-cli', 'usr/lib/weft/node_modules/cap/build/Release/cap.node'],
+    ['weft-cli', 'usr/lib/weft/node_modules/raw-socket/build/Release/raw.node'],
+    ['weft-cli', 'usr/share/bash-completion/completions/weft'],
+    ['weft-agent', 'usr/lib/weft/agent/main.ts'],
+    ['weft-agent', 'usr/lib/weft/build/native/weft.node'],
+    ['weft-agent', 'usr/lib/systemd/system/weft-agent.service'],
+    ['weft-agent', 'usr/share/doc/weft-agent/examples/agent.yaml'],
+    ['weft-controller', 'usr/lib/weft/controller/main.ts'],
+    ['weft-controller', 'usr/lib/systemd/system/weft-controller.service'],
+    ...packageNames.map((name) => [name, `usr/share/doc/${name}/copyright`]),
+  ])('%s holds %s', (owner, path) => {
+    expect(holds(owner ?? '', path ?? '')).toBe(true);
+  });
+
+  test('no path is in two of them', () => {
+    expect(() => checkApart(entries)).not.toThrow();
+    expect(() => checkApart([...entries, { ...(entries[0] as Entry), owner: 'weft-agent' }])).toThrow(/is put into/);
+  });
+
+  test('nothing of tests, types, sources or development tools is in them', () => {
+    expect(sources.filter((source) => /\.test\.ts$|\.d\.ts$|\.map$|\.(cc|cpp|h|c)$|(^|\/)fake-/.test(source))).toEqual(
+      [],
+    );
+    const names = new Set(collected.npm.map(({ name }) => name));
+    for (const name of ['vitest', 'typescript', 'node-gyp', 'nan', 'node-addon-api']) expect(names).not.toContain(name);
+  });
+
+  test('what a file of them runs by its path is one of the programs', () => {
+    const ran = sources
+      .filter((source) => source.endsWith('.ts'))
+      .flatMap((source) => {
+        const text = readFileSync(join(root, source), 'utf8');
+        return [...text.matchAll(/join\(import\.meta\.dirname,[^)]*'([a-z-]+\.ts)'\)/g)].map(([, name]) => `${name}`);
+      });
+    expect(ran.length).toBeGreaterThan(0);
+    expect(ran.filter((name) => !programs.some((program) => program.endsWith(`/${name}`)))).toEqual([]);
+  });
+
+  test('every npm package of them has its licence in the copyright file', () => {
+    const entry = entries.find(({ path }) => path === 'usr/share/doc/weft-cli/copyright');
+    const text = entry?.content.kind === 'text' ? String(entry.content.text) : '';
+    expect(collected.npm.filter(({ name, version }) => !text.includes(`npm package ${name} ${version}`))).toEqual([]);
+    expect(text).toContain('Node.js is licensed for use as follows');
+  });
+
+  test('no unit has a placeholder left, and programs that units start are in a package', () => {
+    const units = entries.filter(({ path }) => path.startsWith('usr/lib/systemd/system/'));
+    const started = units.flatMap(({ content }) =>
+      content.kind === 'text'
+        ? [...String(content.text).matchAll(/^Exec\w+=[@+!:-]*(\/usr\/\S+)/gm)].map(([, path]) => `${path}`)
+        : [],
+    );
+    expect(units.filter(({ content }) => content.kind === 'text' && /@[A-Z]+@/.test(String(content.text)))).toEqual([]);
+    expect(started.length).toBeGreaterThan(1);
+    expect(started.filter((path) => path.startsWith('/usr/lib/weft/') && !paths.includes(path.slice(1)))).toEqual([]);
+  });
+
+  test.each(packageNames)('maintainer scripts of %s are shell that names its own units', (name) => {
+    const scripts = scriptsOf(root, name, entries);
+    expect(Object.keys(scripts)).toEqual(name === 'weft-cli' ? [] : [...scriptNames]);
+    for (const text of Object.values(scripts)) {
+      expect(text).toMatch(/^#!\/bin\/sh\n/);
+      expect(text).not.toMatch(/@[A-Z]+@/);
+    }
+    if (name !== 'weft-cli') expect(scripts.prerm).toContain(`${name}.service`);
+  });
+});
+
+describe('where a file of systemd/ belongs', () => {
+  test.each([
+    ['systemd/weft-agent.service', 'usr/lib/systemd/system/weft-agent.service', 'weft-agent'],
+    ['systemd/weft-agent-status.socket', 'usr/lib/systemd/system/weft-agent-status.socket', 'weft-agent'],
+    ['systemd/weft-controller.sysusers', 'usr/lib/sysusers.d/weft-controller.conf', 'weft-controller'],
+    ['systemd/tmpfiles.d/weft-controller.conf', 'usr/lib/tmpfiles.d/weft-controller.conf', 'weft-controller'],
+    ['systemd/README.md', undefined, 'weft-cli'],
+  ])('%s', (source, place, owner) => {
+    expect(systemdPlace(source)).toBe(place);
+    expect(ownerByName(source.slice(source.lastIndexOf('/') + 1))).toBe(owner);
+  });
+
+  test('users are those of its sysusers lines', () => {
+    const files = [
+      {
+        source: 'systemd/weft-controller.sysusers',
+        text: '# who\nu weft-controller - "Weft" /var/lib/weft\ng other -\n',
+      },
+      { source: 'systemd/weft-controller.service', text: 'ExecStart=@WEFT@/bin/weft' },
+    ];
+    const placed = systemdEntries(files);
+    expect(placed[1]?.content).toEqual({ kind: 'text', text: 'ExecStart=/usr/lib/weft/bin/weft' });
+    expect(servicesOf(placed, 'weft-controller')).toEqual({
+      units: ['weft-controller.service'],
+      sysusers: ['weft-controller.conf'],
+      tmpfiles: [],
+      users: ['weft-controller'],
+    });
+    expect(servicesOf(placed, 'weft-agent').users).toEqual([]);
+  });
+});
+
+test('manual pages go to their section, with the package that they name', () => {
+  const packed = new Uint8Array();
+  const places = manEntries(
+    ['weft.1', 'weft-get.1', 'weft-agent.yaml.5', 'weft-controller.8'].map((name) => ({ name, packed })),
+  );
+  expect(places.map(({ owner, path }) => `${owner} ${path}`)).toEqual([
+    'weft-cli usr/share/man/man1/weft.1.gz',
+    'weft-cli usr/share/man/man1/weft-get.1.gz',
+    'weft-agent usr/share/man/man5/weft-agent.yaml.5.gz',
+    'weft-controller usr/share/man/man8/weft-controller.8.gz',
+  ]);
+});
+
+test('a file of a folder that no package has is told', () => {
+  expect(() => sourceEntries(['console/page.ts'])).toThrow(/console\/page\.ts is needed at run time/);
+});
