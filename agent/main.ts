@@ -1,6 +1,7 @@
 /**
  * `node agent/main.ts --config FILE`: runs the agent until SIGTERM or SIGINT.
- * SIGHUP makes it read the file again (`reload.ts`). `--purge` instead takes everything of it off the machine.
+ * SIGHUP makes it read the file again (`reload.ts`). `--clear` instead takes its guests off the
+ * machine, as a reboot would; `--purge` its state too.
  *
  * Exit codes: 0 stopped, 1 failed, 2 mistake in the command line or the file, 3 the machine lacks something.
  */
@@ -12,12 +13,14 @@ import { type RunningAgent, startAgent } from './start.ts';
 import { removeEverything } from './uninstall.ts';
 
 async function main(): Promise<number> {
-  const { values } = parseArgs({ options: { config: { type: 'string' }, purge: { type: 'boolean', default: false } } });
+  const flag = { type: 'boolean', default: false } as const;
+  const { values } = parseArgs({ options: { config: { type: 'string' }, clear: flag, purge: flag } });
   if (values.config === undefined) throw new ConfigError(['which configuration? Give it with --config FILE']);
   const config = readAgentConfig(values.config);
-  if (values.purge) {
-    const { guests } = await removeEverything(config);
-    process.stdout.write(`removed ${guests.length} guests and the agent's state in ${config.stateDirectory}\n`);
+  if (values.clear || values.purge) {
+    const { guests } = await removeEverything(config, { keepState: !values.purge });
+    const state = values.purge ? "removed the agent's state" : "kept the agent's state";
+    process.stdout.write(`removed ${guests.length} guests, ${state} in ${config.stateDirectory}\n`);
     return 0;
   }
   // Asked for before the start, so that a signal in the middle of it still ends in good order.

@@ -1,4 +1,4 @@
-/** Takes everything of an agent off the machine: guests, their namespaces and ports, state, keys, socket. */
+/** Takes an agent off the machine: guests, their namespaces and ports, keys, socket; and what it would begin from again. */
 import { readdirSync, rmdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemClock } from './clock.ts';
@@ -13,11 +13,16 @@ import { epochFile } from './keys/keyring.ts';
 import { takeLock } from './lock.ts';
 import { LinuxDevices } from './ports/devices.ts';
 import { LinuxNamespaces } from './ports/namespaces.ts';
+import { devicesWithPrograms, removeEmptyPlaces } from './ports/program-places.ts';
 import { MissingError } from './preflight.ts';
+import { run } from './run.ts';
 import { answers } from './status/server.ts';
 
-/** All that an agent writes in its state directory. */
-const written = [
+/** What of its state directory is about what was in the kernel. */
+const passing = ['commands', 'namespaces'] as const;
+
+/** And the rest, from which an agent comes back as after a reboot: as whom, and with which guests. */
+const lasting = [
   'state.json',
   'state.json.new',
   'mappings.json',
@@ -26,8 +31,6 @@ const written = [
   `${identityFile}.new`,
   epochFile,
   `${epochFile}.new`,
-  'commands',
-  'namespaces',
 ] as const;
 
 /** And where keys outlive it. */
@@ -39,13 +42,15 @@ export interface Removed {
 }
 
 /**
- * Does again what a former call did not finish. Removes nothing that the agent has not made.
+ * Does again what a former call did not finish. Removes nothing that the agent has not made. With `keepState`, what is
+ * removed is what a reboot would have removed.
  * Throws an Error with one clear sentence, such as when the agent still runs.
  */
 export async function removeEverything(
   config: Pick<AgentConfig, 'host' | 'stateDirectory' | 'statusSocket' | 'namespacePrefix' | 'keys' | 'gni6'> & {
     readonly fastPath: Pick<AgentConfig['fastPath'], 'directory'>;
   },
+  { keepState = false }: { readonly keepState?: boolean } = {},
 ): Promise<Removed> {
   const { host, stateDirectory, statusSocket, namespacePrefix, keys, fastPath } = config;
   const lock = takeLock(stateDirectory);
@@ -56,14 +61,17 @@ export async function removeEverything(
     const guests = [...new Set([...(await system.owned()), ...(await devices.owned([]))])];
     // Programs first: they would go on by tables that nobody changes any more.
     const native = { removeFastPath: (directory: string) => loadDataPlane().removeFastPath(directory) };
+    const places = await devicesWithPrograms(run);
     const problem = removeFormerFastPath(native, fastPath.directory);
+    await removeEmptyPlaces(run, places);
     for (const guest of guests) {
       await devices.remove(guest);
       // The TUN device and everything else in a namespace goes with it.
       await system.removeNamespace(guest);
     }
     if (problem !== undefined) throw new Error(`the fast path cannot be removed: ${problem}`);
-    for (const name of written) rmSync(join(stateDirectory, name), { recursive: true, force: true });
+    for (const name of keepState ? passing : [...passing, ...lasting])
+      rmSync(join(stateDirectory, name), { recursive: true, force: true });
     if (keys.directory !== undefined) removeKept(keys.directory);
     await removeLocalRoute(config);
     if (!(await answers(statusSocket))) rmSync(statusSocket, { force: true });

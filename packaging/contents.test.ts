@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { checkApart } from './build.ts';
 import { collect } from './collect.ts';
@@ -25,7 +25,12 @@ const tree = readTree(root, { version: '1.2.3', epoch: '0' });
 const collected = collect(tree);
 const entries = [...collected.entries, ...copyrightEntries(tree, collected.npm)];
 const paths = entries.map(({ path }) => path);
-const sources = entries.flatMap(({ content }) => (content.kind === 'file' ? [content.source] : []));
+const sources = entries.flatMap(({ content }) => ('source' in content ? [content.source] : []));
+
+/** Where Node looks for a module of that name. */
+function asFiles(path: string): readonly string[] {
+  return ['', '.js', '.cjs', '.mjs', '.json', '.node'].map((end) => `${path}${end}`).concat(join(path, 'index.js'));
+}
 
 function holds(owner: string, path: string): boolean {
   return entries.some((entry) => entry.owner === owner && entry.path === path);
@@ -75,6 +80,29 @@ describe('the packages of this checkout', () => {
       });
     expect(ran.length).toBeGreaterThan(0);
     expect(ran.filter((name) => !programs.some((program) => program.endsWith(`/${name}`)))).toEqual([]);
+  });
+
+  test('npm packages are whole: what a file of them requires is in the package too', () => {
+    const shipped = new Set(sources);
+    const missing = sources
+      .filter((source) => /^node_modules\/.*\.[cm]?js$/.test(source))
+      .flatMap((source) => {
+        const text = readFileSync(join(root, source), 'utf8');
+        const wanted = [...text.matchAll(/(?:require\(|\bfrom\s*|\bimport\(?\s*)['"](\.[^'"]*)['"]/g)].map(
+          ([, path]) => `${path}`,
+        );
+        return (
+          wanted
+            .map((path) => join(dirname(source), path))
+            .filter((path) => !asFiles(path).some((file) => shipped.has(file)))
+            // Words in a comment, or a test's.
+            .filter((path) =>
+              asFiles(path).some((file) => statSync(join(root, file), { throwIfNoEntry: false })?.isFile()),
+            )
+            .map((path) => `${source} requires ${path}`)
+        );
+      });
+    expect(missing).toEqual([]);
   });
 
   test('every npm package of them has its licence in the copyright file', () => {

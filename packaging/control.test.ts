@@ -45,6 +45,7 @@ test.each([
   ['index.js.map', false],
   ['README.md', false],
   ['test/a.js', false],
+  ['dist/doc/directives.js', true],
   ['lib/a.test.js', false],
   ['eslint.config.js', false],
   ['node_modules/other/index.js', false],

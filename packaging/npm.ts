@@ -57,18 +57,18 @@ export function runtimeFiles(root: string, folder: string): readonly string[] {
     .sort();
 }
 
-const notRun: ReadonlySet<string> = new Set(
-  [
-    ...['test', 'tests', '__tests__', 'benchmark', 'benchmarks', 'bench', 'integration', 'tap-snapshots', 'scripts'],
-    ...['example', 'examples', 'doc', 'docs', 'types', 'deps', 'browser', '.github', '.vscode', 'obj.target', '.deps'],
-  ].sort(),
-);
+/** Folders at the top of packages; below, a folder of such a name may hold code (yaml's dist/doc does). */
+const notRun: ReadonlySet<string> = new Set([
+  ...['test', 'tests', '__tests__', 'benchmark', 'benchmarks', 'bench', 'integration', 'tap-snapshots', 'scripts'],
+  ...['example', 'examples', 'doc', 'docs', 'types', 'deps', 'browser', '.github', '.vscode'],
+]);
 
 export function runs(path: string): boolean {
   const parts = path.split('/');
   const name = parts.pop() ?? '';
   // A package inside a package is listed by itself.
-  if (parts.includes('node_modules') || parts.some((part) => notRun.has(part))) return false;
+  if (parts.includes('node_modules') || notRun.has(parts[0] ?? '')) return false;
+  if (parts.includes('obj.target')) return false;
   if (/^(eslint|tsconfig|jsconfig|biome|\.)|\.(test|spec|bench)\.|^(test|benchmark|bench)\.js$/.test(name))
     return false;
   return /\.(js|cjs|mjs|json|node)$/.test(name);

@@ -161,6 +161,22 @@ describe.skipIf(!root)(`namespaces of guests${root ? '' : ' (skipped: needs root
     expect(existsSync(path)).toBe(false);
   });
 
+  it('are all gone after they are cleared away, and what they come back from is kept', async () => {
+    await system.ensureNamespace('web');
+    const state = ['identity.pem', 'state.json'];
+    for (const name of state) writeFileSync(join(directory, name), 'x');
+    const config = {
+      ...{ host: prefix, stateDirectory: directory, statusSocket: join(directory, 'agent.sock') },
+      namespacePrefix: prefix,
+      fastPath: { directory: join(directory, 'bpf') },
+      keys: { rotateMs: 1000, directory: undefined },
+    };
+    expect((await removeEverything(config, { keepState: true })).guests).toEqual(['web']);
+    expect(existsSync(system.pathOf('web'))).toBe(false);
+    expect(readdirSync(directory).toSorted()).toEqual(state);
+    system = new LinuxNamespaces(directory, prefix, systemClock);
+  });
+
   it('are all gone after an uninstall, with the state', async () => {
     await system.ensureNamespace('web');
     await system.ensureNamespace('db');
