@@ -1,6 +1,6 @@
 #!/bin/bash
-# boot.sh ROOT: makes ROOT, below it what a machine has of its own, and starts systemd there. Runs as the first process
-# of new mount, pid, network, host-name, IPC and cgroup namespaces; what it makes ends with them.
+# boot.sh ROOT PACKAGES: over ROOT, and with PACKAGES as /packages, a machine of its own: starts systemd there. Runs as the
+# first process of new mount, pid, network, host-name, IPC and cgroup namespaces; what it makes ends with them.
 set -euo pipefail
 root=$1
 
@@ -9,7 +9,8 @@ bind() {
   mount --bind "$1" "$2"
 }
 
-own=$(mktemp -d /tmp/weft-machine-XXXXXX)
+# Over a folder that every Debian has, for nobody else to see.
+own=/mnt
 mount -t tmpfs none "$own"
 mkdir "$own/upper" "$own/work" "$own/root"
 mount -t overlay overlay -o "lowerdir=$root,upperdir=$own/upper,workdir=$own/work" "$own/root"
@@ -28,10 +29,10 @@ mkdir packages
 mount --bind "$2" packages
 # It would want a terminal.
 ln -s /dev/null etc/systemd/system/console-getty.service
+# Says to whoever comes from outside that this is no longer the machine outside.
+touch weft-machine
 mkdir old
 pivot_root . old
-# Visible to nobody else, and empty without its mount.
-rmdir "/old$own" 2> /dev/null || true
 umount -l /old
 rmdir /old
 exec env -i container=weft PATH=/usr/sbin:/usr/bin:/sbin:/bin /lib/systemd/systemd --show-status=no > /dev/null 2>&1

@@ -9,8 +9,17 @@ const passing = [
   ...['/etc/passwd-', '/etc/group-', '/etc/shadow-', '/etc/gshadow-'],
 ];
 
-/** systemd's and D-Bus's own; what a service has under /run is looked at. */
-const passingRun = ['/run/systemd', '/run/udev', '/run/log', '/run/user', '/run/credentials', '/run/lock', '/run/utmp'];
+/** systemd's and D-Bus's own, and the folder that `ip netns` makes; what a service has under /run is looked at. */
+const passingRun = [
+  '/run/netns',
+  '/run/systemd',
+  '/run/udev',
+  '/run/log',
+  '/run/user',
+  '/run/credentials',
+  '/run/lock',
+  '/run/utmp',
+];
 
 const script = `
 skip() { for path in "$@"; do printf ' -path %s -prune -o' "$path"; done; }
@@ -21,6 +30,7 @@ eval "files /run -xdev $(skip ${passingRun.join(' ')}) -printf 'path %p %y\\n'"
 eval "files /run/systemd/system /run/systemd/generator /sys/fs/bpf -printf 'path %p %y\\n'"
 ip -o link | sed -E 's/^[0-9]+: /link /; s/ qdisc .*//'
 ip -o address | sed -E 's/^[0-9]+: /address /; s/ valid_lft.*//; s/\\\\.*//'
+ls -A /run/netns 2> /dev/null | sed 's/^/namespace /'
 ip netns | sed 's/^/namespace /'
 for family in -4 -6; do ip $family route show table all; ip $family rule; done | sed 's/^/route /'
 for device in $(ls /sys/class/net); do

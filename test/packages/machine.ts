@@ -18,6 +18,9 @@ const included = [
   ...['libpcap0.8', 'libstdc++6', 'socat', 'man-db'],
 ];
 
+/** While it boots, its mounts are still those of the machine outside, where nothing is to be done. */
+const inside = '[ -e /weft-machine ] || { echo "not booted yet" >&2; exit 1; }';
+
 const bootWithinMs = 60_000;
 
 /** Made once and kept under build/, by what it consists of. */
@@ -60,8 +63,8 @@ export class Machine {
     for (;;) {
       const pid = childOf(unshare.pid ?? 0);
       const machine = pid === undefined ? undefined : new Machine(name, unshare, pid);
-      const state = await machine?.run('systemctl is-system-running').catch((error: Error) => error.message);
-      if (machine !== undefined && /running|degraded/.test(state ?? '')) {
+      const state = await machine?.run('systemctl is-system-running || true').catch((error: Error) => error.message);
+      if (machine !== undefined && /^(running|degraded)$/.test(state ?? '')) {
         await machine.run(`hostname ${name}; ip link set lo up`);
         return machine;
       }
@@ -84,7 +87,7 @@ export class Machine {
       'DEBIAN_FRONTEND=noninteractive',
     ];
     try {
-      const { stdout } = await execute('nsenter', [...argv, 'sh', '-ec', script], {
+      const { stdout } = await execute('nsenter', [...argv, 'sh', '-ec', `${inside}\n${script}`], {
         timeout: timeoutMs,
         maxBuffer: 1 << 26,
       });
@@ -97,7 +100,7 @@ export class Machine {
 
   /** A program that runs on; its output is the caller's. */
   start(script: string): ChildProcess {
-    return spawn('nsenter', ['-t', String(this.pid), '-a', '--', 'sh', '-ec', script], {
+    return spawn('nsenter', ['-t', String(this.pid), '-a', '--', 'sh', '-ec', `${inside}\n${script}`], {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
   }
@@ -114,11 +117,14 @@ export class Machine {
 export async function join2(one: Machine, other: Machine, addresses: readonly [string, string]): Promise<void> {
   const link = ['link', 'add', 'eth0', 'type', 'veth', 'peer', 'name', 'eth0', 'netns', String(other.pid)];
   await execute('nsenter', ['-t', String(one.pid), '-n', '--', 'ip', ...link]);
-  for (const [machine, address] of [
+  const ends = [
     [one, addresses[0]],
     [other, addresses[1]],
-  ] as const)
-    await machine.run(`ip address add ${address}/24 dev eth0; ip link set eth0 up`);
+  ] as const;
+  // Without link-local addresses, which would come some time later.
+  for (const [machine, address] of ends)
+    await machine.run(`ip link set eth0 addrgenmode none up; ip address add ${address}/24 dev eth0`);
+  for (const [machine] of ends) await machine.run('until ip link show eth0 | grep -q "state UP"; do sleep 0.05; done');
 }
 
 function childOf(pid: number): number | undefined {
