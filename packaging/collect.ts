@@ -46,7 +46,10 @@ export function collect({ root, nodeFolder, version, multiarch }: Tree): Collect
       ...manEntries(pages(root)),
       ...completionEntries({ bash: completion('bash'), zsh: completion('zsh'), fish: completion('fish') }),
       dissectorEntry(multiarch),
-      ...documentEntries(['README.md', 'CHANGELOG.md', ...filesBelow(root, 'docs')], filesBelow(root, 'examples')),
+      ...documentEntries(
+        ['README.md', 'ARCHITECTURE.md', 'CHANGELOG.md', ...filesBelow(root, 'docs')],
+        filesBelow(root, 'examples'),
+      ),
     ],
   };
 }

@@ -121,6 +121,10 @@ describe('the packages of this checkout', () => {
     );
     expect(units.filter(({ content }) => content.kind === 'text' && /@[A-Z]+@/.test(String(content.text)))).toEqual([]);
     expect(started.length).toBeGreaterThan(1);
+    const documents = units.flatMap(({ content }) =>
+      content.kind === 'text' ? [...String(content.text).matchAll(/file:\/(\S+)/g)].map(([, path]) => `${path}`) : [],
+    );
+    expect(documents.filter((path) => !paths.includes(path))).toEqual([]);
     expect(started.filter((path) => path.startsWith('/usr/lib/weft/') && !paths.includes(path.slice(1)))).toEqual([]);
   });
 
@@ -139,6 +143,7 @@ describe('where a file of systemd/ belongs', () => {
   test.each([
     ['systemd/weft-agent.service', 'usr/lib/systemd/system/weft-agent.service', 'weft-agent'],
     ['systemd/weft-agent-status.socket', 'usr/lib/systemd/system/weft-agent-status.socket', 'weft-agent'],
+    ['systemd/weft.tmpfiles.conf', 'usr/lib/tmpfiles.d/weft.conf', 'weft-cli'],
     ['systemd/weft-controller.sysusers', 'usr/lib/sysusers.d/weft-controller.conf', 'weft-controller'],
     ['systemd/tmpfiles.d/weft-controller.conf', 'usr/lib/tmpfiles.d/weft-controller.conf', 'weft-controller'],
     ['systemd/README.md', undefined, 'weft-cli'],
@@ -147,23 +152,31 @@ describe('where a file of systemd/ belongs', () => {
     expect(ownerByName(source.slice(source.lastIndexOf('/') + 1))).toBe(owner);
   });
 
-  test('users are those of its sysusers lines', () => {
-    const files = [
+  test('users and their files are those of the package that they are named like; what is shared is made by each', () => {
+    const placed = systemdEntries([
+      { source: 'systemd/weft.sysusers.conf', text: '# who\nu weft-controller - "Weft" /var/lib/weft\ng other -\n' },
+      { source: 'systemd/weft.tmpfiles.conf', text: 'd /run/weft 0755 root root\n' },
       {
-        source: 'systemd/weft-controller.sysusers',
-        text: '# who\nu weft-controller - "Weft" /var/lib/weft\ng other -\n',
+        source: 'systemd/weft-controller.service',
+        text: 'Documentation=file:@WEFT@/README.md\nExecStart=@WEFT@/bin/weft',
       },
-      { source: 'systemd/weft-controller.service', text: 'ExecStart=@WEFT@/bin/weft' },
-    ];
-    const placed = systemdEntries(files);
-    expect(placed[1]?.content).toEqual({ kind: 'text', text: 'ExecStart=/usr/lib/weft/bin/weft' });
-    expect(servicesOf(placed, 'weft-controller')).toEqual({
-      units: ['weft-controller.service'],
-      sysusers: ['weft-controller.conf'],
-      tmpfiles: [],
-      users: ['weft-controller'],
+      { source: 'systemd/weft-agent.socket', text: '' },
+    ]);
+    expect(placed.map(({ owner, path }) => `${owner} ${path}`)).toEqual([
+      'weft-controller usr/lib/sysusers.d/weft.conf',
+      'weft-cli usr/lib/tmpfiles.d/weft.conf',
+      'weft-controller usr/lib/systemd/system/weft-controller.service',
+      'weft-agent usr/lib/systemd/system/weft-agent.socket',
+    ]);
+    expect(placed[2]?.content).toEqual({
+      kind: 'text',
+      text: 'Documentation=file:/usr/share/doc/weft-cli/README.md\nExecStart=/usr/lib/weft/bin/weft',
     });
-    expect(servicesOf(placed, 'weft-agent').users).toEqual([]);
+    const [units, tmpfiles] = [['weft-controller.service'], ['weft.conf']];
+    const users = ['weft-controller'];
+    expect(servicesOf(placed, 'weft-controller')).toEqual({ units, sysusers: ['weft.conf'], tmpfiles, users });
+    const none = { sysusers: [], users: [] };
+    expect(servicesOf(placed, 'weft-agent')).toEqual({ units: ['weft-agent.socket'], tmpfiles, ...none });
   });
 });
 

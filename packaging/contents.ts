@@ -117,39 +117,49 @@ export interface SystemdFile {
   readonly text: string;
 }
 
-/** Undefined: not for a machine, such as a README. `weft.sysusers` and `sysusers.d/weft.conf` are the same. */
+/**
+ * Undefined: not for a machine, such as a README. `weft.sysusers`, `weft.sysusers.conf` and `sysusers.d/weft.conf` are
+ * the same.
+ */
 export function systemdPlace(source: string): string | undefined {
   const name = basename(source);
-  const drop = /\/(sysusers|tmpfiles)\.d\/[^/]+\.conf$/.exec(source)?.[1];
+  const [, stem, kind] = /^(.+)\.(sysusers|tmpfiles)(?:\.conf)?$/.exec(name) ?? [];
+  if (kind !== undefined) return `${systemdFolders[kind]}/${stem}.conf`;
+  const drop = /(sysusers|tmpfiles)\.d\/[^/]+\.conf$/.exec(source)?.[1];
   if (drop !== undefined) return `${systemdFolders[drop]}/${name}`;
-  const extension = name.slice(name.lastIndexOf('.') + 1);
-  const folder = systemdFolders[extension];
-  if (folder === undefined) return undefined;
-  return extension === 'sysusers' || extension === 'tmpfiles'
-    ? `${folder}/${name.slice(0, -extension.length - 1)}.conf`
-    : `${folder}/${name}`;
+  const folder = systemdFolders[name.slice(name.lastIndexOf('.') + 1)];
+  return folder === undefined ? undefined : `${folder}/${name}`;
 }
 
 export function systemdEntries(files: readonly SystemdFile[]): readonly Entry[] {
   return files.flatMap(({ source, text }) => {
     const path = systemdPlace(source);
-    const content = { kind: 'text', text: text.replaceAll('@WEFT@', `/${treeRoot}`) } as const;
-    return path === undefined ? [] : [{ owner: ownerByName(basename(source)), path, content }];
+    if (path === undefined) return [];
+    // Users come with the package that is named like them, whatever their file is called.
+    const user = path.startsWith(`${systemdFolders.sysusers}/`) ? usersOf(text)[0] : undefined;
+    const filled = text
+      .replaceAll('file:@WEFT@/', 'file:/usr/share/doc/weft-cli/')
+      .replaceAll('@WEFT@', `/${treeRoot}`);
+    return [{ owner: ownerByName(user ?? basename(source)), path, content: { kind: 'text', text: filled } }];
   });
 }
 
-/** Units by their names, users by the lines of sysusers.d(5): what maintainer scripts start, stop and remove. */
+/** Of lines of sysusers.d(5). */
+function usersOf(text: string): readonly string[] {
+  return [...text.matchAll(/^u\s+(\S+)/gm)].map(([, name]) => `${name}`);
+}
+
+/** What maintainer scripts start, make and remove. What all of them share is made by each. */
 export function servicesOf(entries: readonly Entry[], owner: PackageName) {
-  const own = entries.filter((entry) => entry.owner === owner);
-  const named = (folder: string) => own.filter(({ path }) => path.startsWith(`${folder}/`));
-  const users = named('usr/lib/sysusers.d').flatMap(({ content }) =>
-    content.kind === 'text' ? [...String(content.text).matchAll(/^u\s+(\S+)/gm)].map((match) => match[1] ?? '') : [],
-  );
+  const named = (folder: string, owners: readonly PackageName[]) =>
+    entries.filter((entry) => owners.includes(entry.owner) && entry.path.startsWith(`${folder}/`));
+  const names = (found: readonly Entry[]) => found.map(({ path }) => basename(path));
+  const sysusers = named('usr/lib/sysusers.d', [owner]);
   return {
-    units: named('usr/lib/systemd/system').map(({ path }) => basename(path)),
-    sysusers: named('usr/lib/sysusers.d').map(({ path }) => basename(path)),
-    tmpfiles: named('usr/lib/tmpfiles.d').map(({ path }) => basename(path)),
-    users,
+    units: names(named('usr/lib/systemd/system', [owner])),
+    sysusers: names(sysusers),
+    tmpfiles: names(named('usr/lib/tmpfiles.d', [owner, 'weft-cli'])),
+    users: sysusers.flatMap(({ content }) => (content.kind === 'text' ? usersOf(String(content.text)) : [])),
   };
 }
 

@@ -7,7 +7,7 @@ import { dirname, join, relative } from 'node:path';
 import { describe, expect, test } from 'vitest';
 
 const root = join(import.meta.dirname, '..');
-const folders = ['wire', 'native', 'agent', 'controller', 'monitor', 'cli', 'lab', 'bench', 'scripts'] as const;
+const folders = ['wire', 'native', 'agent', 'controller', 'monitor', 'cli', 'lab', 'bench', 'scripts', 'packaging'] as const;
 
 interface Import {
   readonly from: string;
@@ -90,6 +90,10 @@ describe('who may import whom', () => {
   test('cap is used by the capture helper only, raw-socket by the probes only', () => {
     expect(breaking(({ from, to }) => to === 'cap' && !under(from, 'cli'))).toEqual([]);
     expect(breaking(({ from, to }) => to === 'raw-socket' && !under(from, 'agent/probes'))).toEqual([]);
+  });
+
+  test('packaging imports itself, and nothing imports packaging', () => {
+    expect(breaking(({ from, to }) => under(from, 'packaging') !== under(to, 'packaging') && ours(to))).toEqual([]);
   });
 
   test('there are no cycles of files', () => {

@@ -39,10 +39,12 @@ done | sed 's/^/tc /'
 for key in net.ipv4.conf net.ipv6.conf; do sysctl -a --pattern "$key.(lo|all|default|eth0).forwarding" 2> /dev/null; done | sed 's/^/sysctl /'
 cut -d: -f1 /etc/passwd /etc/group | sed 's/^/user /'
 systemctl list-unit-files --no-legend | sed 's/^/unit /'
-systemctl list-units --all --no-legend --plain 'weft*' | sed 's/^/loaded /'
+systemctl list-units --all --no-legend --plain 'weft*' | { grep -v ' not-found  *inactive  *dead' || true; } | sed 's/^/loaded /'
+find /sys/fs/cgroup -name 'weft*' -printf 'cgroup %p\\n'
 ls /proc/*/exe 2> /dev/null | while read -r exe; do readlink "$exe" || true; done | grep weft | sed 's/^/process /' || true
 `;
 
+/** systemd may remember the name of a unit that is gone; that is of its own memory, and no part of the machine. */
 export async function footprint(machine: Machine): Promise<readonly string[]> {
   return (await machine.run(script)).split('\n').sort();
 }

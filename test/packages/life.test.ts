@@ -68,6 +68,11 @@ describe('packages on clean machines', () => {
     }
   });
 
+  test('say which one is missing', async () => {
+    const said = await two.run('weft controller --config /etc/weft/controller.yaml 2>&1 || true');
+    expect(said).toContain('install the package weft-controller');
+  });
+
   test('bring completions that bash reads and a dissector that is whole', async () => {
     expect(await one.run(`bash -c '. /usr/share/bash-completion/completions/weft; complete -p weft'`)).toContain(
       '_weft',
@@ -124,12 +129,21 @@ describe('packages on clean machines', () => {
     expect((await identities())[1]?.identity).toBe(before[1]?.identity);
   }, 120_000);
 
+  test('are not removed before they can clean up, and say what to do', async () => {
+    await two.run('cp /etc/weft/agent.yaml /root/; echo "fastpath: {}" >> /etc/weft/agent.yaml');
+    const said = await two.run('apt-get remove -qy weft-agent 2>&1 || echo refused');
+    expect(said).toMatch(/agent\.yaml:\d+:\d+: .*fastpath/);
+    expect(said).toContain('put right what is said above');
+    expect(said).toContain('refused');
+    await two.run('mv /root/agent.yaml /etc/weft/agent.yaml; dpkg --configure -a; dpkg --audit');
+    expect(await two.run('dpkg -s weft-agent')).toContain('Status: install ok installed');
+  });
+
   test('that are purged leave nothing', async () => {
     await two.run('apt-get purge -qy weft-agent weft-cli 2>&1');
     await one.run('apt-get purge -qy weft-agent weft-controller weft-cli 2>&1');
     for (const [i, machine] of [one, two].entries()) {
-      // systemd forgets a unit some time after the last word about it.
-      await eventually(async () => expect(changes(bare[i] ?? [], await footprint(machine)).join('\n')).toBe(''));
+      expect(changes(bare[i] ?? [], await footprint(machine))).toEqual([]);
     }
   }, 120_000);
 });
