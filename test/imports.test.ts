@@ -7,7 +7,18 @@ import { dirname, join, relative } from 'node:path';
 import { describe, expect, test } from 'vitest';
 
 const root = join(import.meta.dirname, '..');
-const folders = ['wire', 'native', 'agent', 'controller', 'monitor', 'cli', 'lab', 'bench', 'scripts', 'packaging'] as const;
+const folders = [
+  'wire',
+  'native',
+  'agent',
+  'controller',
+  'monitor',
+  'cli',
+  'lab',
+  'bench',
+  'scripts',
+  'packaging',
+] as const;
 
 interface Import {
   readonly from: string;
