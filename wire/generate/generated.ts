@@ -2,6 +2,7 @@
 import { cHeader } from './c-header.ts';
 import { controlModule } from './control-module.ts';
 import { dissector } from './dissector.ts';
+import { metricsReference } from './metrics-reference.ts';
 import { referenceTables } from './reference-tables.ts';
 import { vectors } from './vectors.ts';
 
@@ -14,5 +15,6 @@ export function generated(): ReadonlyMap<string, string> {
     ['wire/gen/control.js', control.js],
     ['wire/gen/control.d.ts', control.dts],
     ['docs/gen/wire.md', referenceTables()],
+    ['docs/gen/metrics.md', metricsReference()],
   ]);
 }

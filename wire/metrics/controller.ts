@@ -1,0 +1,107 @@
+/** All metrics of a controller. */
+import { delayBuckets, type Metric } from './metric.ts';
+
+export const controllerMetrics = [
+  {
+    name: 'weft_controller_info',
+    type: 'gauge',
+    help: 'Always 1; which build of the controller this is.',
+    labels: ['controller', 'version'],
+  },
+  {
+    name: 'weft_controller_start_time_seconds',
+    type: 'gauge',
+    help: 'Unix time at which the controller began.',
+    labels: [],
+  },
+  { name: 'weft_controller_resident_bytes', type: 'gauge', help: 'Resident memory of the process.', labels: [] },
+  { name: 'weft_controller_cpu_seconds_total', type: 'counter', help: 'Processor time of the process.', labels: [] },
+  {
+    name: 'weft_controller_event_loop_delay_seconds',
+    type: 'histogram',
+    help: 'How late the event loop was, asked twice a second. Agents take a controller for dead after liveness.deadlineMs.',
+    labels: [],
+    buckets: delayBuckets,
+  },
+  {
+    name: 'weft_controller_ready',
+    type: 'gauge',
+    help: '1 when /readyz would answer 200, as far as was known at its last look: the store takes writes.',
+    labels: [],
+  },
+  { name: 'weft_controller_epoch', type: 'gauge', help: 'Epoch of the controller: raised at every start.', labels: [] },
+  { name: 'weft_controller_revision', type: 'gauge', help: 'Revision of the store.', labels: [] },
+  {
+    name: 'weft_controller_hosts',
+    type: 'gauge',
+    help: 'Hosts with an agent, connected or away, and hosts without one (foreign).',
+    labels: ['state'],
+  },
+  { name: 'weft_controller_vpcs', type: 'gauge', help: 'Virtual clouds.', labels: [] },
+  {
+    name: 'weft_controller_guests',
+    type: 'gauge',
+    help: 'Guests, by the phase that their host told last; unknown: nothing was told.',
+    labels: ['phase'],
+  },
+  { name: 'weft_controller_mappings', type: 'gauge', help: 'Addresses of guests.', labels: [] },
+  {
+    name: 'weft_controller_subscriptions',
+    type: 'gauge',
+    help: 'Mappings that agents have asked for and are told changes of.',
+    labels: [],
+  },
+  { name: 'weft_controller_policies', type: 'gauge', help: 'Policies.', labels: [] },
+  { name: 'weft_controller_rollouts', type: 'gauge', help: 'Rollouts that are known, by phase.', labels: ['phase'] },
+  {
+    name: 'weft_controller_updates_total',
+    type: 'counter',
+    help: 'Updates of agents: sent, acknowledged, and of those acknowledged with something refused.',
+    labels: ['outcome'],
+  },
+  {
+    name: 'weft_controller_update_resources_total',
+    type: 'counter',
+    help: 'Resources set or removed by updates that were sent.',
+    labels: ['change'],
+  },
+  {
+    name: 'weft_controller_derive_seconds',
+    type: 'histogram',
+    help: 'Time to derive the updates of one host.',
+    labels: [],
+    buckets: [0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1],
+  },
+  {
+    name: 'weft_controller_store_seconds',
+    type: 'histogram',
+    help: 'Time that the store took, reads and transactions.',
+    labels: ['call'],
+    buckets: [0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1],
+  },
+  {
+    name: 'weft_controller_store_failures_total',
+    type: 'counter',
+    help: 'Calls that the store refused or could not do.',
+    labels: ['call'],
+  },
+  {
+    name: 'weft_controller_requests_total',
+    type: 'counter',
+    help: 'Requests to the REST API by route (its pattern) and status.',
+    labels: ['method', 'route', 'status'],
+  },
+  {
+    name: 'weft_controller_request_seconds',
+    type: 'histogram',
+    help: 'Time until the answer was sent. Follows and traces wait on purpose.',
+    labels: ['method', 'route'],
+    buckets: [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5],
+  },
+  {
+    name: 'weft_controller_events_total',
+    type: 'counter',
+    help: 'Events of the controller and of agents (docs/gen/events.md).',
+    labels: ['code'],
+  },
+] as const satisfies readonly Metric[];
