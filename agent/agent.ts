@@ -28,6 +28,8 @@ import { Journal } from './journal.ts';
 import { keyStatesFile } from './keys/kept-epochs.ts';
 import { Keyring } from './keys/keyring.ts';
 import { Subscriptions } from './mappings/subscriptions.ts';
+import type { AgentPhase } from './metrics/readiness.ts';
+import { Tally } from './metrics/tally.ts';
 import type { AgentParts } from './parts.ts';
 import { Peers } from './peers.ts';
 import { type HostFacts, reachable } from './plan/check.ts';
@@ -50,6 +52,8 @@ export class Agent {
   /** As of now: see `reconfigure`. */
   config: AgentConfig;
   readonly startedMs: number;
+  phase: AgentPhase = 'starting';
+  readonly tally: Tally;
   readonly journal: Journal;
   readonly datapath: DataPath;
   readonly fastPath: FastPathLife;
@@ -87,6 +91,7 @@ export class Agent {
     this.devices = parts.devices;
     this.assets = parts.assets;
     this.journal = new Journal(log, clock);
+    this.tally = new Tally(clock.steadyMs());
     store.whenFailing((error) => this.journal.error('state directory', error.message));
     this.keyring = this.openKeyring();
     const opened = openForeign(config.foreign, (foreign) => this.openDataPath(native, foreign));
@@ -165,6 +170,7 @@ export class Agent {
       ms,
     });
     this.session.start();
+    this.phase = 'running';
     this.reportedMs = clock.steadyMs();
     this.askedMs = this.reportedMs;
     const failed = (error: Error) => this.journal.error('assets', error.message);
@@ -182,6 +188,7 @@ export class Agent {
 
   /** Guests, their ports and programs stay. */
   async stop(): Promise<void> {
+    this.phase = 'stopping';
     this.cancelLook();
     this.prober?.close();
     this.peers.close();
@@ -330,6 +337,7 @@ export class Agent {
           store.saveLater();
         },
         up: (controller, version) => {
+          this.tally.up();
           log.info({ epoch: store.epoch }, `connected to controller ${controller} ${version}`);
           this.subscriptions.connected();
           for (const state of this.host.guests.states()) this.reports.guest(state);
@@ -346,6 +354,7 @@ export class Agent {
         trace: (trace) => this.traces.asked(trace),
         update: (update) => this.obey(update),
         down: (why, never) => {
+          this.tally.down(clock.steadyMs());
           this.acknowledgements.forget();
           // A controller that stays away is worth one line, not one for every attempt.
           if (!never || why !== this.unreachable) this.journal.error('session', why);
@@ -424,6 +433,7 @@ export class Agent {
 
   private dataPathSaid(event: DataPathEvent): void {
     const { subscriptions, peers, traces, journal } = this;
+    if (event.kind === 'miss') this.tally.misses++;
     hearDataPath(event, {
       ...{ subscriptions, peers, traces, journal },
       offersChanged: () => this.tellCapabilities(),

@@ -51,6 +51,7 @@ offloads: {uso: off}
 fastPath: {mode: xdp, directory: /tmp/bpf, sizes: {locations: 1000000}, flowSampling: 1000}
 firstPacket: {deadlineMs: 500}
 probe: {intervalMs: 1000}
+metrics: {port: 9101}
 log: {level: debug}
 `;
     expect(parse(text)).toMatchObject({
@@ -68,6 +69,7 @@ log: {level: debug}
         sizes: { locations: 1_000_000, peers: 4096, pairs: 65_536 },
       },
       firstPacket: { queueBytes: 1_048_576, deadlineMs: 500 },
+      metrics: { address: '127.0.0.1', port: 9101 },
     });
   });
 
@@ -105,6 +107,12 @@ log: {level: debug}
       'a relative path',
       `${least}stateDirectory: state\n`,
       "agent.yaml:3:17: 'stateDirectory' is 'state', expected an absolute path",
+    ],
+    ['metrics without a port', `${least}metrics: {address: 127.0.0.1}\n`, 'agent.yaml:3:10:'],
+    [
+      'metrics on what is no address',
+      `${least}metrics: {address: localhost, port: 9101}\n`,
+      "agent.yaml:3:20: 'localhost' is no IP address, expected one such as 127.0.0.1",
     ],
     ['a list that does not end', 'controllers: [ws://c\n', 'agent.yaml:2:1:'],
   ])('refuses %s and says where', (_, text, message) => {

@@ -89,6 +89,15 @@ export const AgentConfigFile = Type.Object(
       { intervalMs: Type.Integer({ minimum: 100, maximum: 3_600_000, default: 10_000 }) },
       { ...closed, default: {} },
     ),
+    metrics: Type.Optional(
+      Type.Object(
+        {
+          address: Type.String({ default: '127.0.0.1', description: 'an IP address of this host' }),
+          port: Type.Integer({ minimum: 1, maximum: 65_535 }),
+        },
+        closed,
+      ),
+    ),
     log: Type.Object(
       {
         level: Type.Union(
@@ -151,6 +160,8 @@ export function parseAgentConfig(text: string, file: string, machineName: string
     if (address === undefined) mistake(['substrate', 'addresses', i], `'${written}' is no IP address, expected one`);
     return address ?? written;
   });
+  if (rest.metrics !== undefined && parseAddress(rest.metrics.address) === undefined)
+    mistake(['metrics', 'address'], `'${rest.metrics.address}' is no IP address, expected one such as 127.0.0.1`);
   const families = substrateAddresses.map(familyOf);
   if (families.length === 2 && families[0] === families[1])
     mistake(['substrate', 'addresses', 1], `a second IPv${families[1]} address, expected one per family at most`);

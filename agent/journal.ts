@@ -21,6 +21,8 @@ export class Journal {
   private readonly clock: Clock;
   private readonly waiting: AgentEvent[] = [];
   private readonly latest: JournalError[] = [];
+  private readonly counts = new Map<EventCode, number>();
+  private counted = 0;
   private onEvent: () => void = () => undefined;
 
   constructor(log: Log, clock: Clock) {
@@ -35,6 +37,7 @@ export class Journal {
 
   event(code: EventCode, detail: string, fields: Readonly<Record<string, unknown>> = {}): void {
     this.log.info({ ...fields, code }, detail);
+    this.counts.set(code, (this.counts.get(code) ?? 0) + 1);
     this.waiting.push({ timeMs: this.clock.now(), code, detail: detail.slice(0, limits.textLength) });
     if (this.waiting.length > keptEvents) this.waiting.shift();
     this.onEvent();
@@ -42,6 +45,7 @@ export class Journal {
 
   error(where: string, message: string, fields: Readonly<Record<string, unknown>> = {}): void {
     this.log.warn({ ...fields, reason: message }, `${where}: ${message}`);
+    this.counted++;
     this.latest.push({ timeMs: this.clock.now(), where, message });
     if (this.latest.length > keptErrors) this.latest.shift();
   }
@@ -49,6 +53,15 @@ export class Journal {
   /** Events not yet handed out, at most one message's worth. */
   takeEvents(): AgentEvent[] {
     return this.waiting.splice(0, limits.eventsPerMessage);
+  }
+
+  /** Since the agent began. */
+  get eventCounts(): ReadonlyMap<EventCode, number> {
+    return this.counts;
+  }
+
+  get errorCount(): number {
+    return this.counted;
   }
 
   errors(): readonly JournalError[] {

@@ -1,5 +1,6 @@
 /** Puts a whole agent together and runs it: lock, checks, state, data plane, status, controller. */
 import { join } from 'node:path';
+import { listenForWatchers } from '../wire/metrics/listener.ts';
 import { Agent } from './agent.ts';
 import { findAssets, findLinks } from './assets/assets.ts';
 import { systemClock } from './clock.ts';
@@ -11,6 +12,7 @@ import { openKeptDirectory } from './keys/kept-directory.ts';
 import { openKeyFiles } from './keys/keyring.ts';
 import { type Lock, takeLock } from './lock.ts';
 import { openLog } from './log.ts';
+import { AgentWatched } from './metrics/watched.ts';
 import { LinuxDevices } from './ports/devices.ts';
 import { LinuxNamespaces } from './ports/namespaces.ts';
 import { checkMachine, MissingError, substrateReady } from './preflight.ts';
@@ -68,17 +70,22 @@ export async function startAgent(config: AgentConfig): Promise<RunningAgent> {
       findLinks,
       openIcmp,
     });
+    const watched = new AgentWatched(agent, clock);
     const status = await serveStatus(config.statusSocket, {
+      watched,
       read: () => readStatus(agent),
       rotateKeys: () => agent.rotateKeys(),
     });
+    const watchers = config.metrics && (await listenForWatchers(watched, config.metrics.address, config.metrics.port));
     await agent.run();
     return {
       agent,
       reload: (file) => reload(agent, log, file),
       stop: async () => {
         await agent.stop();
+        await watchers?.close();
         await status.close();
+        watched.close();
         lock.release();
         log.info('agent stopped; guests keep their ports');
       },

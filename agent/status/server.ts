@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { connect } from 'node:net';
 import { dirname } from 'node:path';
 import { httpDeadlines, httpHeadersMost } from '../../wire/limits.ts';
+import { answerWatcher, type Watched } from '../../wire/metrics/listener.ts';
 import type { AgentStatus } from '../../wire/status.ts';
 import { statusPage } from './page.ts';
 
@@ -16,6 +17,7 @@ export interface StatusServer {
 
 /** What the endpoint asks of the agent. */
 export interface StatusSource {
+  readonly watched: Watched;
   read(): AgentStatus;
   /** One sentence when no new key can be made now. */
   rotateKeys(): string | undefined;
@@ -32,7 +34,7 @@ export async function serveStatus(
     throw new Error(`${socketPath}: another agent answers there; stop it, or set another statusSocket`);
   }
   rmSync(socketPath, { force: true });
-  const server = createServer(deadlines, (request, response) => answer(request, response, source));
+  const server = createServer(deadlines, (request, response) => void answer(request, response, source));
   server.maxHeadersCount = httpHeadersMost;
   server.maxConnections = connectionsMost;
   // Created closed to others, rather than closed a moment later.
@@ -67,41 +69,46 @@ export function answers(socketPath: string): Promise<boolean> {
   });
 }
 
-type Reply = readonly [code: number, type: 'text' | 'json', body: string];
+type Reply = readonly [code: number, type: string, body: string];
 
-function answer({ method, url }: IncomingMessage, response: ServerResponse, source: StatusSource): void {
+const text = 'text/plain; charset=utf-8';
+const json = 'application/json';
+
+async function answer({ method, url }: IncomingMessage, response: ServerResponse, source: StatusSource): Promise<void> {
   const path = url?.split('?')[0] ?? '';
   const allowed = path === '/rotate-keys' ? ['POST'] : ['GET', 'HEAD'];
-  const [code, type, body] = allowed.includes(method ?? '') ? answerTo(path, source) : notAllowed(allowed);
+  const [code, type, body] = allowed.includes(method ?? '') ? await answerTo(path, source) : notAllowed(allowed);
   if (code === 405) response.setHeader('allow', allowed.join(', '));
   response.writeHead(code, {
-    'content-type': type === 'json' ? 'application/json' : 'text/plain; charset=utf-8',
+    'content-type': type,
     'content-length': Buffer.byteLength(body),
   });
   response.end(method === 'HEAD' ? undefined : body);
 }
 
 function notAllowed(allowed: readonly string[]): Reply {
-  return [405, 'text', `only ${allowed[0]} is answered here\n`];
+  return [405, text, `only ${allowed[0]} is answered here\n`];
 }
 
-function answerTo(path: string, source: StatusSource): Reply {
+async function answerTo(path: string, source: StatusSource): Promise<Reply> {
   switch (path) {
     case '/status':
-      return [200, 'json', `${JSON.stringify(source.read())}\n`];
+      return [200, json, `${JSON.stringify(source.read())}\n`];
     case '/':
-      return [200, 'text', statusPage(source.read(), Date.now())];
-    case '/healthz':
-      return [200, 'text', 'ok\n'];
+      return [200, text, statusPage(source.read(), Date.now())];
     case '/rotate-keys':
       return rotate(source);
-    default:
-      return [404, 'text', 'there are /, /status, /healthz and, with POST, /rotate-keys\n'];
+    default: {
+      const found = await answerWatcher(path, source.watched);
+      return found === undefined ? unknown : [found.status, found.type, found.body];
+    }
   }
 }
+
+const unknown: Reply = [404, text, 'there are /, /status, /metrics, /healthz, /readyz and, with POST, /rotate-keys\n'];
 
 function rotate(source: StatusSource): Reply {
   const why = source.rotateKeys();
   // The key is used once the controller has told both ends of every session.
-  return why === undefined ? [202, 'text', 'a new key is being made\n'] : [409, 'text', `${why}\n`];
+  return why === undefined ? [202, text, 'a new key is being made\n'] : [409, text, `${why}\n`];
 }

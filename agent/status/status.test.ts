@@ -201,7 +201,8 @@ fast path: tc; locations 3 of 1024
 
 describe('the status endpoint', () => {
   let busy: string | undefined;
-  const source = { read: () => status, rotateKeys: () => busy };
+  const watched = { metrics: () => 'a_total 1\n', readiness: () => ({ ready: false, detail: 'guests are restored' }) };
+  const source = { watched, read: () => status, rotateKeys: () => busy };
   let directory: string;
   let socket: string;
   beforeEach(() => {
@@ -233,6 +234,8 @@ describe('the status endpoint', () => {
     expect(JSON.parse(json.body)).toEqual(status);
     expect((await ask('/')).body).toContain('host a: weft agent');
     expect(await ask('/healthz')).toMatchObject({ code: 200, body: 'ok\n' });
+    expect(await ask('/readyz')).toMatchObject({ code: 503, body: 'guests are restored\n' });
+    expect(await ask('/metrics')).toMatchObject({ code: 200, body: 'a_total 1\n' });
     expect(await ask('/other')).toMatchObject({ code: 404 });
     expect(await ask('/status', 'POST')).toMatchObject({ code: 405, body: 'only GET is answered here\n' });
     await server.close();
