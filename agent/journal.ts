@@ -3,7 +3,8 @@
  * (errors) and to the controller (events, kept while there is no session, oldest lost first).
  */
 import type { AgentEvent } from '../wire/control.ts';
-import { type EventCode, limits } from '../wire/limits.ts';
+import type { EventCode } from '../wire/events.ts';
+import { limits } from '../wire/limits.ts';
 import type { Clock } from './clock.ts';
 import type { Log } from './log.ts';
 

@@ -5,6 +5,7 @@
  */
 import type { AccessToken, AccessTokenRequest, AuditPage, CreatedAccessToken } from '../wire/access.ts';
 import type { Applied, ApplyRequest } from '../wire/apply.ts';
+import type { EventPage } from '../wire/events.ts';
 import type { Policy, PolicyRequest } from '../wire/policy.ts';
 import {
   type ApiError,
@@ -71,6 +72,13 @@ export interface AuditQuery {
   readonly resource?: string | undefined;
 }
 
+export interface EventQuery {
+  readonly after?: string | undefined;
+  readonly host?: string | undefined;
+  readonly code?: string | undefined;
+  readonly since?: string | undefined;
+}
+
 export interface Api {
   status(): Promise<ControllerStatus>;
   hosts(filter?: Filter): Promise<readonly Host[]>;
@@ -109,6 +117,8 @@ export interface Api {
   createAccessToken(wanted: AccessTokenRequest): Promise<CreatedAccessToken>;
   deleteAccessToken(name: string): Promise<void>;
   audit(query: AuditQuery): Promise<AuditPage>;
+  /** Behind a cursor; with `waitMs`, the answer waits for the next one. `since`: Unix ms or ISO 8601. */
+  events(filter: EventQuery, waitMs?: number): Promise<EventPage>;
   /** Ends when the packet has ended, or was waited for long enough. */
   trace(wanted: TraceRequest): Promise<Trace>;
 }
@@ -170,6 +180,10 @@ export function createApi(endpoint: Endpoint, options: ApiOptions = {}): Api {
     deleteAccessToken: (name) => remove(one('access-tokens', name)),
     audit: ({ after, limit, ...rest }) =>
       get(`/audit${query({ ...rest, after: after?.toString(), limit: limit?.toString() })}`),
+    events: async ({ after, host, code, since }, waitMs = 0) => {
+      const path = `${apiBase}/events${query({ after, host, code, since, ...(waitMs === 0 ? {} : { wait: String(waitMs) }) })}`;
+      return (await call({ method: 'GET', path, timeoutMs: waitMs + 10_000 })) as EventPage;
+    },
     trace: async (wanted) => {
       // There and back, with what hosts take to answer.
       const timeoutMs = 2 * (wanted.waitMs ?? traceDefaults.waitMs) + 15_000;

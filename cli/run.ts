@@ -28,6 +28,7 @@ const families: Readonly<Record<string, () => Promise<{ readonly family: Family 
   trace: () => import('./commands/trace.ts'),
   access: () => import('./commands/access.ts'),
   audit: () => import('./commands/audit.ts'),
+  events: () => import('./commands/events.ts'),
   keys: () => import('./commands/keys.ts'),
   lab: () => import('./commands/lab.ts'),
   top: () => import('./commands/top.ts'),

@@ -84,6 +84,9 @@ export const ControllerConfigFile = Type.Object(
       },
       { ...closed, default: {} },
     ),
+    metrics: Type.Optional(
+      Type.Object({ address: Type.String({ ...Address, default: '127.0.0.1' }), port: Port }, closed),
+    ),
     log: Type.Object(
       {
         level: Type.Union(
@@ -111,6 +114,10 @@ export function parseConfig(text: string, fileName: string): ControllerConfig {
   }
   if (api.tcp !== undefined && isIP(api.tcp.address) === 0) {
     mistakes.push(`${file.at(['api', 'tcp', 'address'])}: '${api.tcp.address}', expected an IP address`);
+  }
+  const { metrics } = file.value;
+  if (metrics !== undefined && isIP(metrics.address) === 0) {
+    mistakes.push(`${file.at(['metrics', 'address'])}: '${metrics.address}', expected an IP address`);
   }
   if (liveness.deadlineMs < 2 * liveness.heartbeatMs) {
     mistakes.push(

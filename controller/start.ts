@@ -8,6 +8,7 @@
 import type { RequestListener } from 'node:http';
 import { join } from 'node:path';
 import { type Logger, pino } from 'pino';
+import { listenForWatchers } from '../wire/metrics/listener.ts';
 import { version } from '../wire/version.ts';
 import { Gate } from './access/gate.ts';
 import { AccessTokens } from './access/tokens.ts';
@@ -18,22 +19,25 @@ import { Hub } from './channel/hub.ts';
 import { listenForAgents } from './channel/listen.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { agentLimits, apiLimits, type ControllerConfig, listenAddresses } from './config.ts';
-import { Derivation } from './derive/derive.ts';
 import { Events } from './events.ts';
 import { localListenLimits } from './listen-limits.ts';
+import { CountedDerivation } from './metrics/counted-derivation.ts';
+import { MeasuredStore } from './metrics/measured-store.ts';
+import { Requests } from './metrics/requests.ts';
+import { ControllerWatched } from './metrics/watched.ts';
 import { type PlacementRequest, placeOnLeastLoaded } from './placement/place.ts';
 import { Rollouts } from './rollout/driver.ts';
 import { Commands, raiseEpoch } from './state/commands.ts';
 import type { Vpc } from './state/records.ts';
 import { State } from './state/state.ts';
 import { openEmbeddedStore } from './store/embedded.ts';
-import type { Store } from './store/store.ts';
 
 export interface RunningController {
   /** Where agents connect; the real port when the configured one is 0. */
   readonly listeners: readonly { readonly address: string; readonly port: number }[];
   readonly apiSocket: string;
   readonly apiPort: number | undefined;
+  readonly metricsPort: number | undefined;
   readonly epoch: number;
   /** Tells the agents, closes everything. Idempotent. */
   readonly close: () => Promise<void>;
@@ -52,23 +56,25 @@ export async function startController(
   options: StartOptions = {},
 ): Promise<RunningController> {
   const log = options.log ?? pino({ level: config.log.level, base: { controller: config.name } });
-  const store = await openEmbeddedStore({
+  const clock = options.clock ?? systemClock;
+  const embedded = await openEmbeddedStore({
     file: join(config.stateDirectory, 'store.sqlite'),
     ...(options.clock === undefined ? {} : { clock: options.clock }),
   });
+  const store = new MeasuredStore(embedded, clock);
   await using started = new AsyncDisposableStack();
   started.defer(() => store.close());
   const { epoch, storeId } = await raiseEpoch(store);
   const state = new State();
   await state.load(store);
-  return await run({ config, log, clock: options.clock ?? systemClock, store, storeId, state, epoch }, started);
+  return await run({ config, log, clock, store, storeId, state, epoch }, started);
 }
 
 interface Parts {
   readonly config: ControllerConfig;
   readonly log: Logger;
   readonly clock: Clock;
-  readonly store: Store;
+  readonly store: MeasuredStore;
   readonly storeId: string;
   readonly state: State;
   readonly epoch: number;
@@ -102,9 +108,9 @@ async function run(parts: Parts, started: AsyncDisposableStack): Promise<Running
   });
 
   const events = new Events();
-  const derivation = new Derivation(state, (host, code, detail) =>
-    events.add({ timeMs: clock.unixMs(), host, code, detail }),
-  );
+  const report = (host: string, code: string, detail: string) =>
+    events.add({ timeMs: clock.unixMs(), host, code, detail });
+  const derivation = new CountedDerivation(state, report, clock);
   const trail = await Trail.open(store, config.audit);
   const commands = new Commands({
     store,
@@ -146,12 +152,16 @@ async function run(parts: Parts, started: AsyncDisposableStack): Promise<Running
 
   const { unixMs } = clock;
   const sources = { name, version, epoch, startedMs: unixMs(), state, derivation, hub, events, rollouts, unixMs };
+  const requests = new Requests();
+  const watched = new ControllerWatched({ ...sources, store, requests, derivation }, clock);
+  started.defer(() => watched.close());
   const tokens = await AccessTokens.open({ store, state, commands, clock, log });
   started.defer(() => tokens.stop());
-  const api = await createApi({ sources, commands, tokens, trail, log, clock });
+  const api = await createApi({ sources, commands, tokens, trail, log, clock, watched, requests });
   started.defer(() => api.close());
   const gate = new Gate({ tokens, clock, log, rates: config.api.rates });
   const listeners = await openListeners(parts, hub, { gate, handler: api.routing }, started);
+  const metricsPort = await openWatchPort(config, watched, started);
   // Once more, so that sessions are closed with their reason before the listeners wait for their sockets.
   started.defer(() => hub.stop());
   stack.use(started.move());
@@ -163,6 +173,7 @@ async function run(parts: Parts, started: AsyncDisposableStack): Promise<Running
     listeners: listeners.agents,
     apiSocket: config.api.socket,
     apiPort: listeners.apiPort,
+    metricsPort,
     epoch,
     close: () => close(),
     ended,
@@ -188,6 +199,13 @@ async function openListeners(
   const tcp = await listenOnTcp(gate.remote(handler), { address, port, limits: apiLimits(config), log });
   started.defer(tcp.close);
   return { agents, apiPort: tcp.port };
+}
+
+async function openWatchPort({ metrics }: ControllerConfig, watched: ControllerWatched, started: AsyncDisposableStack) {
+  if (metrics === undefined) return undefined;
+  const listener = await listenForWatchers(watched, metrics.address, metrics.port);
+  started.defer(listener.close);
+  return listener.port;
 }
 
 function place(state: State, hub: Hub, { vpc, ...request }: PlacementRequest & { readonly vpc: Vpc }) {

@@ -95,23 +95,3 @@ export const closeCodes = {
 } as const;
 
 export type CloseReason = keyof typeof closeCodes;
-
-/** Codes of events that agents report. */
-export const eventCodes = [
-  'agent-started',
-  'offload-off',
-  'engine-fault',
-  'fast-path-full',
-  'fast-path-mended',
-  'guest-running',
-  'guest-failed',
-  'guest-removed',
-  'command-exited',
-  'path-mtu-changed',
-  'resource-refused',
-  'packets-refused',
-  'keys-rotated',
-  'self-test',
-] as const;
-
-export type EventCode = (typeof eventCodes)[number];

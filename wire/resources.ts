@@ -439,6 +439,7 @@ export type ControllerStatus = Static<typeof ControllerStatus>;
  * GET, POST /v1/policies · GET, PUT, DELETE /v1/policies/:name (PUT creates or replaces): `wire/policy.ts`
  * GET, POST /v1/rollouts · GET /v1/rollouts/:name · POST /v1/rollouts/:name/pause, /resume, /abort: `wire/rollout.ts`
  * POST /v1/traces (200 when the packet has ended; 409 while a host is busy with another): `wire/trace.ts`
+ * GET /v1/events · filters ?after=CURSOR ?host= ?code= ?since=TIME ?wait=MS: `wire/events.ts`
  * GET /v1/explain?from=NAME&to=NAME[&at=TIME] · two hosts or two guests; TIME is Unix ms or ISO 8601
  * POST /v1/apply: many things at once, all or nothing: `wire/apply.ts`
  * POST, PUT, DELETE of hosts, vpcs, guests and policies, and /v1/apply: ?dryRun=true checks and answers, writes nothing

@@ -18,6 +18,7 @@ import {
   openApi,
   wholeNumber,
 } from '../context.ts';
+import { parseDuration } from '../duration.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { ago, list, type Output } from '../output.ts';
 import { Problem } from '../problem.ts';
@@ -279,15 +280,6 @@ function parseBatch(text: string): NonNullable<StartOptions['batch']> {
   if (percent === '%' && value > 0 && value <= 100) return { batchPercent: value };
   if (percent === '' && Number.isInteger(value) && value > 0) return { batchHosts: value };
   throw new InvalidArgumentError('expected a number of hosts such as 5, or a share such as 20%.');
-}
-
-const units: Readonly<Record<string, number>> = { ms: 1, s: 1000, min: 60_000, h: 3_600_000 };
-
-function parseDuration(text: string): number {
-  const [, number, unit = ''] = /^(\d{1,8})(ms|s|min|h)$/.exec(text) ?? [];
-  const ms = Number(number) * (units[unit] ?? Number.NaN);
-  if (ms <= 86_400_000) return ms;
-  throw new InvalidArgumentError('expected a time of up to a day such as 500ms, 90s, 5min or 1h.');
 }
 
 function parsePercent(text: string): number {

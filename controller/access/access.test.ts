@@ -113,6 +113,10 @@ const samples: Readonly<Record<string, (whose: Whose) => readonly [path: string,
   'POST /v1/access-tokens': () => ['/v1/access-tokens', { name: fresh(), role: 'read-only' }],
   'DELETE /v1/access-tokens/:name': () => ['/v1/access-tokens/none'],
   'GET /v1/audit': () => ['/v1/audit'],
+  'GET /v1/events': () => ['/v1/events'],
+  'GET /metrics': () => ['/metrics'],
+  'GET /healthz': () => ['/healthz'],
+  'GET /readyz': () => ['/readyz'],
 };
 
 function policy(name: string, author: string) {

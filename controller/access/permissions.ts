@@ -86,6 +86,10 @@ export const routes: Readonly<Record<string, Permission>> = {
   'POST /v1/access-tokens': 'tokens:write',
   'DELETE /v1/access-tokens/:name': 'tokens:write',
   'GET /v1/audit': 'audit:read',
+  'GET /v1/events': 'events:read',
+  'GET /metrics': 'metrics:read',
+  'GET /healthz': 'metrics:read',
+  'GET /readyz': 'metrics:read',
 };
 
 export function permissionOf(method: string, path: string): Permission | undefined {

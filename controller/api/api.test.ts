@@ -294,6 +294,7 @@ describe('the API', () => {
       '/v1/access-tokens/{name}',
       '/v1/apply',
       '/v1/audit',
+      '/v1/events',
       '/v1/explain',
       '/v1/guests',
       '/v1/guests/{name}',

@@ -12,6 +12,7 @@ import Fastify, {
 } from 'fastify';
 import type { Logger } from 'pino';
 import { limits } from '../../wire/limits.ts';
+import type { Watched } from '../../wire/metrics/listener.ts';
 import { Policy, PolicyRequest } from '../../wire/policy.ts';
 import {
   apiBase,
@@ -28,9 +29,11 @@ import {
 import type { AccessTokens } from '../access/tokens.ts';
 import type { Trail } from '../access/trail.ts';
 import type { Clock } from '../clock.ts';
+import { countRequests, type Requests } from '../metrics/requests.ts';
 import type { PeoplesCommands } from '../state/commands.ts';
 import { addApply } from './apply.ts';
 import { addAudit } from './audit.ts';
+import { addEvents } from './events.ts';
 import { explain, parseTime } from './explain.ts';
 import { type Asking, asking, guardRoutes, seen } from './guard.ts';
 import { addHosts } from './hosts.ts';
@@ -61,6 +64,7 @@ import {
 import { addAccessTokens } from './tokens.ts';
 import { addTraces } from './traces.ts';
 import { type Sources, viewGuest, viewMappings, viewPolicy, viewSelection, viewStatus, viewVpc } from './views.ts';
+import { addWatching } from './watching.ts';
 
 export interface ApiOptions {
   readonly sources: Sources;
@@ -69,17 +73,13 @@ export interface ApiOptions {
   readonly trail: Trail;
   readonly log: Logger;
   readonly clock: Clock;
+  readonly watched: Watched;
+  readonly requests: Requests;
 }
 
 /** The handler of all requests; it listens nowhere by itself. */
-export async function createApi({
-  sources,
-  commands,
-  tokens,
-  trail,
-  log,
-  clock,
-}: ApiOptions): Promise<FastifyInstance> {
+export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
+  const { sources, commands, tokens, trail, log, clock } = options;
   const app = Fastify({
     loggerInstance: log.child({}, { level: 'warn' }) as FastifyBaseLogger,
     bodyLimit: limits.requestBodyBytes,
@@ -100,6 +100,7 @@ export async function createApi({
       security: [{ accessToken: [] }],
     },
   });
+  countRequests(app, options.requests);
   guardRoutes(app, commands);
   app.setErrorHandler((error: FastifyError, _request, reply) => {
     const failure = describeError(error);
@@ -129,6 +130,8 @@ export async function createApi({
   addTraces(app, sources, commands, clock);
   addAccessTokens(app, tokens);
   addAudit(app, trail);
+  addEvents(app, sources, clock);
+  addWatching(app, options.watched);
   await app.ready();
   const document = completeDocument({ ...app.swagger() });
   return app;

@@ -2,6 +2,7 @@
 import { cHeader } from './c-header.ts';
 import { controlModule } from './control-module.ts';
 import { dissector } from './dissector.ts';
+import { eventsReference } from './events-reference.ts';
 import { metricsReference } from './metrics-reference.ts';
 import { referenceTables } from './reference-tables.ts';
 import { vectors } from './vectors.ts';
@@ -16,5 +17,6 @@ export function generated(): ReadonlyMap<string, string> {
     ['wire/gen/control.d.ts', control.dts],
     ['docs/gen/wire.md', referenceTables()],
     ['docs/gen/metrics.md', metricsReference()],
+    ['docs/gen/events.md', eventsReference()],
   ]);
 }

@@ -1,5 +1,5 @@
 /** All metrics of a controller. */
-import { delayBuckets, type Metric } from './metric.ts';
+import { delayBuckets, type Metric, requestBuckets, workBuckets } from './metric.ts';
 
 export const controllerMetrics = [
   {
@@ -70,14 +70,14 @@ export const controllerMetrics = [
     type: 'histogram',
     help: 'Time to derive the updates of one host.',
     labels: [],
-    buckets: [0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1],
+    buckets: workBuckets,
   },
   {
     name: 'weft_controller_store_seconds',
     type: 'histogram',
     help: 'Time that the store took, reads and transactions.',
     labels: ['call'],
-    buckets: [0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1],
+    buckets: workBuckets,
   },
   {
     name: 'weft_controller_store_failures_total',
@@ -96,7 +96,7 @@ export const controllerMetrics = [
     type: 'histogram',
     help: 'Time until the answer was sent. Follows and traces wait on purpose.',
     labels: ['method', 'route'],
-    buckets: [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5],
+    buckets: requestBuckets,
   },
   {
     name: 'weft_controller_events_total',
