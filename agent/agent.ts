@@ -18,6 +18,7 @@ import { sameLinks } from './assets/assets.ts';
 import { Abilities } from './capabilities/abilities.ts';
 import { every } from './clock.ts';
 import type { AgentConfig, LiveConfig } from './config.ts';
+import { CountsLife } from './counts.ts';
 import { hearDataPath } from './data-path-events.ts';
 import { DataPath, type DataPathEvent, type EngineOptions, type NativeAddon } from './datapath/datapath.ts';
 import { openForeign } from './datapath/foreign.ts';
@@ -71,6 +72,7 @@ export class Agent {
   private readonly reports: Reports;
   private readonly acknowledgements: Acknowledgements;
   private readonly traces: Traces;
+  private readonly counts: CountsLife;
   private assets: Assets;
   /** What the controller was last told, as text. */
   private told = { capabilities: '', keys: '' };
@@ -96,6 +98,7 @@ export class Agent {
     this.keyring = this.openKeyring();
     const opened = openForeign(config.foreign, (foreign) => this.openDataPath(native, foreign));
     this.datapath = opened.value.datapath;
+    this.counts = new CountsLife(parts.counts, this.datapath, store, this.journal);
     const foreign = { vxlan: opened.bound.includes('vxlan'), geneve: opened.bound.includes('geneve') };
     const { datapath, journal } = this;
     this.fastPath = new FastPathLife({ native, config, foreign, datapath, journal });
@@ -181,6 +184,7 @@ export class Agent {
         this.host.guests.look();
         this.fastPath.look();
         this.peers.look();
+        this.counts.save();
         this.lookAtMachine().catch(failed);
       },
     );
@@ -201,6 +205,7 @@ export class Agent {
     this.host.commands.release();
     await this.keyring.close();
     this.datapath.stop();
+    await this.counts.close();
     await this.store.close();
   }
 

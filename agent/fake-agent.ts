@@ -8,6 +8,7 @@ import { Agent } from './agent.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { parseAgentConfig } from './config.ts';
 import { FakeNative } from './datapath/fake.ts';
+import { KeptCounts } from './datapath/kept-counts.ts';
 import { FakeCommands, type FakeController, FakeDevices, FakeSystem } from './fake-parts.ts';
 import { openKeyFiles } from './keys/keyring.ts';
 import { StateStore } from './state/store.ts';
@@ -47,6 +48,7 @@ export class FakeHost {
       store: await StateStore.open(this.directory, systemClock),
       keys: await openKeyFiles(this.directory, this.kept),
       keysNotKept: undefined,
+      counts: await KeptCounts.open(this.directory, this.clock),
       native: this.native,
       system: this.system,
       devices: this.devices,

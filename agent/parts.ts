@@ -3,6 +3,7 @@ import type { Assets, Nic } from '../wire/control.ts';
 import type { Clock } from './clock.ts';
 import type { CommandRecord, CommandRunner } from './commands/supervisor.ts';
 import type { AgentConfig } from './config.ts';
+import type { OpenedCounts } from './counts.ts';
 import type { NativeAddon } from './datapath/datapath.ts';
 import type { KeyringFiles } from './keys/keyring.ts';
 import type { Log } from './log.ts';
@@ -20,6 +21,8 @@ export interface AgentParts {
   /** Why keys end with the process, where they shall not. */
   readonly keysNotKept: string | undefined;
   readonly native: NativeAddon;
+  /** Undefined: counters of guests and peers end with the agent. */
+  readonly counts?: OpenedCounts;
   /** Why the prefix of gni6 is not routed to this machine, where it shall be. */
   readonly gni6Problem?: string | undefined;
   readonly system: GuestSystem;

@@ -6,6 +6,7 @@ import { findAssets, findLinks } from './assets/assets.ts';
 import { systemClock } from './clock.ts';
 import { Supervisor } from './commands/supervisor.ts';
 import type { AgentConfig } from './config.ts';
+import { KeptCounts } from './datapath/kept-counts.ts';
 import { loadDataPlane } from './datapath/load.ts';
 import { addLocalRoute } from './gni6.ts';
 import { openKeptDirectory } from './keys/kept-directory.ts';
@@ -46,7 +47,8 @@ export async function startAgent(config: AgentConfig): Promise<RunningAgent> {
   try {
     const kept = config.keys.directory === undefined ? undefined : openKeptDirectory(config.keys.directory);
     const gni6Problem = await addLocalRoute(config);
-    const [store, keys, assets] = await Promise.all([
+    const [counts, store, keys, assets] = await Promise.all([
+      KeptCounts.open(config.stateDirectory, clock),
       StateStore.open(config.stateDirectory, clock),
       openKeyFiles(config.stateDirectory, kept?.ok ? kept.path : undefined),
       findAssets(config.labels),
@@ -61,6 +63,7 @@ export async function startAgent(config: AgentConfig): Promise<RunningAgent> {
       keys,
       keysNotKept: kept?.ok === false ? kept.why : undefined,
       native,
+      counts,
       gni6Problem,
       system,
       devices: new LinuxDevices(config.host),

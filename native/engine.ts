@@ -332,6 +332,7 @@ export interface Engine {
   setPortMtu(port: number, mtu: number): void;
   /** Throws, changing nothing, on a value that is no address, prefix, slot or format. */
   apply(change: ForwardingChange): void;
+  /** Of a stopped engine: all that it has ever carried, to the last packet. */
   counters(): EngineCounters;
   /**
    * Sends test packets through the session with the peer; its engine counts what comes whole and answers with the

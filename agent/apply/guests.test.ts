@@ -40,6 +40,7 @@ describe('guests', () => {
         openPort: () => ({ queues: 1, tso: true, uso: true, adopted: false }),
         closePort: (name, how) => closed.push(`${name} ${how}`),
         setPortMtu: () => undefined,
+        forgetCounts: () => undefined,
       },
       journal: new Journal(openLog('a', 'silent'), clock),
       wanted: (name) => wanted.get(name),

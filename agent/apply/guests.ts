@@ -22,7 +22,7 @@ export interface GuestsOptions {
   readonly system: GuestSystem;
   readonly devices: PortDevices;
   readonly commands: CommandRunner;
-  readonly datapath: Pick<DataPath, 'openPort' | 'closePort' | 'setPortMtu'>;
+  readonly datapath: Pick<DataPath, 'openPort' | 'closePort' | 'setPortMtu' | 'forgetCounts'>;
   readonly journal: Journal;
   /** What is wanted now. */
   readonly wanted: (guest: string) => Guest | undefined;
@@ -353,6 +353,7 @@ export class Guests {
     const { commands, journal, records, onPort, onState } = this.options;
     const held = this.held.get(name);
     if (held !== undefined) held.body = undefined;
+    this.options.datapath.forgetCounts(name);
     onPort(name);
     await commands.stop(name, records.get(name));
     records.delete(name);

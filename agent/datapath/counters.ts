@@ -4,6 +4,7 @@ import type { EngineCounters, FastPathCounters, PartCounters, Traffic } from '..
 export type { PartCounters } from '../../native/index.ts';
 
 import { type DropName, dropReasons } from '../../wire/drops.ts';
+import type { CountKind, KeptCounts } from './kept-counts.ts';
 
 export interface PeerCounters extends PartCounters {
   /** Of packets that came from the peer; reasons with a count only. */
@@ -14,13 +15,25 @@ export interface PeerCounters extends PartCounters {
 /** What only the fast path counts. */
 export type FastPathSums = Pick<FastPathCounters, 'handedOver' | 'lostEvents' | 'tables'>;
 
-export interface MergedCounters extends EngineCounters {
+/** `fast`: what of it the fast path counted. */
+export interface WithFast {
+  readonly fast?: PartCounters | undefined;
+}
+
+export interface MergedCounters extends Omit<EngineCounters, 'ports' | 'peers'> {
+  readonly ports: readonly (EngineCounters['ports'][number] & WithFast)[];
+  readonly peers: readonly (EngineCounters['peers'][number] & WithFast)[];
   readonly fastPath?: FastPathSums;
 }
 
 export interface Counters extends Omit<MergedCounters, 'ports' | 'peers'> {
   readonly guests: ReadonlyMap<string, PartCounters>;
   readonly peers: ReadonlyMap<string, PeerCounters>;
+}
+
+interface NamedCounters extends Omit<Counters, 'guests' | 'peers'> {
+  readonly guests: ReadonlyMap<string, PartCounters & WithFast>;
+  readonly peers: ReadonlyMap<string, PeerCounters & WithFast>;
 }
 
 export function mergeCounters(engine: EngineCounters, fast: FastPathCounters | undefined): MergedCounters {
@@ -43,7 +56,7 @@ export function mergeCounters(engine: EngineCounters, fast: FastPathCounters | u
 export function byName(
   { ports, peers, ...rest }: MergedCounters,
   names: { port(slot: number): string | undefined; peer(slot: number): string | undefined },
-): Counters {
+): NamedCounters {
   return {
     ...rest,
     guests: new Map(ports.map(({ port, ...part }) => [names.port(port) ?? `port ${port}`, part])),
@@ -51,11 +64,24 @@ export function byName(
   };
 }
 
+/** With what was counted by former processes, if that is kept. */
+export function withKept(counters: NamedCounters, kept: KeptCounts | undefined): Counters {
+  const whole =
+    <Part extends PartCounters & WithFast>(kind: CountKind) =>
+    ([name, { fast, ...part }]: [string, Part]) =>
+      [name, kept === undefined ? part : { ...part, ...kept.total(kind, name, part, fast) }] as const;
+  return {
+    ...counters,
+    guests: new Map([...counters.guests].map(whole('guests'))),
+    peers: new Map([...counters.peers].map(whole<PeerCounters & WithFast>('peers'))),
+  };
+}
+
 /** What the engine does not list the fast path does not count either: both hold the same ports and peers. */
-function sum(engine: PartCounters, fast: PartCounters | undefined): PartCounters {
+function sum(engine: PartCounters, fast: PartCounters | undefined): PartCounters & WithFast {
   const { out, in: received, drops } = engine;
   if (fast === undefined) return { out, in: received, drops };
-  return { out: both(out, fast.out), in: both(received, fast.in), drops: drops + fast.drops };
+  return { out: both(out, fast.out), in: both(received, fast.in), drops: drops + fast.drops, fast };
 }
 
 function both(a: Traffic, b: Traffic): Traffic {

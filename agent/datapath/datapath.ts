@@ -29,8 +29,9 @@ import { parseEncapsulation } from '../../wire/encapsulation.ts';
 import type { FormatName } from '../../wire/formats/index.ts';
 import type { ForwardingDelta } from '../plan/forwarding.ts';
 import { type EncapsulationEntry, type KeyEntry, keyName, type PeerEntry } from '../plan/peer.ts';
-import { byName, type Counters, mergeCounters } from './counters.ts';
+import { byName, type Counters, mergeCounters, withKept } from './counters.ts';
 import { type FlowRecord, FlowRecords } from './flows.ts';
+import type { CountKind, KeptCounts } from './kept-counts.ts';
 import { Slots } from './slots.ts';
 
 export type {
@@ -83,6 +84,7 @@ export class DataPath {
   /** Slots of ports that are the fast path's. */
   private readonly fastPorts = new Set<number>();
   private readonly flows = new FlowRecords();
+  private kept: KeptCounts | undefined;
   private readonly ports = new Slots(portSlots);
   private readonly peers = new Slots(peerSlots);
   private readonly keys = new Slots(keySlots);
@@ -99,6 +101,11 @@ export class DataPath {
     this.onEvent = onEvent;
     this.engine = native.createEngine(options, onEvent);
     this.material = material;
+  }
+
+  /** Counters go on where former processes ended. Before anything is opened or applied. */
+  keepCounts(kept: KeptCounts): void {
+    this.kept = kept;
   }
 
   /**
@@ -120,6 +127,14 @@ export class DataPath {
   /** From now on the fast path's ports go by the tables of this process, and no longer by those of a former one. */
   takeOver(): void {
     this.fast?.path.takeOver();
+    if (this.kept === undefined) return;
+    this.counters();
+    this.kept.settle();
+  }
+
+  /** The guest is about to be gone: one of the same name begins with nothing. */
+  forgetCounts(guest: string): void {
+    this.kept?.forget('guests', guest);
   }
 
   /** What of the fast path had to be mended, or is in trouble: one sentence each. */
@@ -144,6 +159,7 @@ export class DataPath {
   closePort(guest: string, how: 'keep' | 'remove'): void {
     const port = this.ports.of(guest);
     if (port === undefined) return;
+    this.givenBack('guests', [guest]);
     if (this.fastPorts.delete(port)) this.fast?.path.closePort(port);
     this.engine.closePort(port, how);
     this.ports.give(guest);
@@ -173,8 +189,9 @@ export class DataPath {
     const newKeys = delta.keys.map(keyName).filter((name) => this.keys.of(name) === undefined);
     let change: ForwardingChange | undefined;
     try {
-      change = this.translate(delta);
-      this.applyToBoth(change, before);
+      const translated = this.translate(delta);
+      change = translated;
+      this.countingOn(delta, () => this.applyToBoth(translated, before));
     } catch (error) {
       for (const host of newPeers) this.peers.give(host);
       for (const name of newKeys) this.keys.give(name);
@@ -224,7 +241,8 @@ export class DataPath {
   /** Of both executors together: each packet is counted by the one that carried it. */
   counters(): Counters {
     const merged = mergeCounters(this.engine.counters(), this.fast?.path.counters());
-    return byName(merged, { port: (slot) => this.ports.nameOf(slot), peer: (slot) => this.peers.nameOf(slot) });
+    const named = byName(merged, { port: (slot) => this.ports.nameOf(slot), peer: (slot) => this.peers.nameOf(slot) });
+    return withKept(named, this.kept);
   }
 
   keyStates(): KeyStates {
@@ -240,6 +258,25 @@ export class DataPath {
   stop(): void {
     this.fast?.path.stop();
     this.engine.stop();
+  }
+
+  /** Before the executors forget what they have counted. */
+  private givenBack(kind: CountKind, names: readonly string[]): void {
+    const { kept } = this;
+    const known = kept === undefined ? [] : names.filter((name) => kept.has(kind, name));
+    if (known.length === 0) return;
+    this.counters();
+    for (const name of known) kept?.givenBack(kind, name);
+  }
+
+  /** Of what is removed the executors begin anew, each on its own terms: read before and after, nothing is missed. */
+  private countingOn({ removePorts, removePeers }: ForwardingDelta, change: () => void): void {
+    const { kept } = this;
+    const isKnown = kept !== undefined && removePorts.some((guest) => kept.has('guests', guest));
+    if (isKnown) this.counters();
+    this.givenBack('peers', removePeers);
+    change();
+    if (isKnown) this.counters();
   }
 
   private openFastPort(request: FastPortRequest): void {

@@ -290,6 +290,7 @@ EngineTotals Engine::totals() {
     totals.receive_overflows += worker->receive_overflows();
   }
   for (auto& [port, tun] : tuns_) totals.ports.push_back(sum_port(port));
+  for (uint32_t port : stopped_ports_) totals.ports.push_back(sum_port(port));
   for (auto& [peer, known] : peer_slots_) totals.peers.push_back(sum_peer(peer));
   forwarding_.keys().for_each([&](uint32_t slot, const SessionKey& key) { totals.keys.push_back({slot, key.packets()}); });
   totals.port_overflows = port_overflows();
@@ -323,7 +324,10 @@ void Engine::stop() {
   if (stopped_) return;
   stopped_ = true;
   for (auto& worker : workers_) worker->stop();
-  for (auto& [port, tun] : tuns_) closed_overflows_ += overflows_of(tun);
+  for (auto& [port, tun] : tuns_) {
+    closed_overflows_ += overflows_of(tun);
+    stopped_ports_.push_back(port);
+  }
   tuns_.clear();
   reclaim();
 }

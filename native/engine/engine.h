@@ -107,6 +107,8 @@ class Engine {
   std::vector<Grave> graves_;
   std::vector<std::unique_ptr<Worker>> workers_;
   std::map<uint32_t, Tun> tuns_;
+  // Those that were open when the engine stopped: what they have counted is still asked for.
+  std::vector<uint32_t> stopped_ports_;
   uint64_t closed_overflows_ = 0;  // of ports that are closed
   // Slots are used again: what they had counted before is taken off.
   std::map<uint32_t, OwnerTotals> port_baselines_, peer_baselines_;

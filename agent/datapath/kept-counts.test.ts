@@ -1,0 +1,148 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { PartCounters } from '../../native/index.ts';
+import { FakeClock } from '../fake-clock.ts';
+import { KeptCounts } from './kept-counts.ts';
+
+const part = (packets: number, drops = 0): PartCounters => ({
+  out: { packets, bytes: packets * 100 },
+  in: { packets: 2 * packets, bytes: packets * 300 },
+  drops,
+});
+const all = () => true;
+
+describe('counters over restarts', () => {
+  let directory: string;
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), 'wagt-counts-'));
+  });
+  afterEach(() => rmSync(directory, { recursive: true }));
+
+  async function open(): Promise<KeptCounts> {
+    return (await KeptCounts.open(directory, new FakeClock())).counts;
+  }
+
+  it('go on where the last process ended', async () => {
+    const first = await open();
+    expect(first.total('guests', 'web', part(7, 1), undefined)).toEqual(part(7, 1));
+    first.total('peers', 'b', part(3), undefined);
+    await first.close();
+    const second = await open();
+    expect(second.total('guests', 'web', part(0), undefined)).toEqual(part(7, 1));
+    expect(second.total('guests', 'web', part(5), undefined)).toEqual(part(12, 1));
+    expect(second.total('peers', 'b', part(1), undefined)).toEqual(part(4));
+    expect(second.total('peers', 'web', part(1), undefined)).toEqual(part(1));
+  });
+
+  it.each([
+    ['carried on, are not counted again', part(9), part(2 + 9)],
+    ['lost, are not lost to the total', part(0), part(2 + 5)],
+  ])('that the fast path’s maps have %s', async (_, found, whole) => {
+    const first = await open();
+    first.total('guests', 'web', part(2 + 5), part(5));
+    await first.close();
+    const second = await open();
+    // Before it takes over, the new process's maps are empty.
+    expect(second.total('guests', 'web', part(0), part(0))).toEqual(part(7));
+    second.total('guests', 'web', found, found);
+    second.settle();
+    expect(second.total('guests', 'web', found, found)).toEqual(whole);
+    // And once more: what was settled is in the file as such.
+    await second.close();
+    const third = await open();
+    third.total('guests', 'web', found, found);
+    third.settle();
+    expect(third.total('guests', 'web', found, found)).toEqual(whole);
+  });
+
+  it('of a process that died before it took over are settled by the next', async () => {
+    const first = await open();
+    first.total('guests', 'web', part(7), part(5));
+    await first.close();
+    const second = await open();
+    second.total('guests', 'web', part(0), part(0));
+    await second.close();
+    const third = await open();
+    third.total('guests', 'web', part(5), part(5));
+    third.settle();
+    expect(third.total('guests', 'web', part(5), part(5))).toEqual(part(7));
+  });
+
+  it('never go back, whatever becomes of slots, maps and processes', async () => {
+    const step = fc.record({
+      what: fc.constantFrom('count', 'fast', 'reopen', 'clear', 'restart', 'lose maps'),
+      by: fc.nat(50),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 30 }), async (steps) => {
+        rmSync(join(directory, 'counters.json'), { force: true });
+        let counts = await open();
+        let engine = 0;
+        let fast = 0;
+        let truth = 0;
+        const read = () => counts.total('guests', 'web', part(engine + fast), part(fast)).out.packets;
+        for (const { what, by } of steps) {
+          if (what === 'count') engine += by;
+          if (what === 'fast') fast += by;
+          if (what === 'count' || what === 'fast') truth += by;
+          read();
+          if (what === 'reopen') engine = 0;
+          if (what === 'clear') fast = 0;
+          if (what === 'restart' || what === 'lose maps') {
+            await counts.close();
+            counts = await open();
+            engine = 0;
+            if (what === 'lose maps') fast = 0;
+            read();
+            counts.settle();
+          }
+          expect(read()).toBe(truth);
+        }
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('of a slot that was given back go on in the next one', async () => {
+    const counts = await open();
+    counts.total('peers', 'b', part(9), part(4));
+    counts.givenBack('peers', 'b');
+    expect(counts.total('peers', 'b', part(20), part(10))).toEqual(part(29));
+  });
+
+  it('of guests that are gone are forgotten, those of peers only when there are many', async () => {
+    const counts = await open();
+    counts.total('guests', 'web', part(1), undefined);
+    for (let i = 0; i < 4098; i++) counts.total('peers', `p${i}`, part(1), undefined);
+    counts.save((kind, name) => kind === 'peers' && name === 'p0');
+    expect(counts.has('guests', 'web')).toBe(false);
+    expect(['p0', 'p1', 'p2'].map((peer) => counts.has('peers', peer))).toEqual([true, false, true]);
+    counts.forget('peers', 'p2');
+    expect(counts.total('peers', 'p2', part(1), undefined)).toEqual(part(1));
+    await counts.close();
+  });
+
+  it('begin anew behind a damaged file, and it is said', async () => {
+    writeFileSync(join(directory, 'counters.json'), '{"weft":"agent state"');
+    const { counts, problem } = await KeptCounts.open(directory, new FakeClock());
+    expect(problem).toMatch(/^counters of guests and peers begin anew: .*counters\.json is damaged/);
+    expect(counts.total('guests', 'web', part(1), undefined)).toEqual(part(1));
+  });
+
+  it('are told once when they cannot be written, and kept in memory', async () => {
+    const counts = await open();
+    const told: string[] = [];
+    counts.whenFailing((error) => told.push(error.message));
+    counts.total('guests', 'web', part(1), undefined);
+    rmSync(directory, { recursive: true });
+    writeFileSync(directory, 'no directory');
+    await counts.close();
+    await counts.close();
+    expect(told).toHaveLength(1);
+    expect(counts.total('guests', 'web', part(2), undefined)).toEqual(part(2));
+    counts.save(all);
+  });
+});
