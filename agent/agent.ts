@@ -23,6 +23,7 @@ import { hearDataPath } from './data-path-events.ts';
 import { DataPath, type DataPathEvent, type EngineOptions, type NativeAddon } from './datapath/datapath.ts';
 import { openForeign } from './datapath/foreign.ts';
 import { FastPathLife } from './fast-path.ts';
+import { Flows } from './flows/flows.ts';
 import { type OpenedGni6, openGni6 } from './gni6.ts';
 import { findSurplus } from './greeting.ts';
 import { Journal } from './journal.ts';
@@ -66,6 +67,7 @@ export class Agent {
   readonly devices: PortDevices;
   readonly keyring: Keyring;
   readonly peers: Peers;
+  readonly flows: Flows;
   private readonly parts: AgentParts;
   private readonly abilities: Abilities;
   private readonly subscriptions: Subscriptions;
@@ -98,6 +100,7 @@ export class Agent {
     this.keyring = this.openKeyring();
     const opened = openForeign(config.foreign, (foreign) => this.openDataPath(native, foreign));
     this.datapath = opened.value.datapath;
+    this.flows = new Flows(config, this.datapath, clock, this.journal);
     this.counts = new CountsLife(parts.counts, this.datapath, store, this.journal);
     const foreign = { vxlan: opened.bound.includes('vxlan'), geneve: opened.bound.includes('geneve') };
     const { datapath, journal } = this;
@@ -206,6 +209,7 @@ export class Agent {
     await this.keyring.close();
     this.datapath.stop();
     await this.counts.close();
+    await this.flows.close();
     await this.store.close();
   }
 

@@ -52,6 +52,7 @@ fastPath: {mode: xdp, directory: /tmp/bpf, sizes: {locations: 1000000}, flowSamp
 firstPacket: {deadlineMs: 500}
 probe: {intervalMs: 1000}
 metrics: {port: 9101}
+flows: {file: /var/log/weft/flows.jsonl}
 log: {level: debug}
 `;
     expect(parse(text)).toMatchObject({
@@ -70,6 +71,7 @@ log: {level: debug}
       },
       firstPacket: { queueBytes: 1_048_576, deadlineMs: 500 },
       metrics: { address: '127.0.0.1', port: 9101 },
+      flows: { sampling: 1000, file: '/var/log/weft/flows.jsonl', maxBytes: 67_108_864, files: 4 },
     });
   });
 

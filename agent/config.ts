@@ -89,6 +89,17 @@ export const AgentConfigFile = Type.Object(
       { intervalMs: Type.Integer({ minimum: 100, maximum: 3_600_000, default: 10_000 }) },
       { ...closed, default: {} },
     ),
+    flows: Type.Optional(
+      Type.Object(
+        {
+          sampling: Type.Integer({ minimum: 1, maximum: 0xffff_ffff, default: 1000 }),
+          file: Type.Optional(Type.String(AbsolutePath)),
+          maxBytes: Type.Integer({ minimum: 1 << 20, maximum: 1 << 30, default: 64 << 20 }),
+          files: Type.Integer({ minimum: 1, maximum: 100, default: 4 }),
+        },
+        closed,
+      ),
+    ),
     metrics: Type.Optional(
       Type.Object(
         {

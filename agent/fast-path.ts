@@ -9,7 +9,7 @@ import type { Journal } from './journal.ts';
 
 export interface FastPathParts {
   readonly native: NativeAddon;
-  readonly config: Pick<AgentConfig, 'fastPath' | 'udpPort' | 'substrateAddresses'>;
+  readonly config: Pick<AgentConfig, 'fastPath' | 'udpPort' | 'substrateAddresses' | 'flows'>;
   /** As the engine has them. */
   readonly foreign: EngineOptions['foreign'];
   readonly datapath: DataPath;
@@ -31,7 +31,8 @@ export class FastPathLife {
   constructor(parts: FastPathParts) {
     this.parts = parts;
     const { native, config, foreign, datapath } = parts;
-    const { fastPath, udpPort, substrateAddresses } = config;
+    const { fastPath: wanted, udpPort, substrateAddresses, flows } = config;
+    const fastPath = { ...wanted, flowSampling: flows?.sampling ?? wanted.flowSampling };
     const told = { udpPort, substrateAddresses, foreign };
     const { mode, why, problems } = openFastPath(native, fastPath, told, (options) => datapath.openFastPath(options));
     this.mode = mode;

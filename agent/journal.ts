@@ -5,6 +5,7 @@
 import type { AgentEvent } from '../wire/control.ts';
 import type { EventCode } from '../wire/events.ts';
 import { limits } from '../wire/limits.ts';
+import type { LogFields } from '../wire/log-fields.ts';
 import type { Clock } from './clock.ts';
 import type { Log } from './log.ts';
 
@@ -36,7 +37,7 @@ export class Journal {
     this.onEvent = listener;
   }
 
-  event(code: EventCode, detail: string, fields: Readonly<Record<string, unknown>> = {}): void {
+  event(code: EventCode, detail: string, fields: LogFields = {}): void {
     this.log.info({ ...fields, code }, detail);
     this.counts.set(code, (this.counts.get(code) ?? 0) + 1);
     this.waiting.push({ timeMs: this.clock.now(), code, detail: detail.slice(0, limits.textLength) });
@@ -44,7 +45,7 @@ export class Journal {
     this.onEvent();
   }
 
-  error(where: string, message: string, fields: Readonly<Record<string, unknown>> = {}): void {
+  error(where: string, message: string, fields: LogFields = {}): void {
     this.log.warn({ ...fields, reason: message }, `${where}: ${message}`);
     this.counted++;
     this.latest.push({ timeMs: this.clock.now(), where, message });

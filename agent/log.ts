@@ -1,10 +1,13 @@
-/**
- * The agent's log: JSON lines on standard output, one vocabulary of fields shared with the controller:
- * `host`, `peer`, `guest`, `vpc`, `gni`, `address`, `epoch`, `update`, `reason`, `code`, `ms`.
- */
-import { type Logger, pino } from 'pino';
+/** The agent's log: JSON lines on standard output; fields are those of `wire/log-fields.ts`, shared with the controller. */
+import { pino } from 'pino';
+import type { LogFields } from '../wire/log-fields.ts';
 
-export type Log = Logger;
+interface Write {
+  (message: string): void;
+  (fields: LogFields, message: string): void;
+}
+
+export type Log = Readonly<Record<'debug' | 'info' | 'warn' | 'error', Write>>;
 
 export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
 

@@ -69,7 +69,10 @@ export interface FastPortRequest {
 export type FastPathEvent =
   | { readonly kind: 'miss'; readonly side: 'destination' | 'source'; readonly gni: number; readonly address: string }
   /** Packets and bytes are of the sampled packet alone. */
-  | ({ readonly kind: 'flow'; readonly port?: number; readonly peer?: number } & Omit<Flow, 'guest' | 'peer'>)
+  | ({ readonly kind: 'flow'; readonly port?: number; readonly peer?: number } & Omit<
+      Flow,
+      'guest' | 'peer' | 'executor'
+    >)
   /** A table is filled to four fifths (`nearly`), or takes no more: the engine then carries what is not in it. */
   | {
       readonly kind: 'full';

@@ -25,6 +25,8 @@ export interface Flow {
   /** Guest of this host, and the other host, where they are known. */
   readonly guest?: string;
   readonly peer?: string;
+  /** `tc`, `xdp` or `engine`. */
+  readonly executor?: string;
 }
 
 export interface AgentStatus {

@@ -85,6 +85,7 @@ export class DataPath {
   private readonly fastPorts = new Set<number>();
   private readonly flows = new FlowRecords();
   private kept: KeptCounts | undefined;
+  private onFlow: (flow: FlowRecord) => void = () => undefined;
   private readonly ports = new Slots(portSlots);
   private readonly peers = new Slots(peerSlots);
   private readonly keys = new Slots(keySlots);
@@ -101,6 +102,11 @@ export class DataPath {
     this.onEvent = onEvent;
     this.engine = native.createEngine(options, onEvent);
     this.material = material;
+  }
+
+  /** `listener` is given every sampled packet. */
+  whenFlow(listener: (flow: FlowRecord) => void): void {
+    this.onFlow = listener;
   }
 
   /** Counters go on where former processes ended. Before anything is opened or applied. */
@@ -319,7 +325,10 @@ export class DataPath {
     const { kind: _, port, peer, ...flow } = event;
     const guest = port === undefined ? undefined : this.ports.nameOf(port);
     const host = peer === undefined ? undefined : this.peers.nameOf(peer);
-    this.flows.add({ ...flow, ...(guest && { guest }), ...(host && { peer: host }) });
+    const executor = this.fast?.mode ?? 'engine';
+    const record = { ...flow, ...(guest && { guest }), ...(host && { peer: host }), executor };
+    this.flows.add(record);
+    this.onFlow(record);
   }
 
   private translate(delta: ForwardingDelta): ForwardingChange {

@@ -8,6 +8,7 @@ export interface FlowRecord extends Omit<FlowEvent, 'kind' | 'port' | 'peer'> {
   readonly guest?: string;
   /** Host. */
   readonly peer?: string;
+  readonly executor?: string;
 }
 
 const kept = 256;

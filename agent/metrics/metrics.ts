@@ -30,6 +30,8 @@ export function writeMetrics(agent: Agent, counters: Counters, besides: MetricsB
   writeCarried(written, counters);
   writeEngine(written, counters);
   writeFastPath(written, agent, counters);
+  written.add('weft_agent_flow_records_total', agent.flows.file?.written, {});
+  written.add('weft_agent_flow_records_lost_total', agent.flows.file?.lost, {});
   writeGuests(written, counters);
   writePeers(written, agent, counters);
   return written.text();

@@ -3,6 +3,8 @@ import { cHeader } from './c-header.ts';
 import { controlModule } from './control-module.ts';
 import { dissector } from './dissector.ts';
 import { eventsReference } from './events-reference.ts';
+import { flowsReference } from './flows-reference.ts';
+import { logReference } from './log-reference.ts';
 import { metricsReference } from './metrics-reference.ts';
 import { referenceTables } from './reference-tables.ts';
 import { vectors } from './vectors.ts';
@@ -18,5 +20,7 @@ export function generated(): ReadonlyMap<string, string> {
     ['docs/gen/wire.md', referenceTables()],
     ['docs/gen/metrics.md', metricsReference()],
     ['docs/gen/events.md', eventsReference()],
+    ['docs/gen/logs.md', logReference()],
+    ['docs/gen/flows.md', flowsReference()],
   ]);
 }

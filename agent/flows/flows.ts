@@ -1,0 +1,32 @@
+/** What becomes of sampled packets: lines of a file, where key `flows` names one. */
+import { flowRecord } from '../../wire/flows.ts';
+import type { Flow } from '../../wire/status.ts';
+import type { Clock } from '../clock.ts';
+import type { AgentConfig } from '../config.ts';
+import type { DataPath } from '../datapath/datapath.ts';
+import type { Journal } from '../journal.ts';
+import { FlowFile } from './file.ts';
+
+export class Flows {
+  /** Undefined: none is written. */
+  readonly file: FlowFile | undefined;
+
+  constructor(
+    { host, flows }: Pick<AgentConfig, 'host' | 'flows'>,
+    datapath: DataPath,
+    clock: Clock,
+    journal: Journal,
+  ) {
+    if (flows?.file === undefined) return;
+    const { file: path, maxBytes, files, sampling } = flows;
+    const onFailure = (error: Error) => journal.error('flows', `${error.message}; flow records are lost meanwhile`);
+    const file = new FlowFile({ path, maxBytes, files, clock, onFailure });
+    this.file = file;
+    const context = { host, sampling };
+    datapath.whenFlow((flow: Flow) => file.add(JSON.stringify(flowRecord(flow, context))));
+  }
+
+  async close(): Promise<void> {
+    await this.file?.close();
+  }
+}
