@@ -243,9 +243,10 @@ export class Agent {
   }
 
   private openDataPath(native: NativeAddon, foreign: EngineOptions['foreign']): OpenedGni6 {
-    const { workers, udpPort, substrateAddresses, offloads, firstPacket } = this.config;
+    const { workers, udpPort, substrateAddresses, offloads, firstPacket, flows } = this.config;
+    const flowSampling = flows?.sampling ?? 0;
     const { kept } = this.parts.keys;
-    const options = { workers, udpPort, substrateAddresses, sourcePorts, offloads, firstPacket, foreign };
+    const options = { workers, udpPort, substrateAddresses, sourcePorts, offloads, firstPacket, foreign, flowSampling };
     const open = (gni6: Pick<EngineOptions, 'gni6'>) =>
       new DataPath(
         native,

@@ -5,6 +5,7 @@ import type { DropName } from '../wire/drops.ts';
 import type { Cipher, Compression } from '../wire/encapsulation.ts';
 import type { FormatName } from '../wire/formats/index.ts';
 import type { Feature } from '../wire/formats/layout.ts';
+import type { Flow } from '../wire/status.ts';
 
 /** `auto` probes the kernel at start and falls back by itself; `off` is the operator's switch. */
 export type Switch = 'auto' | 'off';
@@ -40,6 +41,8 @@ export interface EngineOptions {
    * there. Without it, or when it cannot be had (see `keyStates`), they do not.
    */
   readonly keyStates?: string;
+  /** One packet in so many is kept for `takeFlows`; 0 or undefined: none. */
+  readonly flowSampling?: number;
   readonly firstPacket: {
     /**
      * Bytes held by one worker for destinations and sources that are being resolved; a quarter of them, and of the
@@ -324,6 +327,12 @@ export interface KeyStates {
   readonly problem?: string;
 }
 
+/** Packets and bytes are of the sampled packet alone; a super-packet counts its segments. */
+export interface EngineFlow extends Omit<Flow, 'guest' | 'peer' | 'executor'> {
+  readonly port?: number;
+  readonly peer?: number;
+}
+
 export interface Engine {
   /** Throws an Error whose message is one clear sentence when the device cannot be had. */
   openPort(request: PortRequest): PortOpened;
@@ -334,6 +343,8 @@ export interface Engine {
   apply(change: ForwardingChange): void;
   /** Of a stopped engine: all that it has ever carried, to the last packet. */
   counters(): EngineCounters;
+  /** Packets picked by chance since the last call; what nobody takes in time is lost. */
+  takeFlows(): readonly EngineFlow[];
   /**
    * Sends test packets through the session with the peer; its engine counts what comes whole and answers with the
    * event `tested`. Nothing is answered when all of them, or the answer, are lost.

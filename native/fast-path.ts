@@ -71,7 +71,7 @@ export type FastPathEvent =
   /** Packets and bytes are of the sampled packet alone. */
   | ({ readonly kind: 'flow'; readonly port?: number; readonly peer?: number } & Omit<
       Flow,
-      'guest' | 'peer' | 'executor'
+      'guest' | 'peer' | 'executor' | 'dropReason'
     >)
   /** A table is filled to four fifths (`nearly`), or takes no more: the engine then carries what is not in it. */
   | {

@@ -20,6 +20,10 @@ export const flowFields = [
   { name: 'guest', doc: 'the guest of this host; absent when it is gone' },
   { name: 'peer', doc: 'the other host; absent between two guests of this host' },
   { name: 'executor', doc: 'what carried it: tc, xdp (fast path) or engine' },
+  {
+    name: 'dropReason',
+    doc: 'why it was discarded (docs/gen/wire.md); absent: it was carried. Told by the engine only',
+  },
   { name: 'sourceIPv4Address', element: 8, doc: 'of the inner packet, when it is IPv4' },
   { name: 'destinationIPv4Address', element: 12, doc: 'the same' },
   { name: 'sourceIPv6Address', element: 27, doc: 'of the inner packet, when it is IPv6' },
@@ -45,7 +49,7 @@ export interface FlowContext {
 }
 
 export function flowRecord(flow: Flow, { host, sampling }: FlowContext): FlowRecord {
-  const { source, destination, guest, peer, executor } = flow;
+  const { source, destination, guest, peer, executor, dropReason } = flow;
   const addresses =
     familyOf(source) === 4
       ? { sourceIPv4Address: source, destinationIPv4Address: destination }
@@ -58,6 +62,7 @@ export function flowRecord(flow: Flow, { host, sampling }: FlowContext): FlowRec
     ...(guest === undefined ? {} : { guest }),
     ...(peer === undefined ? {} : { peer }),
     ...(executor === undefined ? {} : { executor }),
+    ...(dropReason === undefined ? {} : { dropReason }),
     ...addresses,
     protocolIdentifier: flow.protocol,
     sourceTransportPort: flow.sourcePort,

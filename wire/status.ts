@@ -27,6 +27,8 @@ export interface Flow {
   readonly peer?: string;
   /** `tc`, `xdp` or `engine`. */
   readonly executor?: string;
+  /** Why it was discarded; absent: it was carried. The fast path samples only what it carries. */
+  readonly dropReason?: DropName;
 }
 
 export interface AgentStatus {

@@ -8,6 +8,7 @@
 import type {
   Engine,
   EngineEvent,
+  EngineFlow,
   EngineOptions,
   FastPath,
   FastPathEvent,
@@ -107,6 +108,11 @@ export class DataPath {
   /** `listener` is given every sampled packet. */
   whenFlow(listener: (flow: FlowRecord) => void): void {
     this.onFlow = listener;
+  }
+
+  /** The engine's sampled packets since the last call go to the listener. */
+  collectFlows(): void {
+    for (const flow of this.engine.takeFlows()) this.sampled(flow, 'engine');
   }
 
   /** Counters go on where former processes ended. Before anything is opened or applied. */
@@ -322,10 +328,13 @@ export class DataPath {
       this.onEvent(event);
       return;
     }
-    const { kind: _, port, peer, ...flow } = event;
+    const { kind: _, ...flow } = event;
+    this.sampled(flow, this.fast?.mode ?? 'engine');
+  }
+
+  private sampled({ port, peer, ...flow }: EngineFlow, executor: 'engine' | FastPathMode): void {
     const guest = port === undefined ? undefined : this.ports.nameOf(port);
     const host = peer === undefined ? undefined : this.peers.nameOf(peer);
-    const executor = this.fast?.mode ?? 'engine';
     const record = { ...flow, ...(guest && { guest }), ...(host && { peer: host }), executor };
     this.flows.add(record);
     this.onFlow(record);

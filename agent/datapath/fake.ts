@@ -5,6 +5,7 @@ import {
   type Engine,
   type EngineCounters,
   type EngineEvent,
+  type EngineFlow,
   type EngineOptions,
   type FastPath,
   type FastPathCounters,
@@ -164,6 +165,13 @@ export class FakeNative implements NativeAddon, Engine {
     );
     if (holders.length > 0) throw new Error(`key ${key} is referred to`);
     this.keys.delete(key);
+  }
+
+  /** What `takeFlows` gives, once. */
+  flows: EngineFlow[] = [];
+
+  takeFlows(): readonly EngineFlow[] {
+    return this.flows.splice(0);
   }
 
   testSession(test: SessionTest): void {

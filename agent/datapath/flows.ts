@@ -1,9 +1,7 @@
-/** Flow records: single packets of the fast path, picked by chance, by names. The newest are kept, for people. */
-import type { FastPathEvent } from '../../native/index.ts';
+/** Flow records: single packets, picked by chance, by names. The newest are kept, for people. */
+import type { EngineFlow } from '../../native/index.ts';
 
-type FlowEvent = Extract<FastPathEvent, { readonly kind: 'flow' }>;
-
-export interface FlowRecord extends Omit<FlowEvent, 'kind' | 'port' | 'peer'> {
+export interface FlowRecord extends Omit<EngineFlow, 'port' | 'peer'> {
   /** Of this host, if it is there still. */
   readonly guest?: string;
   /** Host. */

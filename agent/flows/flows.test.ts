@@ -27,10 +27,13 @@ it('sampled packets are lines of the file, with names of IPFIX and of the table'
   host.native.foundFastPath = { modes: ['tc'], problems: [] };
   const agent = await host.connect(controller);
   expect(host.native.fast.options?.flowSampling).toBe(100);
+  expect(host.native.options?.flowSampling).toBe(100);
   host.native.fast.emit(sampled);
   host.native.fast.emit({ ...sampled, side: 'in', source: 'fd00::1', destination: 'fd00::2' });
+  host.native.flows.push({ ...sampled, dropReason: 'no-route' });
+  agent.datapath.collectFlows();
   await agent.flows.close();
-  const [first, second] = readFileSync(file, 'utf8')
+  const [first, second, third] = readFileSync(file, 'utf8')
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line));
@@ -50,8 +53,9 @@ it('sampled packets are lines of the file, with names of IPFIX and of the table'
     samplingPopulation: 100,
   });
   expect(second).toMatchObject({ direction: 'in', sourceIPv6Address: 'fd00::1', destinationIPv6Address: 'fd00::2' });
+  expect(third).toMatchObject({ executor: 'engine', dropReason: 'no-route' });
   const names: readonly string[] = flowFields.map(({ name }) => name);
-  expect(Object.keys({ ...first, ...second }).filter((name) => !names.includes(name))).toEqual([]);
+  expect(Object.keys({ ...first, ...second, ...third }).filter((name) => !names.includes(name))).toEqual([]);
   await host.close();
   await controller.close();
 });

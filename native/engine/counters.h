@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "counter.h"
+#include "flow_samples.h"
 #include "format.h"
 #include "snapshot.h"
 
@@ -45,6 +46,7 @@ struct alignas(64) WorkerCounters {
   OwnerCounters peers[max_peers];
   StallCounters stalls[max_peers];
   Counter peer_drops[max_peers][WEFT_DROP_COUNT];
+  FlowSamples flows;
 
   void drop(Verdict reason, uint64_t packets) { bump(drops[reason], packets); }
   void drop_of_port(Verdict reason, uint32_t port, uint64_t packets) {

@@ -28,6 +28,7 @@ Result<std::unique_ptr<Engine>> Engine::create(const EngineOptions& options, Eve
                                                         std::move(*sockets), options.first_packet));
   }
   engine->asked_ms_.assign(options.workers, 0);
+  for (unsigned number = 0; number < options.workers; number++) engine->workers_[number]->flows().begin(options.flow_sampling, clock_ms() + number);
   for (auto& worker : engine->workers_) worker->start();
   return engine;
 }
@@ -276,6 +277,12 @@ uint64_t Engine::port_overflows() const {
   uint64_t sum = closed_overflows_;
   for (auto& [port, tun] : tuns_) sum += overflows_of(tun);
   return sum;
+}
+
+std::vector<FlowSample> Engine::take_flows() {
+  std::vector<FlowSample> taken;
+  for (auto& worker : workers_) worker->flows().take([&](const FlowSample& sample) { taken.push_back(sample); });
+  return taken;
 }
 
 EngineTotals Engine::totals() {

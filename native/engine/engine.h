@@ -19,6 +19,7 @@ struct EngineOptions {
   unsigned source_ports = 1;
   bool udp_gso = true, udp_gro = true, tso = true, uso = true;
   Waiting::Limits first_packet{};
+  uint32_t flow_sampling = 0;  // one packet in so many; 0: none
 };
 
 struct Traffic {
@@ -73,6 +74,8 @@ class Engine {
   /// Every decision on these packets is told by the event `traced`, until there is another filter, or none.
   void trace(const std::optional<TraceFilter>& filter);
   LookedUp look_up(const Ends& ends) const { return weft::look_up(*forwarding_.current(), ends); }
+  /// Packets picked since the last call, by the workers' turns; what nobody takes in time is lost.
+  std::vector<FlowSample> take_flows();
   EngineTotals totals();
   void stop();
   bool stopped() const { return stopped_; }

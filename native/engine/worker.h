@@ -51,6 +51,8 @@ class Worker {
   bool has_passed(uint64_t generation) const { return seen_.load() >= generation; }
   bool has_waiting() const { return waiting_count_.load() > 0; }
   const WorkerCounters& counters() const { return *counters_; }
+  /// Of the engine's thread, like `counters`; to begin before `start`.
+  FlowSamples& flows() { return counters_->flows; }
   /// Datagrams that found no room in the receiving sockets. Not while `stop` is called.
   uint64_t receive_overflows() const;
 

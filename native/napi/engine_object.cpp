@@ -30,7 +30,8 @@ Napi::Function EngineObject::define(Napi::Env env) {
   return DefineClass(env, "Engine",
                      {InstanceMethod<&EngineObject::open_port>("openPort"), InstanceMethod<&EngineObject::close_port>("closePort"),
                       InstanceMethod<&EngineObject::set_port_mtu>("setPortMtu"), InstanceMethod<&EngineObject::apply>("apply"),
-                      InstanceMethod<&EngineObject::counters>("counters"), InstanceMethod<&EngineObject::test_session>("testSession"), InstanceMethod<&EngineObject::stop>("stop"),
+                      InstanceMethod<&EngineObject::counters>("counters"), InstanceMethod<&EngineObject::take_flows>("takeFlows"),
+                      InstanceMethod<&EngineObject::test_session>("testSession"), InstanceMethod<&EngineObject::stop>("stop"),
                       InstanceMethod<&EngineObject::trace>("trace"), InstanceMethod<&EngineObject::look_up>("lookUp"),
                       InstanceMethod<&EngineObject::key_states>("keyStates"), InstanceMethod<&EngineObject::keep_key_states>("keepKeyStates")});
 }
@@ -136,6 +137,8 @@ void EngineObject::keep_key_states(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value EngineObject::counters(const Napi::CallbackInfo& info) { return write_totals(info.Env(), engine_->totals()); }
+
+Napi::Value EngineObject::take_flows(const Napi::CallbackInfo& info) { return write_flows(info.Env(), engine_->take_flows()); }
 
 void EngineObject::test_session(const Napi::CallbackInfo& info) {
   SessionTest test = read_test(info[0]);

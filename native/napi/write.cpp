@@ -130,6 +130,29 @@ Napi::Object write_traced(Napi::Env env, const Traced& told) {
   return out;
 }
 
+Napi::Array write_flows(Napi::Env env, const std::vector<FlowSample>& flows) {
+  Napi::Array list = Napi::Array::New(env, flows.size());
+  for (uint32_t at = 0; at < flows.size(); at++) {
+    const FlowSample& flow = flows[at];
+    Napi::Object out = Napi::Object::New(env);
+    out["timeUs"] = number(env, flow.time_us);
+    out["side"] = flow.out ? "out" : "in";
+    out["gni"] = flow.gni;
+    out["source"] = flow.source.text();
+    out["destination"] = flow.destination.text();
+    out["protocol"] = uint32_t{flow.protocol};
+    out["sourcePort"] = uint32_t{flow.source_port};
+    out["destinationPort"] = uint32_t{flow.destination_port};
+    out["packets"] = flow.packets;
+    out["bytes"] = flow.bytes;
+    if (flow.port != FlowSample::no_slot) out["port"] = flow.port;
+    if (flow.peer != FlowSample::no_slot) out["peer"] = flow.peer;
+    if (flow.dropped >= 0) out["dropReason"] = weft_drop_names[flow.dropped];
+    list[at] = out;
+  }
+  return list;
+}
+
 Napi::Object write_looked_up(Napi::Env env, const LookedUp& found) {
   static const char* const locations[] = {"local", "remote", "nowhere", "unknown", "no-route"};
   Napi::Object out = Napi::Object::New(env);

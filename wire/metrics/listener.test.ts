@@ -30,6 +30,18 @@ describe('the port for watchers', () => {
     expect(await ask('/metrics', 'POST')).toMatchObject({ status: 405 });
   });
 
+  it('answers with what is wrong when a metric cannot be had, and lives', async () => {
+    const failing = {
+      ...watched,
+      metrics: () => {
+        throw new Error('no counters');
+      },
+    };
+    open = await listenForWatchers(failing, '127.0.0.1', 0);
+    expect(await ask('/metrics')).toMatchObject({ status: 500, body: expect.stringContaining('no counters') });
+    expect((await ask('/healthz')).status).toBe(200);
+  });
+
   it('says in one sentence why it cannot listen', async () => {
     open = await listenForWatchers(watched, '127.0.0.1', 0);
     await expect(listenForWatchers(watched, '127.0.0.1', open.port)).rejects.toThrow(

@@ -31,7 +31,7 @@ const text = 'text/plain; charset=utf-8';
 export async function answerWatcher(path: string, watched: Watched): Promise<WatchedAnswer | undefined> {
   switch (path) {
     case '/metrics':
-      return { status: 200, type: expositionType, body: watched.metrics() };
+      return scrape(watched);
     case '/healthz':
       return { status: 200, type: text, body: 'ok\n' };
     case '/readyz': {
@@ -40,6 +40,15 @@ export async function answerWatcher(path: string, watched: Watched): Promise<Wat
     }
     default:
       return undefined;
+  }
+}
+
+/** A fault of what is only looked at costs nobody else anything. */
+function scrape({ metrics }: Watched): WatchedAnswer {
+  try {
+    return { status: 200, type: expositionType, body: metrics() };
+  } catch (error) {
+    return { status: 500, type: text, body: `this is a bug: ${(error as Error).stack}\n` };
   }
 }
 

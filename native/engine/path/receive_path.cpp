@@ -169,8 +169,25 @@ void ReceivePath::receive(const Address& from, Carrier carrier, Bytes buffer, si
 Verdict ReceivePath::datagram(uint32_t peer_slot, const Peer& peer, Carrier carrier, Bytes bytes) {
   Unwrapped packet;
   Verdict verdict = take(peer_slot, peer, carrier, bytes, packet);
+  if (counters_.flows.due()) [[unlikely]] sample(peer_slot, packet, verdict);
   if (verdict >= 0 && table_->trace != nullptr) [[unlikely]] tell_dropped(carrier, bytes, peer_slot, packet, verdict);
   return verdict;
+}
+
+// What a host says to a host is no flow of a guest, and one that waits is not decided on.
+void ReceivePath::sample(uint32_t peer_slot, const Unwrapped& packet, Verdict verdict) {
+  const weft_header& header = packet.header;
+  bool is_guests = packet.inner.source.family != Family::none && !header.control && header.destination_gni != test_gni;
+  if (!is_guests || verdict == held_back) return;
+  FlowSample sample = sample_of(packet.packet, packet.inner);
+  sample.gni = header.destination_gni;
+  sample.peer = peer_slot;
+  const uint32_t* port = table_->local.find({packet.inner.destination, header.destination_gni});
+  if (port != nullptr) sample.port = *port;
+  sample.packets = packets_;
+  sample.bytes = static_cast<uint32_t>(packet.packet.size());
+  if (verdict >= 0) sample.dropped = static_cast<int16_t>(verdict);
+  counters_.flows.put(sample);
 }
 
 Verdict ReceivePath::take(uint32_t peer_slot, const Peer& peer, Carrier carrier, Bytes bytes, Unwrapped& packet) {

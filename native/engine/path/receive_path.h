@@ -35,6 +35,7 @@ class ReceivePath {
   Verdict datagram(uint32_t peer_slot, const Peer& peer, Carrier carrier, Bytes bytes);
   Verdict take(uint32_t peer_slot, const Peer& peer, Carrier carrier, Bytes bytes, Unwrapped& packet);
   Verdict give(uint32_t peer_slot, const Peer& peer, const Unwrapped& packet);
+  void sample(uint32_t peer_slot, const Unwrapped& packet, Verdict verdict);
   Verdict give_unfollowed(uint32_t peer_slot, const Peer& peer, const Unwrapped& packet);
   bool is_followed(const Unwrapped& packet) const;
   Verdict follow(uint32_t peer_slot, const Peer& peer, const Unwrapped& packet);

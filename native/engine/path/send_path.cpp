@@ -76,8 +76,28 @@ void SendPath::forward(uint32_t port, const PortHeader& header, Bytes bytes, uin
   if (trace != nullptr && entry != nullptr && trace->wants(entry->gni, packet.inner, bytes)) [[unlikely]] {
     return follow(*trace, *entry, packet, verdict);
   }
+  if (counters_.flows.due()) [[unlikely]] return sample(entry, packet, verdict);
   if (verdict == kept) verdict = entry == nullptr ? WEFT_DROP_NO_ROUTE : route(*entry, packet);
   if (verdict >= 0) counters_.drop_of_port(verdict, port, packet.offload.segments);
+}
+
+// Read before it goes: what carries it writes over it. One that waits comes again.
+void SendPath::sample(const PortEntry* port, Packet& packet, Verdict verdict) {
+  bool is_whole = packet.inner.source.family != Family::none && port != nullptr;
+  FlowSample sample = is_whole ? sample_of(packet.bytes, packet.inner) : FlowSample{};
+  if (verdict == kept) verdict = port == nullptr ? WEFT_DROP_NO_ROUTE : route(*port, packet);
+  uint32_t segments = packet.offload.segments;
+  if (verdict >= 0) counters_.drop_of_port(verdict, packet.port, segments);
+  if (!is_whole || verdict == held_back) return;
+  sample.out = true;
+  sample.gni = port->gni;
+  sample.port = packet.port;
+  const uint32_t* peer = table_->mappings.find({packet.inner.destination, port->gni});
+  if (peer != nullptr && *peer != no_peer) sample.peer = *peer;
+  sample.packets = segments;
+  sample.bytes = packet.inner.length + (segments - 1) * packet.inner.payload_offset;
+  if (verdict >= 0) sample.dropped = static_cast<int16_t>(verdict);
+  counters_.flows.put(sample);
 }
 
 // The table is asked for what the path finds in it too: the path itself keeps nothing for those who follow.

@@ -50,6 +50,7 @@ class SendPath {
   };
 
   static Verdict check(const PortHeader& header, Packet& packet);
+  void sample(const PortEntry* port, Packet& packet, Verdict verdict);
   void follow(const Trace& trace, const PortEntry& port, Packet& packet, Verdict verdict);
   Verdict route(const PortEntry& port, Packet& packet);
   Verdict send_to_mapping(uint32_t gni, Packet& packet);
