@@ -50,6 +50,12 @@ const reportEveryMs = 5 * 60_000;
 /** Outer UDP source ports that one worker spreads flows over. */
 const sourcePorts = 16;
 
+/** What outlives a process that is killed. */
+const keptFiles = (directory: string) => ({
+  keyStates: join(directory, keyStatesFile),
+  counters: join(directory, 'counters'),
+});
+
 export class Agent {
   /** As of now: see `reconfigure`. */
   config: AgentConfig;
@@ -250,7 +256,7 @@ export class Agent {
     const open = (gni6: Pick<EngineOptions, 'gni6'>) =>
       new DataPath(
         native,
-        { ...options, ...gni6, ...(kept === undefined ? {} : { keyStates: join(kept.directory, keyStatesFile) }) },
+        { ...options, ...gni6, ...(kept === undefined ? {} : keptFiles(kept.directory)) },
         (event) => this.dataPathSaid(event),
         (key) => this.keyring.derive(key),
       );

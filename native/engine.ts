@@ -41,6 +41,8 @@ export interface EngineOptions {
    * there. Without it, or when it cannot be had (see `keyStates`), they do not.
    */
   readonly keyStates?: string;
+  /** Path of a file, on a tmpfs, in which counters of ports and peers outlive a process that is killed: see `former`. */
+  readonly counters?: string;
   /** One packet in so many is kept for `takeFlows`; 0 or undefined: none. */
   readonly flowSampling?: number;
   readonly firstPacket: {
@@ -211,11 +213,17 @@ export interface PartCounters {
   readonly drops: number;
 }
 
+/** `owner`: whose port or peer it is, a number that is given only once, over all processes. */
+export interface OwnedCounters extends PartCounters {
+  readonly owner: number;
+}
+
 export interface EngineCounters {
   readonly drops: Readonly<Record<DropName, number>>;
-  readonly ports: readonly (PartCounters & { readonly port: number })[];
+  readonly ports: readonly (PartCounters & { readonly port: number; readonly owner?: number })[];
   readonly peers: readonly (PartCounters & {
     readonly peer: number;
+    readonly owner?: number;
     /** Of packets that came from the peer; reasons with a count only. */
     readonly dropReasons: Readonly<Partial<Record<DropName, number>>>;
     /** Times that a guest's port was not read because the peer had given no credit. */
@@ -343,6 +351,8 @@ export interface Engine {
   apply(change: ForwardingChange): void;
   /** Of a stopped engine: all that it has ever carried, to the last packet. */
   counters(): EngineCounters;
+  /** What the process before had counted when it ended, however it did; empty without `EngineOptions.counters`. */
+  former(): { readonly ports: readonly OwnedCounters[]; readonly peers: readonly OwnedCounters[] };
   /** Packets picked by chance since the last call; what nobody takes in time is lost. */
   takeFlows(): readonly EngineFlow[];
   /**

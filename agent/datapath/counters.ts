@@ -15,9 +15,10 @@ export interface PeerCounters extends PartCounters {
 /** What only the fast path counts. */
 export type FastPathSums = Pick<FastPathCounters, 'handedOver' | 'lostEvents' | 'tables'>;
 
-/** `fast`: what of it the fast path counted. */
+/** `fast`: what of it the fast path counted; `owner`: by which the engine knows it over processes. */
 export interface WithFast {
   readonly fast?: PartCounters | undefined;
+  readonly owner?: number;
 }
 
 export interface MergedCounters extends Omit<EngineCounters, 'ports' | 'peers'> {
@@ -68,8 +69,8 @@ export function byName(
 export function withKept(counters: NamedCounters, kept: KeptCounts | undefined): Counters {
   const whole =
     <Part extends PartCounters & WithFast>(kind: CountKind) =>
-    ([name, { fast, ...part }]: [string, Part]) =>
-      [name, kept === undefined ? part : { ...part, ...kept.total(kind, name, part, fast) }] as const;
+    ([name, { fast, owner, ...part }]: [string, Part]) =>
+      [name, kept === undefined ? part : { ...part, ...kept.total(kind, name, { part, fast, owner }) }] as const;
   return {
     ...counters,
     guests: new Map([...counters.guests].map(whole('guests'))),

@@ -117,6 +117,7 @@ export class DataPath {
 
   /** Counters go on where former processes ended. Before anything is opened or applied. */
   keepCounts(kept: KeptCounts): void {
+    kept.recover(this.engine.former());
     this.kept = kept;
   }
 

@@ -167,6 +167,13 @@ export class FakeNative implements NativeAddon, Engine {
     this.keys.delete(key);
   }
 
+  /** What a former process had counted. */
+  formerCounts: ReturnType<Engine['former']> = { ports: [], peers: [] };
+
+  former(): ReturnType<Engine['former']> {
+    return this.formerCounts;
+  }
+
   /** What `takeFlows` gives, once. */
   flows: EngineFlow[] = [];
 

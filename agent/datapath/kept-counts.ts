@@ -1,21 +1,27 @@
 /**
  * What guests and peers have carried, over restarts of the agent, by name.
  *
- *     kept ──► base ─┐
- *     executors ─────┴─► total ──► file, every 10 s and behind the engine's last packet
+ *     file ──► base ◄── what the engine of a killed process had counted since the file was written
+ *               │
+ *     executors ┴─► total ──► file, every 10 s and behind the engine's last packet
  *
  * The engine counts from nothing in every process; the fast path's maps are carried on by the kernel, most times. So the
  * file says how much of a total was the fast path's: when a new process has taken over and finds at least that in the
  * maps, it is not counted again.
  *
- * Guaranteed: totals never go back; they are exact over an agent that was stopped in good order, and for what the fast
- * path carried also over one that was killed. What the engine carried since the file was last written is lost then, as
- * is all that was counted since when the machine loses its power.
+ * The engine's own counters lie in a file on a tmpfs, each under the number of its owner; so a process that was killed at
+ * any instant is followed by one that knows what it carried.
+ *
+ * Guaranteed: totals are exact over an agent that was stopped or killed, except of guests and peers that are younger than
+ * the file. Where the tmpfs is gone (the machine was), or is not to be had, or another build's counters have another
+ * layout after a kill, what was counted since the file was written is missing, and a total may go back by as much.
  */
+import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { PartCounters } from '../../native/index.ts';
+import type { OwnedCounters, PartCounters } from '../../native/index.ts';
 import type { Clock } from '../clock.ts';
-import { readStateFile } from '../state/file.ts';
+import { diskError } from '../state/disk.ts';
+import { encodeStateFile, readStateFile } from '../state/file.ts';
 import { Writer } from '../state/writer.ts';
 
 /** Packets and bytes out, packets and bytes in, drops. */
@@ -30,6 +36,25 @@ interface Count {
   fast: Numbers;
   /** Contained in `base`, and in the maps too if they were carried on; until that is known. */
   unsettled: Numbers | undefined;
+  /** By which the engine knows it; 0: it does not. */
+  owner: number;
+}
+
+/** As it stands in the file. */
+interface Saved {
+  readonly name: string;
+  readonly total: Numbers;
+  readonly fast: Numbers;
+  /** What of the total this owner had counted in the engine. */
+  readonly owner: number;
+  readonly engine: Numbers;
+}
+
+/** What was read of the executors. */
+export interface LivePart {
+  readonly part: PartCounters;
+  readonly fast?: PartCounters | undefined;
+  readonly owner?: number | undefined;
 }
 
 export type CountKind = 'guests' | 'peers';
@@ -40,13 +65,17 @@ const absentMost = 4096;
 export class KeptCounts {
   private readonly counts: Readonly<Record<CountKind, Map<string, Count>>> = { guests: new Map(), peers: new Map() };
   private readonly writer: Writer;
+  private readonly path: string;
+  private readonly saved: Readonly<Record<CountKind, readonly Saved[]>>;
   private failed: (error: Error) => void = () => undefined;
 
   private constructor(path: string, clock: Clock, found: unknown) {
     this.writer = new Writer({ path, clock, content: () => this.content(), onFailure: (error) => this.failed(error) });
+    this.path = path;
+    this.saved = { guests: entriesOf(found, 'guests'), peers: entriesOf(found, 'peers') };
     for (const kind of ['guests', 'peers'] as const) {
-      for (const [name, total, fast] of entriesOf(found, kind)) {
-        this.counts[kind].set(name, { base: total, engine: nothing, fast: nothing, unsettled: fast });
+      for (const { name, total, fast } of this.saved[kind]) {
+        this.counts[kind].set(name, { base: total, engine: nothing, fast: nothing, unsettled: fast, owner: 0 });
       }
     }
   }
@@ -70,14 +99,32 @@ export class KeptCounts {
     this.failed = listener;
   }
 
-  /** What was read of the executors, with all that was counted before. `fast`: what of it the fast path counted. */
-  total(kind: CountKind, name: string, part: PartCounters, fast: PartCounters | undefined): PartCounters {
+  /** Before anything is read: what the process before counted behind its last word. The file says so before it goes on. */
+  recover(former: Readonly<Record<'ports' | 'peers', readonly OwnedCounters[]>>): void {
+    for (const [kind, owned] of [
+      ['guests', former.ports],
+      ['peers', former.peers],
+    ] as const) {
+      const byOwner = new Map(owned.map((each) => [each.owner, numbersOf(each)]));
+      for (const { name, owner, engine } of this.saved[kind]) {
+        const count = this.counts[kind].get(name);
+        const last = byOwner.get(owner);
+        if (count === undefined || last === undefined || isBehind(last, engine)) continue;
+        count.base = plus(count.base, plus(last, engine, -1));
+      }
+    }
+    if (former.ports.length + former.peers.length > 0) this.writeNow();
+  }
+
+  /** With all that was counted before. */
+  total(kind: CountKind, name: string, { part, fast, owner = 0 }: LivePart): PartCounters {
     const count = this.of(kind, name);
     const ofFast = fast === undefined ? nothing : numbersOf(fast);
     const ofEngine = plus(numbersOf(part), ofFast, -1);
     // A slot that was opened anew begins with nothing, in each executor for itself.
     if (isBehind(ofEngine, count.engine)) count.base = plus(count.base, count.engine);
     if (isBehind(ofFast, count.fast)) count.base = plus(count.base, count.fast);
+    count.owner = owner;
     count.engine = ofEngine;
     count.fast = ofFast;
     return partOf(totalOf(count));
@@ -126,7 +173,7 @@ export class KeptCounts {
   private of(kind: CountKind, name: string): Count {
     const known = this.counts[kind].get(name);
     if (known !== undefined) return known;
-    const count = { base: nothing, engine: nothing, fast: nothing, unsettled: undefined };
+    const count = { base: nothing, engine: nothing, fast: nothing, unsettled: undefined, owner: 0 };
     this.counts[kind].set(name, count);
     return count;
   }
@@ -138,23 +185,38 @@ export class KeptCounts {
     for (const name of absent.slice(0, Math.max(0, absent.length - most))) this.counts[kind].delete(name);
   }
 
+  /** The process before has left its counters to this one, which may be killed as well. */
+  private writeNow(): void {
+    try {
+      writeFileSync(`${this.path}.now`, encodeStateFile(this.content()), { mode: 0o600 });
+      renameSync(`${this.path}.now`, this.path);
+    } catch (error) {
+      this.failed(diskError(this.path, error));
+    }
+  }
+
   private content(): Record<CountKind, unknown> {
     return { guests: entries(this.counts.guests), peers: entries(this.counts.peers) };
   }
 }
 
 function entries(counts: ReadonlyMap<string, Count>): unknown[] {
-  return [...counts].map(([name, count]) => [name, totalOf(count), count.unsettled ?? count.fast]);
+  return [...counts].map(([name, count]) => {
+    const { unsettled, fast, owner, engine } = count;
+    return [name, totalOf(count), unsettled ?? fast, owner, engine];
+  });
 }
 
 /** Of a file whose checksum is right: what does not fit is another version's, and is left out. */
-function entriesOf(found: unknown, kind: CountKind): [string, Numbers, Numbers][] {
+function entriesOf(found: unknown, kind: CountKind): Saved[] {
   const list = (found as Partial<Record<CountKind, unknown>> | undefined)?.[kind];
   if (!Array.isArray(list)) return [];
-  return list.filter(
-    (entry): entry is [string, Numbers, Numbers] =>
-      Array.isArray(entry) && typeof entry[0] === 'string' && isNumbers(entry[1]) && isNumbers(entry[2]),
-  );
+  return list.flatMap((entry: unknown) => {
+    const [name, total, fast, owner, engine] = Array.isArray(entry) ? (entry as unknown[]) : [];
+    if (typeof name !== 'string' || !Number.isSafeInteger(owner)) return [];
+    if (!isNumbers(total) || !isNumbers(fast) || !isNumbers(engine)) return [];
+    return [{ name, total, fast, owner: owner as number, engine }];
+  });
 }
 
 function isNumbers(value: unknown): value is Numbers {

@@ -32,8 +32,9 @@ export function writeMetrics(agent: Agent, counters: Counters, besides: MetricsB
   writeFastPath(written, agent, counters);
   written.add('weft_agent_flow_records_total', agent.flows.file?.written, {});
   written.add('weft_agent_flow_records_lost_total', agent.flows.file?.lost, {});
-  writeGuests(written, counters);
-  writePeers(written, agent, counters);
+  // Before that, totals lack what the fast path's former tables hold, and would seem to go back.
+  if (agent.phase !== 'starting') writeGuests(written, counters);
+  if (agent.phase !== 'starting') writePeers(written, agent, counters);
   return written.text();
 }
 

@@ -10,7 +10,7 @@
 namespace weft {
 
 Engine::Engine(const EngineOptions& options, EventSink& events, const Kernel& kernel)
-    : options_(options), around_{kernel, events, switches_, last_send_error_, crew_}, forwarding_(options.udp_port, options.gni6_prefix) {
+    : options_(options), counters_(options.counters_file, options.workers), around_{kernel, events, switches_, last_send_error_, crew_}, forwarding_(options.udp_port, options.gni6_prefix) {
   switches_.udp_gso = options.udp_gso;
   switches_.udp_gro = options.udp_gro;
   switches_.tso = options.tso;
@@ -25,10 +25,11 @@ Result<std::unique_ptr<Engine>> Engine::create(const EngineOptions& options, Eve
     Result<WorkerSockets> sockets = engine->open_sockets();
     if (!sockets) return Failure{sockets.why()};
     engine->workers_.push_back(std::make_unique<Worker>(number, engine->around_, engine->published_,
-                                                        std::move(*sockets), options.first_packet));
+                                                        engine->counters_.worker(number), std::move(*sockets), options.first_packet));
   }
   engine->asked_ms_.assign(options.workers, 0);
   for (unsigned number = 0; number < options.workers; number++) engine->workers_[number]->flows().begin(options.flow_sampling, clock_ms() + number);
+  engine->counters_.keep();
   for (auto& worker : engine->workers_) worker->start();
   return engine;
 }
@@ -99,8 +100,7 @@ Result<Engine::PortOpened> Engine::open_port(uint32_t port, TunRequest request) 
   request.want_uso = options_.uso;
   Result<Tun> tun = open_tun(request);
   if (!tun) return Failure{tun.why()};
-  port_baselines_[port] = {};
-  port_baselines_[port] = sum_port(port);
+  counters_.begin_port(port);
   for (size_t at = 0; at < workers_.size(); at++) {
     if (workers_[at]->add_port(port, tun->queues[at].get(), request.mtu)) continue;
     for (auto& worker : workers_) worker->remove_port(port);
@@ -202,8 +202,7 @@ void Engine::forget_counts(const Change& change) {
   for (uint32_t peer : change.remove_peers) peer_slots_.erase(peer);
   for (const auto& peer : change.peers) {
     if (!peer_slots_.emplace(peer.peer, true).second) continue;
-    peer_baselines_[peer.peer] = {};
-    peer_baselines_[peer.peer] = sum_peer(peer.peer);
+    counters_.begin_peer(peer.peer);
   }
 }
 
@@ -212,29 +211,6 @@ namespace {
 void add(Traffic& to, const TrafficCounter& from) {
   to.packets += from.packets.load(std::memory_order_relaxed);
   to.bytes += from.bytes.load(std::memory_order_relaxed);
-}
-
-void add(OwnerTotals& to, const OwnerCounters& from) {
-  add(to.out, from.out);
-  add(to.in, from.in);
-  to.drops += from.drops.load(std::memory_order_relaxed);
-}
-
-void subtract(OwnerTotals& from, const OwnerTotals& baseline) {
-  from.out.packets -= baseline.out.packets;
-  from.out.bytes -= baseline.out.bytes;
-  from.in.packets -= baseline.in.packets;
-  from.in.bytes -= baseline.in.bytes;
-  from.drops -= baseline.drops;
-  for (size_t reason = 0; reason < WEFT_DROP_COUNT; reason++) from.drop_reasons[reason] -= baseline.drop_reasons[reason];
-  from.stalls -= baseline.stalls;
-  from.unanswered_stalls -= baseline.unanswered_stalls;
-}
-
-const OwnerTotals& baseline_of(const std::map<uint32_t, OwnerTotals>& baselines, uint32_t slot) {
-  static const OwnerTotals zero;
-  auto found = baselines.find(slot);
-  return found == baselines.end() ? zero : found->second;
 }
 
 void add_batching(EngineTotals& to, const WorkerCounters& from) {
@@ -249,29 +225,6 @@ void add_batching(EngineTotals& to, const WorkerCounters& from) {
 }
 
 }  // namespace
-
-OwnerTotals Engine::sum_port(uint32_t port) const {
-  OwnerTotals sum;
-  sum.slot = port;
-  for (auto& worker : workers_) add(sum, worker->counters().ports[port]);
-  subtract(sum, baseline_of(port_baselines_, port));
-  return sum;
-}
-
-OwnerTotals Engine::sum_peer(uint32_t peer) const {
-  OwnerTotals sum;
-  sum.slot = peer;
-  for (auto& worker : workers_) {
-    add(sum, worker->counters().peers[peer]);
-    const Counter* reasons = worker->counters().peer_drops[peer];
-    for (size_t reason = 0; reason < WEFT_DROP_COUNT; reason++) sum.drop_reasons[reason] += reasons[reason].load(std::memory_order_relaxed);
-    const StallCounters& stalls = worker->counters().stalls[peer];
-    sum.stalls += stalls.begun.load(std::memory_order_relaxed);
-    sum.unanswered_stalls += stalls.unanswered.load(std::memory_order_relaxed);
-  }
-  subtract(sum, baseline_of(peer_baselines_, peer));
-  return sum;
-}
 
 uint64_t Engine::port_overflows() const {
   uint64_t sum = closed_overflows_;
@@ -296,9 +249,9 @@ EngineTotals Engine::totals() {
     add_batching(totals, counters);
     totals.receive_overflows += worker->receive_overflows();
   }
-  for (auto& [port, tun] : tuns_) totals.ports.push_back(sum_port(port));
-  for (uint32_t port : stopped_ports_) totals.ports.push_back(sum_port(port));
-  for (auto& [peer, known] : peer_slots_) totals.peers.push_back(sum_peer(peer));
+  for (auto& [port, tun] : tuns_) totals.ports.push_back(counters_.port(port));
+  for (uint32_t port : stopped_ports_) totals.ports.push_back(counters_.port(port));
+  for (auto& [peer, known] : peer_slots_) totals.peers.push_back(counters_.peer(peer));
   forwarding_.keys().for_each([&](uint32_t slot, const SessionKey& key) { totals.keys.push_back({slot, key.packets()}); });
   totals.port_overflows = port_overflows();
   totals.udp_gso = switches_.udp_gso;

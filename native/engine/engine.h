@@ -3,6 +3,7 @@
 
 #include <map>
 
+#include "counters_file.h"
 #include "look_up.h"
 #include "trace.h"
 #include "tun.h"
@@ -20,18 +21,7 @@ struct EngineOptions {
   bool udp_gso = true, udp_gro = true, tso = true, uso = true;
   Waiting::Limits first_packet{};
   uint32_t flow_sampling = 0;  // one packet in so many; 0: none
-};
-
-struct Traffic {
-  uint64_t packets = 0, bytes = 0;
-};
-
-struct OwnerTotals {
-  uint32_t slot = 0;
-  Traffic out, in;
-  uint64_t drops = 0;
-  std::array<uint64_t, WEFT_DROP_COUNT> drop_reasons{};  // of a peer, as what follows
-  uint64_t stalls = 0, unanswered_stalls = 0;
+  std::string counters_file{};   // on a tmpfs; empty: counters end with the process
 };
 
 struct KeyTotals {
@@ -74,6 +64,8 @@ class Engine {
   /// Every decision on these packets is told by the event `traced`, until there is another filter, or none.
   void trace(const std::optional<TraceFilter>& filter);
   LookedUp look_up(const Ends& ends) const { return weft::look_up(*forwarding_.current(), ends); }
+  /// What ports and peers of the process before had counted when it ended, however it did.
+  const FormerTotals& former() const { return counters_.former(); }
   /// Packets picked since the last call, by the workers' turns; what nobody takes in time is lost.
   std::vector<FlowSample> take_flows();
   EngineTotals totals();
@@ -91,8 +83,6 @@ class Engine {
   void reclaim();
   void forget_counts(const Change& change);
   uint64_t port_overflows() const;
-  OwnerTotals sum_port(uint32_t port) const;
-  OwnerTotals sum_peer(uint32_t peer) const;
   std::vector<uint64_t> worker_ages();
 
   struct Grave {
@@ -101,6 +91,7 @@ class Engine {
   };
 
   EngineOptions options_;
+  CountersFile counters_;
   Switches switches_;
   std::atomic<int> last_send_error_{0};
   Crew crew_;
@@ -114,7 +105,6 @@ class Engine {
   std::vector<uint32_t> stopped_ports_;
   uint64_t closed_overflows_ = 0;  // of ports that are closed
   // Slots are used again: what they had counted before is taken off.
-  std::map<uint32_t, OwnerTotals> port_baselines_, peer_baselines_;
   std::map<uint32_t, bool> peer_slots_;
   // The outer source ports, by address and lane; the same for all workers.
   std::vector<std::vector<uint16_t>> source_ports_;

@@ -54,7 +54,7 @@ uint64_t clock_ms() {
   return static_cast<uint64_t>(now.tv_sec) * 1000 + static_cast<uint64_t>(now.tv_nsec) / 1'000'000;
 }
 
-Worker::Worker(unsigned number, const Surroundings& around, const Published& published, WorkerSockets sockets,
+Worker::Worker(unsigned number, const Surroundings& around, const Published& published, WorkerCounters& counters, WorkerSockets sockets,
                const Waiting::Limits& limits)
     : number_(number),
       around_(around),
@@ -62,7 +62,7 @@ Worker::Worker(unsigned number, const Surroundings& around, const Published& pub
       sockets_(std::move(sockets)),
       epoll_(epoll_create1(EPOLL_CLOEXEC)),
       wake_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
-      counters_(make_counters()),
+      counters_(&counters),
       delivery_(around, *counters_),
       outbox_(around, *counters_, numbers(sockets_.v4_senders), numbers(sockets_.v6_senders), sockets_.raw_sender.get()),
       waiting_(limits),

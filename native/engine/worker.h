@@ -30,7 +30,8 @@ struct WorkerSockets {
 
 class Worker {
  public:
-  Worker(unsigned number, const Surroundings& around, const Published& published, WorkerSockets sockets,
+  /// `counters` are borrowed.
+  Worker(unsigned number, const Surroundings& around, const Published& published, WorkerCounters& counters, WorkerSockets sockets,
          const Waiting::Limits& limits);
   ~Worker();
 
@@ -72,7 +73,7 @@ class Worker {
   const Published& published_;
   WorkerSockets sockets_;
   Descriptor epoll_, wake_;
-  CountersPage counters_;
+  WorkerCounters* counters_;
   Delivery delivery_;
   Outbox outbox_;
   Waiting waiting_;

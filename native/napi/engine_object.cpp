@@ -30,7 +30,7 @@ Napi::Function EngineObject::define(Napi::Env env) {
   return DefineClass(env, "Engine",
                      {InstanceMethod<&EngineObject::open_port>("openPort"), InstanceMethod<&EngineObject::close_port>("closePort"),
                       InstanceMethod<&EngineObject::set_port_mtu>("setPortMtu"), InstanceMethod<&EngineObject::apply>("apply"),
-                      InstanceMethod<&EngineObject::counters>("counters"), InstanceMethod<&EngineObject::take_flows>("takeFlows"),
+                      InstanceMethod<&EngineObject::counters>("counters"), InstanceMethod<&EngineObject::take_flows>("takeFlows"), InstanceMethod<&EngineObject::former>("former"),
                       InstanceMethod<&EngineObject::test_session>("testSession"), InstanceMethod<&EngineObject::stop>("stop"),
                       InstanceMethod<&EngineObject::trace>("trace"), InstanceMethod<&EngineObject::look_up>("lookUp"),
                       InstanceMethod<&EngineObject::key_states>("keyStates"), InstanceMethod<&EngineObject::keep_key_states>("keepKeyStates")});
@@ -137,6 +137,8 @@ void EngineObject::keep_key_states(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value EngineObject::counters(const Napi::CallbackInfo& info) { return write_totals(info.Env(), engine_->totals()); }
+
+Napi::Value EngineObject::former(const Napi::CallbackInfo& info) { return write_former(info.Env(), engine_->former()); }
 
 Napi::Value EngineObject::take_flows(const Napi::CallbackInfo& info) { return write_flows(info.Env(), engine_->take_flows()); }
 

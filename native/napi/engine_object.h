@@ -24,6 +24,7 @@ class EngineObject : public Napi::ObjectWrap<EngineObject> {
   void set_port_mtu(const Napi::CallbackInfo& info);
   void apply(const Napi::CallbackInfo& info);
   Napi::Value counters(const Napi::CallbackInfo& info);
+  Napi::Value former(const Napi::CallbackInfo& info);
   Napi::Value take_flows(const Napi::CallbackInfo& info);
   void test_session(const Napi::CallbackInfo& info);
   Napi::Value key_states(const Napi::CallbackInfo& info);

@@ -294,6 +294,7 @@ EngineOptions read_options(const Napi::Value& value) {
   options.first_packet.bytes = read_number(first, "queueBytes", 0, 1u << 30, "options.firstPacket");
   options.first_packet.packets_per_address = read_number(first, "packetsPerAddress", 0, 1u << 20, "options.firstPacket");
   options.first_packet.deadline_ms = read_number(first, "deadlineMs", 1, 600'000, "options.firstPacket");
+  if (!object.Get("counters").IsUndefined()) options.counters_file = read_string(object, "counters", "options");
   if (!object.Get("flowSampling").IsUndefined()) options.flow_sampling = read_number(object, "flowSampling", 0, UINT32_MAX, "options");
   return options;
 }

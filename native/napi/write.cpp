@@ -20,6 +20,7 @@ Napi::Array owners(Napi::Env env, const std::vector<OwnerTotals>& totals, const 
   for (uint32_t at = 0; at < totals.size(); at++) {
     Napi::Object owner = Napi::Object::New(env);
     owner[slot_name] = number(env, totals[at].slot);
+    owner["owner"] = number(env, totals[at].owner);
     owner["out"] = traffic(env, totals[at].out);
     owner["in"] = traffic(env, totals[at].in);
     owner["drops"] = number(env, totals[at].drops);
@@ -127,6 +128,13 @@ Napi::Object write_traced(Napi::Env env, const Traced& told) {
     out["outer"] = outer;
   }
   out["timeUs"] = number(env, told.time_us);
+  return out;
+}
+
+Napi::Object write_former(Napi::Env env, const FormerTotals& former) {
+  Napi::Object out = Napi::Object::New(env);
+  out["ports"] = owners(env, former.ports, "port");
+  out["peers"] = owners(env, former.peers, "peer");
   return out;
 }
 
