@@ -106,10 +106,10 @@ export class Agent {
     this.keyring = this.openKeyring();
     const opened = openForeign(config.foreign, (foreign) => this.openDataPath(native, foreign));
     this.datapath = opened.value.datapath;
-    this.flows = new Flows(config, this.datapath, clock, this.journal);
-    this.counts = new CountsLife(parts.counts, this.datapath, store, this.journal);
     const foreign = { vxlan: opened.bound.includes('vxlan'), geneve: opened.bound.includes('geneve') };
     const { datapath, journal } = this;
+    this.flows = new Flows(config, datapath, clock, journal);
+    this.counts = new CountsLife(parts.counts, { datapath, store, journal, clock });
     this.fastPath = new FastPathLife({ native, config, foreign, datapath, journal });
     this.abilities = new Abilities({
       probe: () => native.probe(),
@@ -175,6 +175,7 @@ export class Agent {
     // What is in force needs no new key, and packets are waiting.
     await Promise.all([this.abilities.encrypts ? this.keyring.start() : undefined, this.host.restore()]);
     this.fastPath.takeOver();
+    this.counts.save();
     this.shapeChanged();
     const ms = Math.round(process.uptime() * 1000);
     this.journal.event('agent-started', `agent ${version} on ${this.config.host}, ready in ${ms} ms`, {
@@ -463,6 +464,7 @@ export class Agent {
   /** Guests or sessions came or went: what depends on the set of them follows. */
   private shapeChanged(): void {
     this.subscriptions.guestsChanged();
+    this.counts.saveSoon();
     if (this.prober === undefined) return;
     const { sessions } = this.store.desired;
     for (const name of [...this.prober.names()]) if (!sessions.has(name)) this.prober.forget(name);

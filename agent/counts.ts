@@ -1,4 +1,5 @@
 /** Counters of guests and peers in the agent's life: given to the data plane before anything counts, saved now and then. */
+import type { Clock } from './clock.ts';
 import type { DataPath } from './datapath/datapath.ts';
 import type { KeptCounts } from './datapath/kept-counts.ts';
 import type { Journal } from './journal.ts';
@@ -10,12 +11,25 @@ export interface OpenedCounts {
   readonly problem?: string;
 }
 
+export interface CountsParts {
+  readonly datapath: DataPath;
+  readonly store: StateStore;
+  readonly journal: Journal;
+  readonly clock: Clock;
+}
+
+/** Ports are open by then. */
+const soonMs = 500;
+
 export class CountsLife {
   private readonly counts: KeptCounts | undefined;
   private readonly datapath: DataPath;
   private readonly store: StateStore;
+  private readonly clock: Clock;
+  private cancel: (() => void) | undefined;
 
-  constructor(opened: OpenedCounts | undefined, datapath: DataPath, store: StateStore, journal: Journal) {
+  constructor(opened: OpenedCounts | undefined, { datapath, store, journal, clock }: CountsParts) {
+    this.clock = clock;
     this.counts = opened?.counts;
     this.datapath = datapath;
     this.store = store;
@@ -25,14 +39,24 @@ export class CountsLife {
     if (opened.problem !== undefined) journal.error('counters', opened.problem);
   }
 
-  /** Every 10 s, of counters that were read just now. */
+  /** Every 10 s, and when guests or sessions have come: the file knows whose counters the engine holds. */
   save(): void {
+    if (this.counts === undefined) return;
     const { guests, sessions } = this.store.desired;
-    this.counts?.save((kind, name) => (kind === 'guests' ? guests : sessions).has(name));
+    this.datapath.counters();
+    this.counts.save((kind, name) => (kind === 'guests' ? guests : sessions).has(name));
+  }
+
+  saveSoon(): void {
+    this.cancel ??= this.clock.after(soonMs, () => {
+      this.cancel = undefined;
+      this.save();
+    });
   }
 
   /** Behind the engine's last packet. */
   async close(): Promise<void> {
+    this.cancel?.();
     if (this.counts === undefined) return;
     this.datapath.counters();
     await this.counts.close();

@@ -107,6 +107,8 @@ describe('counters over restarts', () => {
             if (what === 'lose maps') now.fast = 0;
             read();
             counts.settle();
+            // As an agent does as soon as its guests have their ports.
+            await save();
           }
           expect(read()).toBe(truth);
         }
