@@ -1,30 +1,10 @@
 /** Counters of a whole agent over its restarts, with a data plane of the test's. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { plainSession, type ResourceBody } from '../wire/control.ts';
 import { FakeHost } from './fake-agent.ts';
 import { FakeController } from './fake-parts.ts';
+import { red, sessionWithB as session, web } from './fake-resources.ts';
 import { readStatus } from './status/status.ts';
 
-const red: ResourceBody = { type: 'network', gni: 7, name: 'red', prefixes: ['10.0.0.0/24'] };
-const web: ResourceBody = {
-  type: 'guest',
-  name: 'web',
-  gni: 7,
-  addresses: ['10.0.0.5/24'],
-  command: [],
-  incarnation: 1,
-};
-const session: ResourceBody = {
-  type: 'session',
-  peer: 'b',
-  address: '198.18.0.2',
-  udpPort: 6741,
-  send: 'gni 1.1',
-  accept: ['gni 1.1'],
-  generation: 1,
-  reasons: [],
-  ...plainSession,
-};
 const counted = (packets: number) => ({
   ...{ out: { packets, bytes: 100 * packets }, in: { packets: 2, bytes: 3 }, drops: 1 },
 });

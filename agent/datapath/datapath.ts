@@ -172,7 +172,8 @@ export class DataPath {
   closePort(guest: string, how: 'keep' | 'remove'): void {
     const port = this.ports.of(guest);
     if (port === undefined) return;
-    this.givenBack('guests', [guest]);
+    if (this.kept?.has('guests', guest) === true) this.counters();
+    this.kept?.givenBack('guests', guest);
     if (this.fastPorts.delete(port)) this.fast?.path.closePort(port);
     this.engine.closePort(port, how);
     this.ports.give(guest);
@@ -273,23 +274,19 @@ export class DataPath {
     this.engine.stop();
   }
 
-  /** Before the executors forget what they have counted. */
-  private givenBack(kind: CountKind, names: readonly string[]): void {
-    const { kept } = this;
-    const known = kept === undefined ? [] : names.filter((name) => kept.has(kind, name));
-    if (known.length === 0) return;
-    this.counters();
-    for (const name of known) kept?.givenBack(kind, name);
-  }
-
-  /** Of what is removed the executors begin anew, each on its own terms: read before and after, nothing is missed. */
+  /**
+   * Of what is removed the executors begin anew, each on its own terms: read before and after, nothing is missed. Of a
+   * change that is refused nothing was removed.
+   */
   private countingOn({ removePorts, removePeers }: ForwardingDelta, change: () => void): void {
     const { kept } = this;
-    const isKnown = kept !== undefined && removePorts.some((guest) => kept.has('guests', guest));
-    if (isKnown) this.counters();
-    this.givenBack('peers', removePeers);
+    const isKnown = (kind: CountKind) => (name: string) => kept?.has(kind, name) === true;
+    const peers = removePeers.filter(isKnown('peers'));
+    const isRead = peers.length > 0 || removePorts.some(isKnown('guests'));
+    if (isRead) this.counters();
     change();
-    if (isKnown) this.counters();
+    if (isRead) this.counters();
+    for (const peer of peers) kept?.givenBack('peers', peer);
   }
 
   private openFastPort(request: FastPortRequest): void {

@@ -1,35 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { plainSession, type ResourceBody } from '../../wire/control.ts';
 import { agentMetrics } from '../../wire/metrics/agent.ts';
 import { otherLabel } from '../../wire/metrics/metric.ts';
 import { readExposition } from '../../wire/metrics/test-reader.ts';
 import { systemClock } from '../clock.ts';
 import { FakeHost } from '../fake-agent.ts';
 import { FakeController } from '../fake-parts.ts';
+import { red, sessionWithB as session, web } from '../fake-resources.ts';
 import { nameMost } from './naming.ts';
 import { readinessOf } from './readiness.ts';
 import { AgentWatched } from './watched.ts';
 
-const red: ResourceBody = { type: 'network', gni: 7, name: 'red', prefixes: ['10.0.0.0/24'] };
-const web: ResourceBody = {
-  type: 'guest',
-  name: 'web',
-  gni: 7,
-  addresses: ['10.0.0.5/24'],
-  command: [],
-  incarnation: 1,
-};
-const session: ResourceBody = {
-  type: 'session',
-  peer: 'b',
-  address: '198.18.0.2',
-  udpPort: 6741,
-  send: 'gni 1.1',
-  accept: ['gni 1.1'],
-  generation: 1,
-  reasons: [],
-  ...plainSession,
-};
 const traffic = { out: { packets: 3, bytes: 300 }, in: { packets: 4, bytes: 400 }, drops: 5 };
 
 describe('the metrics of an agent', () => {

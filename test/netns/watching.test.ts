@@ -72,7 +72,11 @@ async function ask(path: string): Promise<{ readonly status: number; readonly te
 
 test('every packet of a tun guest is counted once, while its agent is stopped and started under traffic', async () => {
   const pinging = Pinging.start(lab, 'tun-left', '10.0.0.6');
-  for (const _ of [1, 2]) await restart();
+  for (const _ of [1, 2]) {
+    const before = (await counted('tun-left')).sent;
+    await lab.waitUntil('packets leave', async () => (await counted('tun-left')).sent > before + 50);
+    await restart();
+  }
   await pinging.end();
   const { sent, dropped } = await counted('tun-left');
   expect(sent).toBeGreaterThan(100);
