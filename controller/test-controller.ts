@@ -1,6 +1,6 @@
 /** A whole controller for tests: in a folder of its own, on a free port, with its REST API. */
 import { mkdtemp, rm } from 'node:fs/promises';
-import { type RequestOptions, request } from 'node:http';
+import { type IncomingMessage, type RequestOptions, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
@@ -166,9 +166,17 @@ function exchange(options: RequestOptions, body: string | undefined): Promise<An
     const sent = request({ ...options, headers, agent: false }, async (response) => {
       let text = '';
       for await (const chunk of response) text += String(chunk);
-      resolve({ status: response.statusCode ?? 0, body: text === '' ? undefined : JSON.parse(text) });
+      resolve({
+        status: response.statusCode ?? 0,
+        body: text === '' || !isJson(response) ? undefined : JSON.parse(text),
+      });
     });
     sent.once('error', reject);
     sent.end(body);
   });
+}
+
+/** Metrics and readiness are text. */
+function isJson({ headers }: IncomingMessage): boolean {
+  return headers['content-type']?.startsWith('text/plain') !== true;
 }

@@ -195,6 +195,7 @@ export const parameterWords: Readonly<Record<string, string>> = {
   after: 'only entries after this number',
   at: 'what was selected then: Unix ms or ISO 8601; left out: now',
   from: 'a host or a guest',
+  code: 'only of this code, such as host-disconnected',
   customer: 'only of this customer',
   host: 'only on this host',
   id: 'which one',
@@ -206,6 +207,7 @@ export const parameterWords: Readonly<Record<string, string>> = {
   since: 'only from then on: Unix ms or ISO 8601',
   state: 'only those that are so',
   to: 'a host or a guest, of the same kind as from',
+  wait: 'ms that the answer waits for the next one, 0 to 25000; left out: it does not',
   vpc: 'only of this virtual cloud',
   who: 'only by this one',
 };
@@ -243,6 +245,7 @@ export const summaries: Readonly<Record<string, string>> = {
   'get /v1/access-tokens': 'List access tokens',
   'post /v1/access-tokens': 'Create an access token',
   'delete /v1/access-tokens/{name}': 'Delete an access token: it counts no more',
+  'get /v1/events': 'What was reported, behind a cursor, or the next of it',
   'get /v1/audit': 'Who changed what, page by page, oldest first',
   'get /v1/join-tokens': 'List join tokens',
   'post /v1/join-tokens': 'Create a join token: with it one host can join, once',

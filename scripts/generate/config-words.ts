@@ -53,6 +53,16 @@ export const agentWords: FileWords = {
   'firstPacket.packetsPerAddress': 'packets that wait for the mapping of one address',
   'firstPacket.deadlineMs': 'how long a packet waits for its mapping, in ms',
   'probe.intervalMs': 'how often the paths to other hosts are measured, in ms',
+  'flows.sampling': 'one packet in so many is sampled; takes the place of fastPath.flowSampling',
+  'flows.file': {
+    text: 'where sampled packets are written, a line of JSON each',
+    default: 'only the newest are kept, in memory',
+  },
+  'flows.maxBytes': 'most bytes of one file',
+  'flows.files': 'how many files are kept: FILE, FILE.1 and so on',
+  'metrics.address':
+    'where /metrics, /healthz and /readyz are served to whoever reaches it; without key metrics nowhere',
+  'metrics.port': 'TCP port of it',
   'log.level': 'the least that is logged',
 };
 
@@ -83,6 +93,9 @@ export const controllerWords: FileWords = {
   'api.tcp.port': 'TCP port of the REST API; 0: any free one',
   'liveness.heartbeatMs': 'how often agent and controller say that they are there, in ms',
   'liveness.deadlineMs': 'after how much silence the other is taken for gone, in ms; at least twice the heartbeat',
+  'metrics.address':
+    'where /metrics, /healthz and /readyz are served to whoever reaches it; without key metrics nowhere',
+  'metrics.port': 'TCP port of it',
   'log.level': 'the least that is logged',
 };
 
