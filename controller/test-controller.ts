@@ -1,6 +1,6 @@
 /** A whole controller for tests: in a folder of its own, on a free port, with its REST API. */
 import { mkdtemp, rm } from 'node:fs/promises';
-import { type IncomingMessage, type RequestOptions, request } from 'node:http';
+import { Agent as HttpAgent, type IncomingMessage, type RequestOptions, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
@@ -146,6 +146,9 @@ export function send(socketPath: string, method: string, path: string, body?: st
   return exchange({ socketPath, method, path }, body);
 }
 
+/** Hundreds of requests a second are many new connections for one source (`listen-limits.ts`): they share some. */
+const shared = new HttpAgent({ keepAlive: true, maxSockets: 16 });
+
 /** Over TCP, as who has the access token. */
 export function sendAs(
   { port, token }: { readonly port: number; readonly token: string | undefined },
@@ -155,7 +158,7 @@ export function sendAs(
 ): Promise<Answer> {
   const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
   return exchange(
-    { host: '127.0.0.1', port, method, path, headers },
+    { host: '127.0.0.1', port, method, path, headers, agent: shared },
     body === undefined ? undefined : JSON.stringify(body),
   );
 }
@@ -163,7 +166,7 @@ export function sendAs(
 function exchange(options: RequestOptions, body: string | undefined): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const headers = { ...options.headers, ...(body === undefined ? {} : { 'content-type': 'application/json' }) };
-    const sent = request({ ...options, headers, agent: false }, async (response) => {
+    const sent = request({ agent: false, ...options, headers }, async (response) => {
       let text = '';
       for await (const chunk of response) text += String(chunk);
       resolve({
