@@ -11,6 +11,8 @@ import { FakeNative } from './datapath/fake.ts';
 import { FakeCommands, type FakeController, FakeDevices, FakeSystem } from './fake-parts.ts';
 import { openKeyFiles } from './keys/keyring.ts';
 import { StateStore } from './state/store.ts';
+import { fakeRegion } from './trust/fake-region.ts';
+import { HostTrust } from './trust/host-trust.ts';
 
 export const assets: Assets = {
   kernel: '6.1',
@@ -40,6 +42,8 @@ export class FakeHost {
   /** `controller`: the URL. */
   async open(controller: string): Promise<Agent> {
     const text = `host: a\ncontrollers: ['${controller}']\nsubstrate: {addresses: [198.18.0.1]}\n${this.config}`;
+    const trust = join(this.directory, 'trust');
+    await (await fakeRegion()).enrol(trust, 'a');
     const agent = new Agent({
       config: parseAgentConfig(text, 'agent.yaml', 'a'),
       clock: this.clock,
@@ -47,6 +51,10 @@ export class FakeHost {
       store: await StateStore.open(this.directory, systemClock),
       keys: await openKeyFiles(this.directory, this.kept),
       keysNotKept: undefined,
+      trust: new HostTrust({
+        ...{ directory: trust, host: 'a', joinTokenFile: undefined, clock: this.clock },
+        log: pino({ level: 'silent' }),
+      }),
       native: this.native,
       system: this.system,
       devices: this.devices,

@@ -15,8 +15,11 @@ import {
   type GuestRequest,
   type Host,
   type HostRequest,
+  type JoinToken,
+  type JoinTokenRequest,
   type KeyRotation,
   type Mapping,
+  type Revocation,
   type Selection,
   type Vpc,
   type VpcRequest,
@@ -79,6 +82,12 @@ export interface Api {
   createHost(wanted: HostRequest, how?: Writing): Promise<Host>;
   deleteHost(name: string, how?: Writing): Promise<void>;
   rotateKeys(host: string): Promise<KeyRotation>;
+  /** No certificate of the host counts any more. */
+  revokeHost(name: string): Promise<Revocation>;
+  joinTokens(): Promise<readonly JoinToken[]>;
+  /** With the token itself, this once. */
+  createJoinToken(wanted: JoinTokenRequest): Promise<JoinToken>;
+  deleteJoinToken(id: string): Promise<void>;
   vpcs(filter?: Filter): Promise<readonly Vpc[]>;
   vpc(name: string): Promise<Vpc>;
   createVpc(wanted: VpcRequest, how?: Writing): Promise<Vpc>;
@@ -143,6 +152,10 @@ export function createApi(endpoint: Endpoint, options: ApiOptions = {}): Api {
     createHost: (wanted, how) => write('POST', `/hosts${query(writing(how))}`, wanted),
     deleteHost: (name, how) => remove(one('hosts', name) + query(writing(how))),
     rotateKeys: (host) => write('POST', `${one('hosts', host)}/rotate-keys`, undefined),
+    revokeHost: (name) => write('POST', `${one('hosts', name)}/revoke`, undefined),
+    joinTokens: () => list('/join-tokens'),
+    createJoinToken: (wanted) => write('POST', '/join-tokens', wanted),
+    deleteJoinToken: (id) => remove(one('join-tokens', id)),
     vpcs: (filter) => list(`/vpcs${query({ ...filter })}`),
     vpc: (name) => get(one('vpcs', name)),
     createVpc: (wanted, how) => write('POST', `/vpcs${query(writing(how))}`, wanted),

@@ -1,7 +1,12 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { type Assets, type Capabilities, noKeys } from '../../wire/control.ts';
 import { FakeClock } from '../fake-clock.ts';
 import { FakeController } from '../fake-parts.ts';
+import { fakeRegion } from '../trust/fake-region.ts';
+import { readCredentials } from '../trust/files.ts';
 import { Session } from './driver.ts';
 
 const capabilities: Capabilities = {
@@ -30,8 +35,11 @@ it.each([
   const controller = await FakeController.listen(1);
   const clock = new FakeClock();
   const downs: string[] = [];
+  const directory = mkdtempSync(join(tmpdir(), 'weft-driver-'));
+  await (await fakeRegion()).enrol(directory, 'a');
+  const credentials = () => readCredentials(directory);
   const session = new Session(
-    { controllers: [controller.url], epoch: 0, store: undefined, guests: () => 0, clock },
+    { controllers: [controller.url], epoch: 0, store: undefined, guests: () => 0, credentials, clock },
     {
       hello: () => ({
         host: 'a',
@@ -50,6 +58,7 @@ it.each([
       update: () => undefined,
       rotateKeys: () => undefined,
       trace: () => undefined,
+      certificate: () => undefined,
       down: (why) => downs.push(why),
     },
   );
@@ -63,4 +72,5 @@ it.each([
   expect(downs).toEqual(['nothing was heard for 3500 ms']);
   await session.stop();
   await controller.close();
+  rmSync(directory, { recursive: true });
 });

@@ -34,6 +34,7 @@ import { addAudit } from './audit.ts';
 import { explain, parseTime } from './explain.ts';
 import { type Asking, asking, guardRoutes, seen } from './guard.ts';
 import { addHosts } from './hosts.ts';
+import { addJoinTokens } from './join-tokens.ts';
 import { limitExplanation, limitStatus } from './limited.ts';
 import { completeDocument } from './openapi.ts';
 import { addRollouts } from './rollouts.ts';
@@ -125,6 +126,7 @@ export async function createApi({
   addLists(app, sources, commands);
   addRollouts(app, sources);
   addApply(app, sources, commands);
+  addJoinTokens(app, sources);
   addExplain(app, sources, commands);
   addTraces(app, sources, commands, clock);
   addAccessTokens(app, tokens);

@@ -11,6 +11,7 @@ import type { AgentMessage, ControllerMessage, Hello, Keys, Trace, Traced } from
 import { decodeAgentMessage } from '../../wire/control-decode.ts';
 import { encodeControllerMessage } from '../../wire/control-encode.ts';
 import { type CloseReason, closeCodes } from '../../wire/limits.ts';
+import type { Issued } from '../../wire/trust.ts';
 import type { Clock } from '../clock.ts';
 import type { Derivation } from '../derive/derive.ts';
 import type { Events } from '../events.ts';
@@ -19,6 +20,12 @@ import { hasNoAgent } from '../state/foreign.ts';
 import { believedKeys, checkKeys } from '../state/host-keys.ts';
 import { refuse } from '../state/refusal.ts';
 import type { State } from '../state/state.ts';
+import type { Claims } from '../trust/claims.ts';
+import { outOfTime } from '../trust/client-certificate.ts';
+import type { HostCertificate } from '../trust/generations.ts';
+import { claimInHello } from '../trust/own.ts';
+import type { Trust } from '../trust/trust.ts';
+import { Hearing } from './hear.ts';
 import {
   type Liveness,
   openSession,
@@ -40,18 +47,25 @@ export interface HubOptions {
   readonly commands: Commands;
   readonly derivation: Derivation;
   readonly events: Events;
+  readonly trust: Trust;
+  readonly claims: Claims;
 }
 
 interface Session {
   readonly socket: WebSocket;
   readonly address: string;
   readonly since: Date;
+  /** The newest that the host has: who it is, whatever it says. */
+  certificate: HostCertificate;
   state: SessionState;
   hello: Hello | undefined;
   /** Keys that it has said and that nobody has looked at yet. */
   said: Keys | undefined;
   /** What it says of its host is being stored, or was a moment ago; `again`: it has said more meanwhile. */
   registering: 'no' | 'yes' | 'again';
+  readonly hearing: Hearing;
+  /** When it last asked for a certificate. */
+  askedMs: number;
 }
 
 /**
@@ -59,6 +73,10 @@ interface Session {
  * heartbeats waiting until agents take the controller for dead.
  */
 const flushMs = 50;
+
+/** Between two certificates of one session: each is a signature and a write. */
+const renewPaceMs = 1000;
+const nothingIssued: Issued = { certificate: '', authority: '' };
 
 /**
  * Between two looks at what an agent says of its host: each is a write, and new terms for all its peers. A host
@@ -81,6 +99,7 @@ export class Hub {
     options.state.onChange((change) => {
       this.#flushSoon();
       if (change.kind === 'host' && change.after === undefined) this.#hostRemoved(change.name);
+      if (change.kind === 'trust') this.#trustChanged(change.name);
     });
     this.#armTick();
   }
@@ -105,6 +124,7 @@ export class Hub {
   trace(host: string, trace: Trace): boolean {
     const session = this.#byHost.get(host);
     if (session === undefined) return false;
+    session.hearing.askedTo(trace.trace);
     this.#send(session, { kind: 'trace', ...trace });
     return true;
   }
@@ -119,17 +139,20 @@ export class Hub {
     return this.#lastHeard.get(host);
   }
 
-  /** Takes over the socket. */
-  accept(socket: WebSocket, address: string): void {
+  /** Takes over the socket of whoever has shown the certificate. */
+  accept(socket: WebSocket, address: string, certificate: HostCertificate): void {
     const { clock } = this.#options;
     const session: Session = {
       socket,
       address,
       since: new Date(clock.unixMs()),
+      certificate,
       state: openSession(clock.nowMs()),
       hello: undefined,
       said: undefined,
       registering: 'no',
+      hearing: new Hearing(this.#options, certificate.host, address),
+      askedMs: Number.NEGATIVE_INFINITY,
     };
     this.#sessions.add(session);
     socket.on('message', (data, isBinary) => this.#received(session, data, isBinary));
@@ -224,6 +247,11 @@ export class Hub {
   #admit(session: Session, hello: Hello): void {
     const { epoch, storeId, name, version, liveness, log, derivation, state } = this.#options;
     const { host } = hello;
+    const { host: owner } = session.certificate;
+    if (owner !== host) {
+      this.#endClaim(session, `the name of host '${host}'`);
+      return;
+    }
     session.hello = hello;
     if (hello.epoch > epoch) {
       // Short: a close frame carries 123 bytes (RFC 6455 §5.5).
@@ -236,6 +264,11 @@ export class Hub {
     if (!refused.ok) {
       this.#report(host, 'host-refused', `${refused.message}; refused ${session.address}`);
       this.#end(session, 'nameInUse', refused.message);
+      return;
+    }
+    const claim = claimInHello(hello, { connected: this.#hellos(), records: state.hosts.values() });
+    if (claim !== undefined) {
+      this.#endClaim(session, claim);
       return;
     }
     if (!this.#takeName(session, hello)) return;
@@ -252,9 +285,21 @@ export class Hub {
     this.#lastHeard.set(host, this.#options.clock.unixMs());
     const keys = this.#believe(host, hello.keys);
     session.hello = { ...hello, keys };
+    for (const { name } of hello.held) if (name.type === 'guest') session.hearing.toldOf(name.key);
     derivation.connect(host, hello.held, keys);
     this.#register(session);
     this.#flushSoon();
+  }
+
+  *#hellos(): Iterable<Hello> {
+    for (const { hello } of this.#byHost.values()) if (hello !== undefined) yield hello;
+  }
+
+  /** It says of itself what is another's: whatever else it says is not to be believed either. */
+  #endClaim(session: Session, what: string): void {
+    const { host } = session.certificate;
+    session.hearing.refuse(what);
+    this.#end(session, 'notYours', `host '${host}' claimed ${what}`);
   }
 
   /** Keys that peers would not believe are not told to them. */
@@ -315,7 +360,7 @@ export class Hub {
   }
 
   #deliver(session: Session, host: string, message: AgentMessage): void {
-    const { derivation, clock, state, events } = this.#options;
+    const { derivation, clock } = this.#options;
     const facts = derivation.facts(host);
     this.#lastHeard.set(host, clock.unixMs());
     switch (message.kind) {
@@ -330,15 +375,13 @@ export class Hub {
         this.#flushSoon();
         break;
       case 'guestStates':
-        for (const guest of message.guests) {
-          if (state.guests.get(guest.guest)?.host === host) facts?.guestStates.set(guest.guest, guest);
-        }
+        for (const guest of message.guests) session.hearing.guest(guest);
         break;
       case 'events':
-        for (const { timeMs, code, detail } of message.events) events.add({ timeMs, host, code, detail });
+        for (const event of message.events) session.hearing.event(event);
         break;
       case 'measurements':
-        if (facts !== undefined) facts.paths = message.paths;
+        session.hearing.paths(message.paths);
         break;
       case 'heartbeat':
         if (facts !== undefined) facts.heartbeat = message;
@@ -350,7 +393,10 @@ export class Hub {
         this.#describe(session, { capabilities: message });
         break;
       case 'traced':
-        for (const listener of this.#tracedListeners) listener(host, message);
+        if (session.hearing.mayTell(message)) for (const listener of this.#tracedListeners) listener(host, message);
+        break;
+      case 'certificateRequest':
+        this.#renew(session, message.request);
         break;
       case 'keys':
         session.said = message;
@@ -359,6 +405,30 @@ export class Hub {
       case 'hello':
         break; // the machine lets only the first one through, to `admit`
     }
+  }
+
+  /** Which host it is for is this session's, whatever is asked. */
+  #renew(session: Session, request: Uint8Array): void {
+    const { trust, log, clock } = this.#options;
+    const { host } = session.certificate;
+    const nowMs = clock.nowMs();
+    const answer = (issued: Issued, problem = '') => this.#send(session, { kind: 'certificate', ...issued, problem });
+    if (nowMs - session.askedMs < renewPaceMs) {
+      answer(nothingIssued, 'a certificate was asked for a moment ago');
+      return;
+    }
+    session.askedMs = nowMs;
+    trust.renew(session.certificate, request).then(
+      (renewal) => {
+        if (renewal.ok) session.certificate = renewal.value.certificate;
+        if (renewal.ok) answer(renewal.value.issued);
+        else answer(nothingIssued, renewal.message);
+      },
+      (error: unknown) => {
+        log.error({ host, err: error }, 'certificate not renewed');
+        answer(nothingIssued, 'the controller cannot make a certificate now: see its log');
+      },
+    );
   }
 
   #lookAtKeys(session: Session): void {
@@ -376,9 +446,19 @@ export class Hub {
     this.#register(session);
   }
 
+  /** Whoever holds a certificate that is void now is cut off. */
+  #trustChanged(host: string): void {
+    for (const session of [...this.#sessions]) {
+      if (session.certificate.host !== host || session.state.phase === 'closed') continue;
+      const why = this.#options.trust.voidBecause(session.certificate);
+      if (why !== undefined) this.#end(session, 'notTrusted', why);
+    }
+  }
+
   #hostRemoved(host: string): void {
     const session = this.#byHost.get(host);
     this.#lastHeard.delete(host);
+    this.#options.claims.forget(host);
     if (session !== undefined) this.#end(session, 'removed', `host '${host}' was removed by an operator`);
     this.#report(host, 'host-removed', 'by an operator');
   }
@@ -391,12 +471,19 @@ export class Hub {
     this.#cancelTick = clock.after(period, () => {
       const nowMs = clock.nowMs();
       for (const session of [...this.#sessions]) {
+        this.#expire(session);
         this.#event(session, { kind: 'tick', nowMs, backlogBytes: session.socket.bufferedAmount, liveness });
       }
       derivation.tick(nowMs);
       this.#flushSoon();
       this.#armTick();
     });
+  }
+
+  #expire(session: Session): void {
+    const { host } = session.certificate;
+    const why = outOfTime(host, session.certificate, this.#options.clock.unixMs());
+    if (why !== undefined) this.#end(session, 'notTrusted', why);
   }
 
   #flushSoon(): void {
@@ -419,7 +506,10 @@ export class Hub {
         this.#flushSoon();
         continue;
       }
-      for (const update of derivation.takeUpdates(host)) this.#send(session, { kind: 'update', ...update });
+      for (const update of derivation.takeUpdates(host)) {
+        for (const { name } of update.set) if (name.type === 'guest') session.hearing.toldOf(name.key);
+        this.#send(session, { kind: 'update', ...update });
+      }
       isLate = clock.nowMs() > untilMs;
     }
     const selections = derivation.takeSelections();

@@ -41,6 +41,9 @@ export class Changes {
       case 'rollout':
         this.#marks.policiesChanged();
         break;
+      case 'trust':
+      case 'joinToken':
+        break; // Who may speak for a host, not what it shall hold.
     }
   }
 
