@@ -126,6 +126,8 @@ export interface ApiOptions {
   readonly signal?: AbortSignal;
   readonly timeoutMs?: number;
   readonly token?: string;
+  /** PEM: whom to trust at a URL. */
+  readonly authority?: string;
 }
 
 export function createApi(endpoint: Endpoint, options: ApiOptions = {}): Api {
@@ -240,6 +242,15 @@ function unreachable(endpoint: Endpoint, code: string, message: string): Problem
   if (code === 'ENOENT' || code === 'ECONNREFUSED') {
     const what = isUrl(endpoint) ? 'nothing listens there' : 'no controller listens on this socket';
     return new UnreachableProblem(`cannot reach the controller at ${endpoint}: ${what}; ${advice}`);
+  }
+  if (endpoint.startsWith('http://') && code === 'ECONNRESET') {
+    return new UnreachableProblem(`cannot reach the controller at ${endpoint}: its port speaks TLS: write https://`);
+  }
+  if (/^(SELF_SIGNED|DEPTH_ZERO|UNABLE_TO)/.test(code)) {
+    return new UnreachableProblem(
+      `what answers at ${endpoint} is not known: name the region’s authority with --ca FILE or WEFT_CA ` +
+        '(the controller’s region-ca.crt; on its hosts /var/lib/weft/agent/trust/region.pem)',
+    );
   }
   if (code === 'EACCES') {
     return new UnreachableProblem(`cannot reach the controller at ${endpoint}: permission denied; run this as root`);

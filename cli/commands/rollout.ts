@@ -18,6 +18,7 @@ import {
   openApi,
   wholeNumber,
 } from '../context.ts';
+import { duration, parseDuration } from '../duration.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { ago, list, type Output } from '../output.ts';
 import { Problem } from '../problem.ts';
@@ -281,15 +282,6 @@ function parseBatch(text: string): NonNullable<StartOptions['batch']> {
   throw new InvalidArgumentError('expected a number of hosts such as 5, or a share such as 20%.');
 }
 
-const units: Readonly<Record<string, number>> = { ms: 1, s: 1000, min: 60_000, h: 3_600_000 };
-
-function parseDuration(text: string): number {
-  const [, number, unit = ''] = /^(\d{1,8})(ms|s|min|h)$/.exec(text) ?? [];
-  const ms = Number(number) * (units[unit] ?? Number.NaN);
-  if (ms <= 86_400_000) return ms;
-  throw new InvalidArgumentError('expected a time of up to a day such as 500ms, 90s, 5min or 1h.');
-}
-
 function parsePercent(text: string): number {
   const value = /^\d{1,3}(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
   if (value <= 100) return value;
@@ -301,9 +293,4 @@ function parseOrder(text: string): NonNullable<RolloutRequest['order']>[number] 
   const [label, value] = [text.slice(0, at), text.slice(at + 1)];
   if (at > 0 && value !== '') return { label, value };
   throw new Problem(`--order ${text}: expected a label and its value such as environment=test`, { exitCode: 2 });
-}
-
-function duration(ms: number): string {
-  if (ms < 1000) return `${Math.round(ms)} ms`;
-  return ms % 60_000 === 0 && ms >= 120_000 ? `${ms / 60_000} min` : `${Math.round(ms / 1000)} s`;
 }

@@ -146,6 +146,8 @@ export class State {
     refill(copy.guests, this.guests);
     refill(copy.policies, this.policies);
     refill(copy.rollouts, this.rollouts);
+    refill(copy.trusts, this.trusts);
+    refill(copy.joinTokens, this.joinTokens);
     refill(copy.selections, this.selections);
     refill(copy.#vpcByGni, this.#vpcByGni);
     refill(copy.#firstCandidates, this.#firstCandidates);
