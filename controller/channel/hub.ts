@@ -266,12 +266,12 @@ export class Hub {
       this.#end(session, 'nameInUse', refused.message);
       return;
     }
+    if (!this.#takeName(session, hello)) return;
     const claim = claimInHello(hello, { connected: this.#hellos(), records: state.hosts.values() });
     if (claim !== undefined) {
       this.#endClaim(session, claim);
       return;
     }
-    if (!this.#takeName(session, hello)) return;
     this.#byHost.set(host, session);
     this.#event(session, {
       kind: 'admitted',

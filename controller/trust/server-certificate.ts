@@ -36,7 +36,7 @@ export class ServerCertificate {
   #names: string;
   #renewAtMs: number;
   #cancel: () => void = () => undefined;
-  #closed = false;
+  #making = false;
 
   private constructor(options: ServerCertificateOptions, context: ServerContext, names: string) {
     this.#options = options;
@@ -62,26 +62,31 @@ export class ServerCertificate {
   }
 
   close(): void {
-    this.#closed = true;
     this.#cancel();
     this.#listeners.clear();
   }
 
   #arm(): void {
-    if (this.#closed) return;
     const { clock, log } = this.#options;
     this.#cancel = clock.after(lookEveryMs, () => {
-      this.#look()
-        .catch((error: unknown) => log.error({ err: error }, 'no new certificate for this controller, tried again'))
-        .finally(() => this.#arm());
+      this.#arm();
+      this.#look().catch((error: unknown) =>
+        log.error({ err: error }, 'no new certificate for this controller, tried again'),
+      );
     });
   }
 
   async #look(): Promise<void> {
     const { clock, log } = this.#options;
     const names = this.#options.names();
-    if (clock.unixMs() < this.#renewAtMs && String(names) === this.#names) return;
-    this.#context = await make(this.#options, names);
+    const isGood = clock.unixMs() < this.#renewAtMs && String(names) === this.#names;
+    if (isGood || this.#making) return;
+    this.#making = true;
+    try {
+      this.#context = await make(this.#options, names);
+    } finally {
+      this.#making = false;
+    }
     this.#names = String(names);
     this.#renewAtMs = renewAt(this.#options);
     for (const listener of this.#listeners) listener(this.#context);
