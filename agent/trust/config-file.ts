@@ -22,10 +22,21 @@ export function writeJoined(text: string, file: string, joined: JoinedConfig): s
   const document = open(text, file);
   const { host, controller, addresses, labels } = joined;
   document.set('host', host);
-  document.set('controllers', document.createNode([controller]));
-  if (addresses !== undefined) document.setIn(['substrate', 'addresses'], document.createNode(addresses));
+  setList(document, ['controllers'], [controller]);
+  if (addresses !== undefined) setList(document, ['substrate', 'addresses'], addresses);
   for (const [key, value] of Object.entries(labels)) document.setIn(['labels', key], value);
   return document.toString();
+}
+
+/** Written as the one before, with its comments. */
+function setList(document: Document, path: readonly string[], values: readonly string[]): void {
+  const before = document.getIn(path, true);
+  const list = document.createNode(values);
+  if (isSeq(before) && isSeq(list)) {
+    const { comment, commentBefore, flow } = before;
+    Object.assign(list, { comment, commentBefore, flow });
+  }
+  document.setIn(path, list);
 }
 
 /** Substrate addresses that the file names. */
