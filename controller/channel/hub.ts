@@ -16,15 +16,13 @@ import type { Clock } from '../clock.ts';
 import type { Derivation } from '../derive/derive.ts';
 import type { Events } from '../events.ts';
 import type { Commands, SelectionChange } from '../state/commands.ts';
-import { hasNoAgent } from '../state/foreign.ts';
-import { believedKeys, checkKeys } from '../state/host-keys.ts';
-import { refuse } from '../state/refusal.ts';
+import { believedKeys } from '../state/host-keys.ts';
 import type { State } from '../state/state.ts';
 import type { Claims } from '../trust/claims.ts';
 import { outOfTime } from '../trust/client-certificate.ts';
 import type { HostCertificate } from '../trust/generations.ts';
-import { claimInHello } from '../trust/own.ts';
 import type { Trust } from '../trust/trust.ts';
+import { type Admission, type AdmissionFacts, admit } from './admission.ts';
 import { Hearing } from './hear.ts';
 import {
   type Liveness,
@@ -224,7 +222,7 @@ export class Hub {
   }
 
   #close(session: Session, reason: CloseReason, why: string): void {
-    const host = session.hello?.host;
+    const { host } = session.certificate;
     this.#options.log.info({ host, address: session.address, code: reason, reason: why }, 'session closed');
     session.socket.close(closeCodes[reason].code, cutToBytes(why, 120));
     // Faults of one end; the rest is told by whoever decided it.
@@ -245,33 +243,19 @@ export class Hub {
   }
 
   #admit(session: Session, hello: Hello): void {
-    const { epoch, storeId, name, version, liveness, log, derivation, state } = this.#options;
+    const { storeId, name, version, liveness, log, derivation, state } = this.#options;
     const { host } = hello;
-    const { host: owner } = session.certificate;
-    if (owner !== host) {
-      this.#endClaim(session, `the name of host '${host}'`);
+    const admission = admit(hello, this.#admissionFacts(session, host));
+    if (!admission.ok) {
+      this.#refuse(session, host, admission);
       return;
     }
     session.hello = hello;
-    if (hello.epoch > epoch) {
-      // Short: a close frame carries 123 bytes (RFC 6455 §5.5).
-      const why = `epoch ${epoch} is behind epoch ${hello.epoch} that this host obeyed: restore the store, or weft agent --purge here`;
-      this.#end(session, 'oldEpoch', why);
-      return;
+    const former = this.#byHost.get(host);
+    if (former !== undefined && admission.former !== undefined) {
+      this.#end(former, admission.former.reason, admission.former.why);
     }
     const known = state.hosts.get(host);
-    const refused = known?.framework === undefined ? checkKeys(hello, known) : refuse('exists', hasNoAgent(host));
-    if (!refused.ok) {
-      this.#report(host, 'host-refused', `${refused.message}; refused ${session.address}`);
-      this.#end(session, 'nameInUse', refused.message);
-      return;
-    }
-    if (!this.#takeName(session, hello)) return;
-    const claim = claimInHello(hello, { connected: this.#hellos(), records: state.hosts.values() });
-    if (claim !== undefined) {
-      this.#endClaim(session, claim);
-      return;
-    }
     this.#byHost.set(host, session);
     this.#event(session, {
       kind: 'admitted',
@@ -295,11 +279,32 @@ export class Hub {
     for (const { hello } of this.#byHost.values()) if (hello !== undefined) yield hello;
   }
 
-  /** It says of itself what is another's: whatever else it says is not to be believed either. */
-  #endClaim(session: Session, what: string): void {
-    const { host } = session.certificate;
-    session.hearing.refuse(what);
-    this.#end(session, 'notYours', `host '${host}' claimed ${what}`);
+  #admissionFacts(session: Session, host: string): AdmissionFacts {
+    const { epoch, liveness, clock, state } = this.#options;
+    const other = this.#byHost.get(host);
+    const holder =
+      other?.hello === undefined || other.state.phase !== 'open'
+        ? undefined
+        : {
+            ...{ instance: other.hello.instance, address: other.address, since: other.since },
+            silentMs: clock.nowMs() - other.state.heardMs,
+          };
+    return {
+      ...{ owner: session.certificate.host, address: session.address, epoch, holder },
+      deadlineMs: liveness.deadlineMs,
+      connected: this.#hellos(),
+      hosts: state.hosts,
+    };
+  }
+
+  #refuse(session: Session, host: string, refusal: Extract<Admission, { ok: false }>): void {
+    if ('claim' in refusal) {
+      session.hearing.refuse(refusal.claim);
+      this.#end(session, 'notYours', `host '${session.certificate.host}' claimed ${refusal.claim}`);
+      return;
+    }
+    if (refusal.report !== undefined) this.#report(host, refusal.report.code, refusal.report.detail);
+    this.#end(session, refusal.reason, refusal.why);
   }
 
   /** Keys that peers would not believe are not told to them. */
@@ -307,27 +312,6 @@ export class Hub {
     const { keys, faults } = believedKeys(host, said, this.#options.state.hosts.get(host));
     for (const fault of faults) this.#report(host, 'key-ignored', fault);
     return keys;
-  }
-
-  /** Two agents may not share a name; one that returns replaces its own earlier session. */
-  #takeName(session: Session, hello: Hello): boolean {
-    const other = this.#byHost.get(hello.host);
-    if (other?.hello === undefined || other.state.phase !== 'open') return true;
-    const { host, instance } = hello;
-    const { clock, liveness } = this.#options;
-    if (clock.nowMs() - other.state.heardMs > liveness.deadlineMs) {
-      this.#end(other, 'silent', `nothing heard for ${liveness.deadlineMs} ms`);
-      return true;
-    }
-    if (other.hello.instance === instance) {
-      this.#end(other, 'replaced', `the same agent connected again from ${session.address}`);
-      return true;
-    }
-    const since = other.since.toISOString().slice(0, 19);
-    const detail = `host name '${host}' is in use by another agent, connected from ${other.address} since ${since}Z`;
-    this.#report(host, 'host-name-conflict', `${detail}; refused ${session.address}`);
-    this.#end(session, 'nameInUse', nameInUse(host, other.address, since));
-    return false;
   }
 
   /** Stores what the agent said of its host, the newest of it at a measured pace. While the store cannot, again. */
@@ -536,15 +520,6 @@ export class Hub {
     const timeMs = this.#options.clock.unixMs();
     this.#options.events.add({ timeMs, ...(host === undefined ? {} : { host }), code, detail });
   }
-}
-
-/** What must fit is who and what to do; the name is cut first. */
-function nameInUse(host: string, address: string, since: string): string {
-  const rest = (name: string) =>
-    `host name '${name}' is in use by another agent, connected from ${address} since ${since}Z; stop it or choose another name`;
-  return Buffer.byteLength(rest(host)) <= 120
-    ? rest(host)
-    : `host name '${host}' is in use from ${address} since ${since}Z; stop it or choose another name`;
 }
 
 /** A close text has at most 123 bytes (RFC 6455 5.5). */
