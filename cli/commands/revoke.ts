@@ -4,7 +4,9 @@ import { type ControllerOptions, controllerOptions, type Family, openApi } from 
 export const family: Family = (program, context) => {
   const command = program
     .command('revoke <host>')
-    .description('trust a host no longer: its session is cut, its certificates and open tokens count for nothing');
+    .description(
+      'trust a host no longer: its session and its packets to others are cut, its certificates and tokens are void',
+    );
   controllerOptions(command).action(async (host: string, options: ControllerOptions) => {
     const api = await openApi(context, options);
     const revocation = await api.revokeHost(host);

@@ -371,6 +371,27 @@ describe('a host that is revoked', () => {
     expect(other.closed).toBeUndefined();
   });
 
+  it('is cut off from its peers as well, and speaks to them again when it is back', async () => {
+    const gni = await controller.vpc('blue');
+    const a = await controller.agent('a', { credentials: await joined('a') });
+    const b = await controller.agent('b', { credentials: await joined('b') });
+    await controller.guest('on-a', 'a');
+    await controller.guest('on-b', 'b', { addresses: ['10.0.0.9'] });
+    await a.until(() => a.get('guest', 'on-a') !== undefined);
+    await b.until(() => b.get('guest', 'on-b') !== undefined);
+    a.subscribe({ gni, address: '10.0.0.9' });
+    await a.until(() => a.get('session', 'b')?.send === 'gni 1.1');
+    await controller.post('/v1/hosts/b/revoke', undefined);
+    await a.until(() => a.get('session', 'b')?.none === true);
+    expect(a.get('session', 'b')).toMatchObject({ send: undefined, accept: [], reasons: ['b was revoked'] });
+    // A mapping that is asked for now is answered, so that packets are dropped and do not wait.
+    a.unsubscribe({ gni, address: '10.0.0.9' });
+    a.subscribe({ gni, address: '10.0.0.9' });
+    await a.until(() => a.get('mapping', `${gni}/10.0.0.9`) !== undefined);
+    await controller.agent('b', { credentials: await joined('b') });
+    await a.until(() => a.get('session', 'b')?.send === 'gni 1.1');
+  });
+
   it('cannot renew what is void, however soon it asks', async () => {
     const agent = await controller.agent('a', { credentials: await joined('a') });
     const { der } = await newRequest();
