@@ -144,7 +144,7 @@ describe('a join token', () => {
     const invented = formatJoinToken({ host: 'a', secret: 'x'.repeat(32), fingerprint: 'f'.repeat(43) });
     expect(await joinWith(invented)).toMatchObject({
       status: 403,
-      body: { code: 'not-allowed', message: expect.stringMatching(/^this controller knows no such join token/) },
+      body: { code: 'forbidden', message: expect.stringMatching(/^this controller knows no such join token/) },
     });
     expect(await controller.eventCodes()).toContain('undefined join-refused');
   });
