@@ -11,6 +11,7 @@ import { ConfigError } from '../wire/config-file.ts';
 import { readAgentConfig } from './config.ts';
 import { MissingError } from './preflight.ts';
 import { type RunningAgent, startAgent } from './start.ts';
+import { JoinError } from './trust/join.ts';
 import { joinCommand } from './trust/join-command.ts';
 import { removeEverything } from './uninstall.ts';
 
@@ -72,7 +73,8 @@ if (import.meta.main) {
     (error: unknown) => {
       const message = error instanceof Error ? error.message : String(error);
       // A mistake in a file begins with its place, so that editors and people find it.
-      process.stderr.write(error instanceof ConfigError ? `${message}\n` : `weft agent: ${message}\n`);
+      const who = error instanceof JoinError ? 'weft join' : 'weft agent';
+      process.stderr.write(error instanceof ConfigError ? `${message}\n` : `${who}: ${message}\n`);
       process.exit(exitCodeOf(error));
     },
   );

@@ -21,6 +21,7 @@ import type { State } from '../state/state.ts';
 import type { Claims } from '../trust/claims.ts';
 import { outOfTime } from '../trust/client-certificate.ts';
 import type { HostCertificate } from '../trust/generations.ts';
+import { claimedLabels } from '../trust/own.ts';
 import type { Trust } from '../trust/trust.ts';
 import { type Admission, type AdmissionFacts, admit } from './admission.ts';
 import { Hearing } from './hear.ts';
@@ -325,6 +326,8 @@ export class Hub {
     const { hello } = session;
     if (hello === undefined || this.#byHost.get(hello.host) !== session) return;
     session.registering = 'yes';
+    const label = claimedLabels(hello.assets.labels, this.#options.state.trusts.get(hello.host)?.labels ?? {});
+    if (label !== undefined) session.hearing.refuse(label);
     const goOn = (again: boolean) => {
       const isDue = again || session.registering === 'again';
       session.registering = 'no';

@@ -94,8 +94,10 @@ export async function listenForAgents(parts: ChannelParts, address: string, port
 function answerRequest(parts: ChannelParts, request: IncomingMessage, response: ServerResponse): void {
   if (request.url?.split('?')[0] === joinPath) {
     answerJoin(parts, request, response).catch((error: unknown) => {
-      parts.log.error({ err: error }, 'join request failed');
       response.destroy();
+      // Who hangs up is no news, and anybody can.
+      if (!request.complete) parts.log.debug({ address: remote(request) }, 'join request was cut off');
+      else parts.log.error({ err: error }, 'join request failed');
     });
     return;
   }

@@ -101,6 +101,18 @@ describe('a join token', () => {
     await agent.flush();
     // What it reports of these labels does not count; of others it does.
     expect((await controller.get('/v1/hosts/a')).body.labels).toEqual({ area: 'north', rack: 'r1' });
+    const { assets } = agent.hello();
+    agent.send({ kind: 'assets', ...assets, labels: { area: 'south', rack: 'r2' } });
+    await agent.flush();
+    clock.advance(500);
+    await expect
+      .poll(async () => (await controller.get('/v1/hosts/a')).body)
+      .toMatchObject({
+        labels: { area: 'north', rack: 'r2' },
+        capabilities: {
+          problems: [expect.stringMatching(/^claimed label area=south; it joined as area=north, last at/)],
+        },
+      });
     expect((await joinWith(text)).body.message).toMatch(
       /^the join token was used already, at .* from 127\.0\.0\.1: if that was not this host, weft revoke a; then weft token/,
     );
