@@ -37,6 +37,16 @@ export function subjectOf(alternativeNames: string): Subject | undefined {
   return name === undefined ? undefined : { kind: 'controller', name };
 }
 
+/** What a host's certificate says. */
+export interface HostCertificate {
+  readonly host: string;
+  readonly generation: number;
+  /** Hexadecimal, as Node writes it. */
+  readonly serial: string;
+  readonly notBeforeMs: number;
+  readonly notAfterMs: number;
+}
+
 /** Certificates are valid from so long before they were made: clocks may differ by a day. */
 export const clockAllowanceMs = 26 * 3_600_000;
 

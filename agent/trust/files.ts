@@ -10,20 +10,12 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { clockAllowanceMs, type Issued, subjectOf } from '../../wire/trust.ts';
+import { clockAllowanceMs, type HostCertificate, type Issued, subjectOf } from '../../wire/trust.ts';
 import { writeStateFile } from '../state/file.ts';
 
 export const trustDirectory = (stateDirectory: string): string => join(stateDirectory, 'trust');
 export const hostFile = 'host.pem';
 export const regionFile = 'region.pem';
-
-export interface HostCertificate {
-  readonly host: string;
-  readonly generation: number;
-  readonly serial: string;
-  readonly notBeforeMs: number;
-  readonly notAfterMs: number;
-}
 
 /** PEM all of them, as TLS wants them. */
 export interface Credentials {

@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CertificateRequest } from '../../wire/control.ts';
-import { clockAllowanceMs } from '../../wire/trust.ts';
+import { clockAllowanceMs, type HostCertificate } from '../../wire/trust.ts';
 import { FakeClock } from '../fake-clock.ts';
 import { Journal } from '../journal.ts';
 import { type FakeRegion, fakeRegion } from './fake-region.ts';
-import { type HostCertificate, readCredentials } from './files.ts';
+import { readCredentials } from './files.ts';
 import { nextRenewal, Renewal } from './renewal.ts';
 
 const dayMs = 86_400_000;

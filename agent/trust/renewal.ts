@@ -9,9 +9,10 @@
  * come at once.
  */
 import type { Certificate, CertificateRequest } from '../../wire/control.ts';
+import type { HostCertificate } from '../../wire/trust.ts';
 import type { Clock } from '../clock.ts';
 import type { Journal } from '../journal.ts';
-import { certificateOf, type HostCertificate, lifetimeMs, readCredentials, unfit, writeCredentials } from './files.ts';
+import { certificateOf, lifetimeMs, readCredentials, unfit, writeCredentials } from './files.ts';
 import { newKey } from './request.ts';
 
 export interface RenewalOptions {

@@ -11,7 +11,7 @@ import type { AgentMessage, ControllerMessage, Hello, Keys, Trace, Traced } from
 import { decodeAgentMessage } from '../../wire/control-decode.ts';
 import { encodeControllerMessage } from '../../wire/control-encode.ts';
 import { type CloseReason, closeCodes } from '../../wire/limits.ts';
-import type { Issued } from '../../wire/trust.ts';
+import type { HostCertificate, Issued } from '../../wire/trust.ts';
 import type { Clock } from '../clock.ts';
 import type { Derivation } from '../derive/derive.ts';
 import type { Events } from '../events.ts';
@@ -20,7 +20,6 @@ import { believedKeys } from '../state/host-keys.ts';
 import type { State } from '../state/state.ts';
 import type { Claims } from '../trust/claims.ts';
 import { outOfTime } from '../trust/client-certificate.ts';
-import type { HostCertificate } from '../trust/generations.ts';
 import { claimedLabels } from '../trust/own.ts';
 import type { Trust } from '../trust/trust.ts';
 import { type Admission, type AdmissionFacts, admit } from './admission.ts';

@@ -1,7 +1,7 @@
 /** Who is at the other end of a TLS connection: the edge where a certificate becomes a host's name, or a reason. */
 import type { TLSSocket } from 'node:tls';
+import type { HostCertificate } from '../../wire/trust.ts';
 import { subjectOf } from '../../wire/trust.ts';
-import type { HostCertificate } from './generations.ts';
 
 export type Client =
   | { readonly ok: true; readonly certificate: HostCertificate }

@@ -9,16 +9,8 @@
  * A generation that is newer than the one known here is believed: the store was brought back from a backup, or another
  * controller of the region, with a store of its own, has let the host join.
  */
+import type { HostCertificate } from '../../wire/trust.ts';
 import type { TrustValue } from '../state/records.ts';
-
-export interface HostCertificate {
-  readonly host: string;
-  readonly generation: number;
-  /** Hexadecimal. */
-  readonly serial: string;
-  readonly notBeforeMs: number;
-  readonly notAfterMs: number;
-}
 
 /** Why it counts for nothing; undefined: it is valid. */
 export function voidBecause(certificate: HostCertificate, trust: TrustValue | undefined): string | undefined {

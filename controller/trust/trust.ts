@@ -3,7 +3,14 @@
  * (`commands.change`), so a token is used once and a certificate is never made for a host that was revoked before.
  */
 import type { JoinTokenRequest } from '../../wire/resources.ts';
-import { formatJoinToken, type Issued, type JoinAnswer, type JoinRequest, joinPath } from '../../wire/trust.ts';
+import {
+  formatJoinToken,
+  type HostCertificate,
+  type Issued,
+  type JoinAnswer,
+  type JoinRequest,
+  joinPath,
+} from '../../wire/trust.ts';
 import type { Author } from '../access/author.ts';
 import { deed } from '../access/deeds.ts';
 import type { Clock } from '../clock.ts';
@@ -14,7 +21,7 @@ import { grant, type Outcome, refuse } from '../state/refusal.ts';
 import type { State } from '../state/state.ts';
 import type { Operation } from '../store/store.ts';
 import { type Authority, requestedKey } from './authority.ts';
-import { type HostCertificate, nextGeneration, revoked, voidBecause } from './generations.ts';
+import { nextGeneration, revoked, voidBecause } from './generations.ts';
 import { checkToken, idOf, isForgettable, newToken, phaseOf, tokenLimits } from './tokens.ts';
 
 export interface TrustOptions {
