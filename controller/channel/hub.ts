@@ -11,7 +11,7 @@ import type { AgentMessage, ControllerMessage, Hello, Keys, Trace, Traced } from
 import { decodeAgentMessage } from '../../wire/control-decode.ts';
 import { encodeControllerMessage } from '../../wire/control-encode.ts';
 import { type CloseReason, closeCodes } from '../../wire/limits.ts';
-import type { HostCertificate, Issued } from '../../wire/trust.ts';
+import type { HostCertificate } from '../../wire/trust.ts';
 import type { Clock } from '../clock.ts';
 import type { Derivation } from '../derive/derive.ts';
 import type { Events } from '../events.ts';
@@ -24,6 +24,7 @@ import { claimedLabels } from '../trust/own.ts';
 import type { Trust } from '../trust/trust.ts';
 import { type Admission, type AdmissionFacts, admit } from './admission.ts';
 import { Hearing } from './hear.ts';
+import { type Holder, renewCertificate } from './renewal.ts';
 import {
   type Liveness,
   openSession,
@@ -49,12 +50,10 @@ export interface HubOptions {
   readonly claims: Claims;
 }
 
-interface Session {
+interface Session extends Holder {
   readonly socket: WebSocket;
   readonly address: string;
   readonly since: Date;
-  /** The newest that the host has: who it is, whatever it says. */
-  certificate: HostCertificate;
   state: SessionState;
   hello: Hello | undefined;
   /** Keys that it has said and that nobody has looked at yet. */
@@ -62,8 +61,6 @@ interface Session {
   /** What it says of its host is being stored, or was a moment ago; `again`: it has said more meanwhile. */
   registering: 'no' | 'yes' | 'again';
   readonly hearing: Hearing;
-  /** When it last asked for a certificate. */
-  askedMs: number;
 }
 
 /**
@@ -71,10 +68,6 @@ interface Session {
  * heartbeats waiting until agents take the controller for dead.
  */
 const flushMs = 50;
-
-/** Between two certificates of one session: each is a signature and a write. */
-const renewPaceMs = 1000;
-const nothingIssued: Issued = { certificate: '', authority: '' };
 
 /**
  * Between two looks at what an agent says of its host: each is a write, and new terms for all its peers. A host
@@ -382,7 +375,9 @@ export class Hub {
         if (session.hearing.mayTell(message)) for (const listener of this.#tracedListeners) listener(host, message);
         break;
       case 'certificateRequest':
-        this.#renew(session, message.request);
+        void renewCertificate(this.#options, session, message.request).then((said) =>
+          this.#send(session, { kind: 'certificate', ...said }),
+        );
         break;
       case 'keys':
         session.said = message;
@@ -391,30 +386,6 @@ export class Hub {
       case 'hello':
         break; // the machine lets only the first one through, to `admit`
     }
-  }
-
-  /** Which host it is for is this session's, whatever is asked. */
-  #renew(session: Session, request: Uint8Array): void {
-    const { trust, log, clock } = this.#options;
-    const { host } = session.certificate;
-    const nowMs = clock.nowMs();
-    const answer = (issued: Issued, problem = '') => this.#send(session, { kind: 'certificate', ...issued, problem });
-    if (nowMs - session.askedMs < renewPaceMs) {
-      answer(nothingIssued, 'a certificate was asked for a moment ago');
-      return;
-    }
-    session.askedMs = nowMs;
-    trust.renew(session.certificate, request).then(
-      (renewal) => {
-        if (renewal.ok) session.certificate = renewal.value.certificate;
-        if (renewal.ok) answer(renewal.value.issued);
-        else answer(nothingIssued, renewal.message);
-      },
-      (error: unknown) => {
-        log.error({ host, err: error }, 'certificate not renewed');
-        answer(nothingIssued, 'the controller cannot make a certificate now: see its log');
-      },
-    );
   }
 
   #lookAtKeys(session: Session): void {
