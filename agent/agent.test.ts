@@ -16,6 +16,8 @@ import { openKeyFiles } from './keys/keyring.ts';
 import { openLog } from './log.ts';
 import { StateStore } from './state/store.ts';
 import { readStatus } from './status/status.ts';
+import { fakeRegion } from './trust/fake-region.ts';
+import { HostTrust } from './trust/host-trust.ts';
 
 const red: ResourceBody = { type: 'network', gni: 7, name: 'red', prefixes: ['10.0.0.0/24'] };
 const web: ResourceBody = {
@@ -75,6 +77,8 @@ describe('an agent', () => {
 
   async function open(): Promise<Agent> {
     const text = `host: a\ncontrollers: ['${controller.url}']\nsubstrate: {addresses: [198.18.0.1]}\nfirstPacket: {deadlineMs: 1000}\n`;
+    const trust = join(directory, 'trust');
+    await (await fakeRegion()).enrol(trust, 'a');
     const agent = new Agent({
       config: parseAgentConfig(text, 'agent.yaml', 'a'),
       clock,
@@ -82,6 +86,9 @@ describe('an agent', () => {
       store: await StateStore.open(directory, systemClock),
       keys: await openKeyFiles(directory),
       keysNotKept: undefined,
+      trust: new HostTrust({
+        ...{ directory: trust, host: 'a', joinTokenFile: undefined, clock, log: openLog('a', 'silent') },
+      }),
       native,
       system,
       devices: new FakeDevices(),

@@ -42,6 +42,7 @@ import { Session } from './session/driver.ts';
 import type { StateStore } from './state/store.ts';
 import { namesOf } from './trace/names.ts';
 import { Traces } from './trace/traces.ts';
+import { Renewal } from './trust/renewal.ts';
 
 /** At guests' namespaces and the substrate's devices, which decide the MTU. */
 const lookEveryMs = 10_000;
@@ -81,6 +82,7 @@ export class Agent {
   private readonly acknowledgements: Acknowledgements;
   private readonly traces: Traces;
   private readonly counts: CountsLife;
+  private readonly renewal: Renewal;
   private assets: Assets;
   /** What the controller was last told, as text. */
   private told = { capabilities: '', keys: '' };
@@ -154,6 +156,10 @@ export class Agent {
       namespaceOf: (guest) => (system.isOurs(guest) ? system.pathOf(guest) : undefined),
       report: (traced) => this.session.report({ kind: 'traced', ...traced }),
     });
+    this.renewal = new Renewal({
+      ...{ clock, host: config.host, directory: parts.trust.directory, journal: this.journal },
+      send: (request) => this.session.report({ kind: 'certificateRequest', ...request }),
+    });
     this.reports = new Reports({
       clock,
       journal: this.journal,
@@ -207,6 +213,7 @@ export class Agent {
     this.prober?.close();
     this.peers.close();
     this.traces.close();
+    this.renewal.close();
     this.subscriptions.close();
     this.reports.flush();
     this.reports.close();
@@ -338,6 +345,7 @@ export class Agent {
         epoch: store.epoch,
         store: store.leader,
         guests: () => store.desired.guests.size,
+        credentials: (url) => this.parts.trust.credentials(url),
         clock,
       },
       {
@@ -357,6 +365,7 @@ export class Agent {
           this.tally.up();
           log.info({ epoch: store.epoch }, `connected to controller ${controller} ${version}`);
           this.subscriptions.connected();
+          this.renewal.connected();
           for (const state of this.host.guests.states()) this.reports.guest(state);
           this.reports.flush();
           this.reports.pathsChanged();
@@ -369,6 +378,9 @@ export class Agent {
           if (why !== undefined) this.journal.error('keys', `a new key was asked for: ${why}`);
         },
         trace: (trace) => this.traces.asked(trace),
+        certificate: (said) => {
+          this.renewal.take(said).catch((error: Error) => this.journal.error('certificate', error.message));
+        },
         update: (update) => this.obey(update),
         down: (why, never) => {
           this.tally.down(clock.steadyMs());

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { parseAgentConfig } from './config.ts';
 
-const least = 'controllers: [ws://198.18.0.100:6740]\nsubstrate: {addresses: [198.18.0.1]}\n';
+const least = 'controllers: [wss://198.18.0.100:6740]\nsubstrate: {addresses: [198.18.0.1]}\n';
 const parse = (text: string, machine = 'Box.example.org') => parseAgentConfig(text, 'agent.yaml', machine);
 
 describe('the configuration', () => {
   it('needs only controllers and an address', () => {
     expect(parse(least)).toMatchObject({
       host: 'box',
-      controllers: ['ws://198.18.0.100:6740/v1/agent'],
+      controllers: ['wss://198.18.0.100:6740/v1/agent'],
       substrateAddresses: ['198.18.0.1'],
       udpPort: 6741,
       stateDirectory: '/var/lib/weft/agent',
@@ -35,7 +35,7 @@ describe('the configuration', () => {
   it('takes every key', () => {
     const text = `
 host: left
-controllers: [ws://198.18.0.100, 'ws://[fd00:198:18::64]:7000/other']
+controllers: [wss://198.18.0.100, 'wss://[fd00:198:18::64]:7000/other']
 substrate: {addresses: [198.18.0.1, 'FD00:198:18:0::1']}
 udpPort: 7001
 stateDirectory: /tmp/x
@@ -57,7 +57,7 @@ log: {level: debug}
 `;
     expect(parse(text)).toMatchObject({
       host: 'left',
-      controllers: ['ws://198.18.0.100:6740/v1/agent', 'ws://[fd00:198:18::64]:7000/other'],
+      controllers: ['wss://198.18.0.100:6740/v1/agent', 'wss://[fd00:198:18::64]:7000/other'],
       substrateAddresses: ['198.18.0.1', 'fd00:198:18::1'],
       labels: { area: 'north', rack: 'r1' },
       formats: ['gni 1.0', 'gni 3.0'],
@@ -81,16 +81,16 @@ log: {level: debug}
     [
       'a URL that is no controller’s',
       'controllers:\n  - http://198.18.0.100\nsubstrate: {addresses: [198.18.0.1]}\n',
-      "agent.yaml:2:5: 'http://198.18.0.100' is no controller, expected ws://ADDRESS:PORT",
+      "agent.yaml:2:5: 'http://198.18.0.100' is no controller, expected wss://ADDRESS:PORT",
     ],
     [
       'an address that is none',
-      'controllers: [ws://c]\nsubstrate:\n  addresses: [198.18.0.300]\n',
+      'controllers: [wss://c]\nsubstrate:\n  addresses: [198.18.0.300]\n',
       "agent.yaml:3:15: '198.18.0.300' is no IP address",
     ],
     [
       'two addresses of one family',
-      'controllers: [ws://c]\nsubstrate:\n  addresses: [198.18.0.1, 198.18.0.2]\n',
+      'controllers: [wss://c]\nsubstrate:\n  addresses: [198.18.0.1, 198.18.0.2]\n',
       'agent.yaml:3:27: a second IPv4 address, expected one per family at most',
     ],
     ['a format that does not exist', `${least}formats: [gni 9.9]\n`, 'agent.yaml:3:11:'],
@@ -116,7 +116,7 @@ log: {level: debug}
       `${least}metrics: {address: localhost, port: 9101}\n`,
       "agent.yaml:3:20: 'localhost' is no IP address, expected one such as 127.0.0.1",
     ],
-    ['a list that does not end', 'controllers: [ws://c\n', 'agent.yaml:2:1:'],
+    ['a list that does not end', 'controllers: [wss://c\n', 'agent.yaml:2:1:'],
   ])('refuses %s and says where', (_, text, message) => {
     expect(() => parse(text)).toThrow(message);
   });

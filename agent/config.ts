@@ -19,7 +19,8 @@ const AbsolutePath = { pattern: '^/', description: 'an absolute path' } as const
 export const AgentConfigFile = Type.Object(
   {
     host: Type.Optional(Type.String({ pattern: namePattern, description: 'a name of a-z, 0-9 and -' })),
-    controllers: Type.Array(Type.String({ description: 'ws://ADDRESS:PORT' }), { minItems: 1, maxItems: 16 }),
+    controllers: Type.Array(Type.String({ description: 'wss://ADDRESS:PORT' }), { minItems: 1, maxItems: 16 }),
+    joinTokenFile: Type.Optional(Type.String(AbsolutePath)),
     substrate: Type.Object(
       {
         addresses: Type.Array(Type.String({ description: 'an IP address of this host' }), { minItems: 1, maxItems: 2 }),
@@ -163,7 +164,8 @@ export function parseAgentConfig(text: string, file: string, machineName: string
 
   const controllers = rest.controllers.map((url, i) => {
     const whole = controllerUrl(url);
-    if (whole === undefined) mistake(['controllers', i], `'${url}' is no controller, expected ws://ADDRESS:PORT`);
+    const instead = /^ws:/i.test(url) ? 'nothing is said without TLS, expected' : 'expected';
+    if (whole === undefined) mistake(['controllers', i], `'${url}' is no controller, ${instead} wss://ADDRESS:PORT`);
     return whole ?? url;
   });
   const substrateAddresses = substrate.addresses.map((written, i) => {
@@ -212,7 +214,7 @@ function keysDirectory(written: string | undefined, statusSocket: string, host: 
 function controllerUrl(text: string): string | undefined {
   if (!URL.canParse(text)) return undefined;
   const url = new URL(text);
-  if (url.protocol !== 'ws:' || url.hostname === '' || url.username !== '' || url.search !== '' || url.hash !== '')
+  if (url.protocol !== 'wss:' || url.hostname === '' || url.username !== '' || url.search !== '' || url.hash !== '')
     return undefined;
   if (url.port === '') url.port = String(ports.control);
   if (url.pathname === '/') url.pathname = controlPath;

@@ -244,7 +244,7 @@ describe('an agent that encrypts', () => {
     const secrets = [...host.native.keys.values()];
     const version = agent.host.held().find(({ name }) => name.type === 'session')?.version;
     await host.restart();
-    const alone = await host.open('ws://127.0.0.1:1/v1/agent');
+    const alone = await host.open('wss://127.0.0.1:1/v1/agent');
     await alone.run();
     expect([...host.native.keys.values()]).toEqual(secrets);
     expect(host.native.peers.get(0)).toMatchObject({ send: 0, accept: [1, 2] });
@@ -283,17 +283,21 @@ describe('an agent that encrypts', () => {
     expect(refused.map(({ reason }) => reason)).toEqual(['the data plane refuses it: no room for keys']);
     await agent.store.save();
     const status = readStatus(agent);
-    const files = readdirSync(host.directory).filter((name) => name !== 'identity.pem');
+    const all = readdirSync(host.directory, { recursive: true, withFileTypes: true });
+    const paths = all.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
+    const keyFiles = paths.filter((path) => /identity\.pem$|trust.host\.pem$/.test(path));
+    const files = paths.filter((path) => !keyFiles.includes(path));
     const seen = [
       ...host.logged,
       JSON.stringify(status),
       statusPage(status, Date.now()),
       JSON.stringify(controller.heard),
-      ...files.map((name) => readFileSync(join(host.directory, name), 'latin1')),
+      ...files.map((path) => readFileSync(path, 'latin1')),
     ].join('\n');
     expect(seen).toContain(sealed(own, 7));
-    expect(files).toContain('state.json');
-    const identity = readFileSync(join(host.directory, 'identity.pem'), 'utf8').split('\n')[1] ?? '';
+    expect(files).toContain(join(host.directory, 'state.json'));
+    const ownKeys = keyFiles.map((path) => readFileSync(path, 'utf8').split('\n')[1] ?? '');
+    expect(ownKeys).toHaveLength(2);
     const secrets = [...host.native.keys.values()].map(({ secret }) => Buffer.from(secret));
     expect(secrets).toHaveLength(2);
     const spellings = secrets.flatMap((secret) => [
@@ -301,7 +305,7 @@ describe('an agent that encrypts', () => {
       secret.toString('base64'),
       [...secret].join(),
     ]);
-    expect([identity, ...spellings].filter((text) => text.length < 30 || seen.includes(text))).toEqual([]);
+    expect([...ownKeys, ...spellings].filter((text) => text.length < 30 || seen.includes(text))).toEqual([]);
   });
 
   it('offers what the data plane is found to do, leaves room for it, and tells when it changes', async () => {

@@ -12,6 +12,8 @@ import { KeptCounts } from './datapath/kept-counts.ts';
 import { FakeCommands, type FakeController, FakeDevices, FakeSystem } from './fake-parts.ts';
 import { openKeyFiles } from './keys/keyring.ts';
 import { StateStore } from './state/store.ts';
+import { fakeRegion } from './trust/fake-region.ts';
+import { HostTrust } from './trust/host-trust.ts';
 
 export const assets: Assets = {
   kernel: '6.1',
@@ -41,6 +43,8 @@ export class FakeHost {
   /** `controller`: the URL. */
   async open(controller: string): Promise<Agent> {
     const text = `host: a\ncontrollers: ['${controller}']\nsubstrate: {addresses: [198.18.0.1]}\n${this.config}`;
+    const trust = join(this.directory, 'trust');
+    await (await fakeRegion()).enrol(trust, 'a');
     const agent = new Agent({
       config: parseAgentConfig(text, 'agent.yaml', 'a'),
       clock: this.clock,
@@ -49,6 +53,10 @@ export class FakeHost {
       keys: await openKeyFiles(this.directory, this.kept),
       keysNotKept: undefined,
       counts: await KeptCounts.open(this.directory, this.clock),
+      trust: new HostTrust({
+        ...{ directory: trust, host: 'a', joinTokenFile: undefined, clock: this.clock },
+        log: pino({ level: 'silent' }),
+      }),
       native: this.native,
       system: this.system,
       devices: this.devices,

@@ -25,6 +25,11 @@ export class FakeClock implements Clock {
     return () => void this.tasks.delete(entry);
   }
 
+  /** How many stand. */
+  get timers(): number {
+    return this.tasks.size;
+  }
+
   /** Moves time forward, running what comes due in its order. */
   advance(ms: number): void {
     const endMs = this.timeMs + ms;

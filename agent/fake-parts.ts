@@ -1,6 +1,7 @@
 /** A controller, guests' kernel and programs for tests of the whole agent: over loopback, without root. */
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
+import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type {
@@ -24,6 +25,7 @@ import {
   type PortDevices,
   type PortDevicesWish,
 } from './ports/system.ts';
+import { fakeRegion } from './trust/fake-region.ts';
 
 type Kind = AgentMessage['kind'];
 type OfKind<K extends Kind> = Extract<AgentMessage, { kind: K }>;
@@ -38,27 +40,32 @@ export class FakeController {
   heartbeatMs = 1000;
   deadlineMs = 3500;
   connections = 0;
-  private readonly server: WebSocketServer;
+  private readonly server: Server;
+  private readonly sockets: WebSocketServer;
   private socket: WebSocket | undefined;
   private sequence = 0;
   private updates = 0;
   private waiting: { readonly kind: Kind; readonly done: (message: AgentMessage) => void }[] = [];
 
-  private constructor(server: WebSocketServer, epoch: number) {
+  private constructor(server: Server, epoch: number) {
     this.server = server;
+    this.sockets = new WebSocketServer({ server, handleProtocols: () => controlSubprotocol });
     this.port = (server.address() as AddressInfo).port;
     this.epoch = epoch;
-    server.on('connection', (socket) => this.accept(socket));
+    this.sockets.on('connection', (socket) => this.accept(socket));
   }
 
   static async listen(epoch: number, port = 0): Promise<FakeController> {
-    const server = new WebSocketServer({ host: '127.0.0.1', port, handleProtocols: () => controlSubprotocol });
+    const region = await fakeRegion();
+    const { key, cert } = await region.issue({ kind: 'controller', name: 'c' }, { names: ['127.0.0.1'] });
+    const server = createServer({ key, cert: cert + region.ca, ca: region.ca, requestCert: true });
+    server.listen(port, '127.0.0.1');
     await once(server, 'listening');
     return new FakeController(server, epoch);
   }
 
   get url(): string {
-    return `ws://127.0.0.1:${this.port}/v1/agent`;
+    return `wss://127.0.0.1:${this.port}/v1/agent`;
   }
 
   /** Ends with the first event of the code, heard already or to come. */
@@ -106,7 +113,7 @@ export class FakeController {
   }
 
   async close(): Promise<void> {
-    for (const socket of this.server.clients) socket.terminate();
+    for (const socket of this.sockets.clients) socket.terminate();
     await new Promise<void>((resolve) => this.server.close(() => resolve()));
   }
 

@@ -1,7 +1,8 @@
 /**
  * `node agent/main.ts --config FILE`: runs the agent until SIGTERM or SIGINT.
  * SIGHUP makes it read the file again (`reload.ts`). `--clear` instead takes its guests off the
- * machine, as a reboot would; `--purge` its state too.
+ * machine, as a reboot would; `--purge` its state too; `--join URL --token TOKEN` makes the machine a host of a region
+ * first, and writes the file.
  *
  * Exit codes: 0 stopped, 1 failed, 2 mistake in the command line or the file, 3 the machine lacks something.
  */
@@ -10,12 +11,29 @@ import { ConfigError } from '../wire/config-file.ts';
 import { readAgentConfig } from './config.ts';
 import { MissingError } from './preflight.ts';
 import { type RunningAgent, startAgent } from './start.ts';
+import { JoinError } from './trust/join.ts';
+import { joinCommand } from './trust/join-command.ts';
 import { removeEverything } from './uninstall.ts';
 
+const options = {
+  config: { type: 'string' },
+  clear: { type: 'boolean', default: false },
+  purge: { type: 'boolean', default: false },
+  join: { type: 'string' },
+  token: { type: 'string' },
+  address: { type: 'string', multiple: true, default: [] as string[] },
+  'no-start': { type: 'boolean', default: false },
+} as const;
+
 async function main(): Promise<number> {
-  const flag = { type: 'boolean', default: false } as const;
-  const { values } = parseArgs({ options: { config: { type: 'string' }, clear: flag, purge: flag } });
+  const { values } = parseArgs({ options });
   if (values.config === undefined) throw new ConfigError(['which configuration? Give it with --config FILE']);
+  if (values.join !== undefined) {
+    const { join: url, token = '-', config: file, address: addresses, 'no-start': isNotStarted } = values;
+    const wish = { url, token, file, addresses, start: !isNotStarted };
+    await joinCommand(wish, (sentence) => process.stdout.write(`${sentence}\n`));
+    return 0;
+  }
   const config = readAgentConfig(values.config);
   if (values.clear || values.purge) {
     const { guests } = await removeEverything(config, { keepState: !values.purge });
@@ -55,7 +73,8 @@ if (import.meta.main) {
     (error: unknown) => {
       const message = error instanceof Error ? error.message : String(error);
       // A mistake in a file begins with its place, so that editors and people find it.
-      process.stderr.write(error instanceof ConfigError ? `${message}\n` : `weft agent: ${message}\n`);
+      const who = error instanceof JoinError ? 'weft join' : 'weft agent';
+      process.stderr.write(error instanceof ConfigError ? `${message}\n` : `${who}: ${message}\n`);
       process.exit(exitCodeOf(error));
     },
   );

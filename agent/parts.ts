@@ -10,6 +10,7 @@ import type { Log } from './log.ts';
 import type { GuestSystem, PortDevices } from './ports/system.ts';
 import type { Icmp } from './probes/icmp.ts';
 import type { StateStore } from './state/store.ts';
+import type { HostTrust } from './trust/host-trust.ts';
 
 /** `start.ts` gives the real ones. */
 export interface AgentParts {
@@ -20,6 +21,7 @@ export interface AgentParts {
   readonly keys: KeyringFiles;
   /** Why keys end with the process, where they shall not. */
   readonly keysNotKept: string | undefined;
+  readonly trust: HostTrust;
   readonly native: NativeAddon;
   /** Undefined: counters of guests and peers end with the agent. */
   readonly counts?: OpenedCounts;

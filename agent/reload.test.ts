@@ -12,7 +12,7 @@ const silent = pino({ level: 'silent' });
 const base = (controller: string) => `host: a\ncontrollers: ['${controller}']\nsubstrate: {addresses: [198.18.0.1]}\n`;
 
 describe('a configuration that is read again', () => {
-  const config = (text: string) => parseAgentConfig(`${base('ws://127.0.0.1')}${text}`, 'agent.yaml', 'a');
+  const config = (text: string) => parseAgentConfig(`${base('wss://127.0.0.1')}${text}`, 'agent.yaml', 'a');
 
   it('changes what the host offers and its labels, and names what has to wait', () => {
     const wanted = config('formats: [gni 1.0]\nfeatures: []\nlabels: {rack: one}\nworkers: 7\nudpPort: 7000');

@@ -23,6 +23,8 @@ import { diskError, isDiskError } from './state/disk.ts';
 import { StateStore } from './state/store.ts';
 import { serveStatus } from './status/server.ts';
 import { readStatus } from './status/status.ts';
+import { trustDirectory } from './trust/files.ts';
+import { HostTrust } from './trust/host-trust.ts';
 
 export interface RunningAgent {
   readonly agent: Agent;
@@ -62,6 +64,10 @@ export async function startAgent(config: AgentConfig): Promise<RunningAgent> {
       store,
       keys,
       keysNotKept: kept?.ok === false ? kept.why : undefined,
+      trust: new HostTrust({
+        ...{ host: config.host, joinTokenFile: config.joinTokenFile, clock, log },
+        directory: trustDirectory(config.stateDirectory),
+      }),
       native,
       counts,
       gni6Problem,

@@ -31,6 +31,7 @@ const lasting = [
   `${identityFile}.new`,
   epochFile,
   `${epochFile}.new`,
+  'trust',
 ] as const;
 
 /** And where keys outlive it. */

@@ -16,8 +16,11 @@ import {
   type GuestRequest,
   type Host,
   type HostRequest,
+  type JoinToken,
+  type JoinTokenRequest,
   type KeyRotation,
   type Mapping,
+  type Revocation,
   type Selection,
   type Vpc,
   type VpcRequest,
@@ -87,6 +90,12 @@ export interface Api {
   createHost(wanted: HostRequest, how?: Writing): Promise<Host>;
   deleteHost(name: string, how?: Writing): Promise<void>;
   rotateKeys(host: string): Promise<KeyRotation>;
+  /** No certificate of the host counts any more. */
+  revokeHost(name: string): Promise<Revocation>;
+  joinTokens(): Promise<readonly JoinToken[]>;
+  /** With the token itself, this once. */
+  createJoinToken(wanted: JoinTokenRequest): Promise<JoinToken>;
+  deleteJoinToken(id: string): Promise<void>;
   vpcs(filter?: Filter): Promise<readonly Vpc[]>;
   vpc(name: string): Promise<Vpc>;
   createVpc(wanted: VpcRequest, how?: Writing): Promise<Vpc>;
@@ -127,6 +136,8 @@ export interface ApiOptions {
   readonly signal?: AbortSignal;
   readonly timeoutMs?: number;
   readonly token?: string;
+  /** PEM: whom to trust at a URL. */
+  readonly authority?: string;
 }
 
 export function createApi(endpoint: Endpoint, options: ApiOptions = {}): Api {
@@ -153,6 +164,10 @@ export function createApi(endpoint: Endpoint, options: ApiOptions = {}): Api {
     createHost: (wanted, how) => write('POST', `/hosts${query(writing(how))}`, wanted),
     deleteHost: (name, how) => remove(one('hosts', name) + query(writing(how))),
     rotateKeys: (host) => write('POST', `${one('hosts', host)}/rotate-keys`, undefined),
+    revokeHost: (name) => write('POST', `${one('hosts', name)}/revoke`, undefined),
+    joinTokens: () => list('/join-tokens'),
+    createJoinToken: (wanted) => write('POST', '/join-tokens', wanted),
+    deleteJoinToken: (id) => remove(one('join-tokens', id)),
     vpcs: (filter) => list(`/vpcs${query({ ...filter })}`),
     vpc: (name) => get(one('vpcs', name)),
     createVpc: (wanted, how) => write('POST', `/vpcs${query(writing(how))}`, wanted),
@@ -241,6 +256,15 @@ function unreachable(endpoint: Endpoint, code: string, message: string): Problem
   if (code === 'ENOENT' || code === 'ECONNREFUSED') {
     const what = isUrl(endpoint) ? 'nothing listens there' : 'no controller listens on this socket';
     return new UnreachableProblem(`cannot reach the controller at ${endpoint}: ${what}; ${advice}`);
+  }
+  if (endpoint.startsWith('http://') && code === 'ECONNRESET') {
+    return new UnreachableProblem(`cannot reach the controller at ${endpoint}: its port speaks TLS: write https://`);
+  }
+  if (/^(SELF_SIGNED|DEPTH_ZERO|UNABLE_TO)/.test(code)) {
+    return new UnreachableProblem(
+      `what answers at ${endpoint} is not known: name the region’s authority with --ca FILE or WEFT_CA ` +
+        '(the controller’s region-ca.crt; on its hosts /var/lib/weft/agent/trust/region.pem)',
+    );
   }
   if (code === 'EACCES') {
     return new UnreachableProblem(`cannot reach the controller at ${endpoint}: permission denied; run this as root`);

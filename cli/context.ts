@@ -1,10 +1,13 @@
 /** What every command gets: where to write, what the environment says, when to stop. */
+import { readFile } from 'node:fs/promises';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { accessToken } from './access-token.ts';
 import { type Api, createApi } from './client.ts';
 import type { CliConfig } from './config.ts';
+import { isUrl } from './http.ts';
 import type { Output } from './output.ts';
 import { type OutputOptions, outputOptions } from './output-format.ts';
+import { Problem } from './problem.ts';
 
 export interface Context {
   readonly output: Output;
@@ -22,6 +25,7 @@ export type Family = (program: Command, context: Context) => void;
 
 export interface ControllerOptions extends OutputOptions {
   readonly controller?: string;
+  readonly ca?: string;
   readonly lab?: string;
   readonly tokenFile?: string;
 }
@@ -31,6 +35,7 @@ export function controllerOptions(command: Command): Command {
     .addOption(
       new Option('--controller <socket-or-url>', 'the controller’s API (WEFT_CONTROLLER, /run/weft/controller.sock)'),
     )
+    .addOption(new Option('--ca <file>', 'the region’s authority, for a URL (WEFT_CA)'))
     .addOption(new Option('--lab <name>', 'the controller of this lab').conflicts('controller'))
     .addOption(new Option('--token-file <file>', 'file with an access token, for a URL (WEFT_TOKEN_FILE; WEFT_TOKEN)'));
   return outputOptions(asking);
@@ -53,7 +58,21 @@ export function told({ dryRun }: WritingOptions, done: string): string {
 export async function openApi(context: Context, options: ControllerOptions): Promise<Api> {
   const endpoint = await controllerEndpoint(context, options);
   const token = accessToken(endpoint, { ...context.config, ...options });
-  return createApi(endpoint, { signal: context.signal, ...(token === undefined ? {} : { token }) });
+  const authority = await readAuthority(endpoint, options.ca ?? context.config.authorityFile);
+  return createApi(endpoint, {
+    signal: context.signal,
+    ...(token === undefined ? {} : { token }),
+    ...(authority === undefined ? {} : { authority }),
+  });
+}
+
+async function readAuthority(endpoint: string, file: string | undefined): Promise<string | undefined> {
+  if (file === undefined || !isUrl(endpoint)) return undefined;
+  try {
+    return await readFile(file, 'utf8');
+  } catch (cause) {
+    throw new Problem(`the region’s authority ${file} cannot be read: ${(cause as Error).message}`, { cause });
+  }
 }
 
 export async function controllerEndpoint(context: Context, options: ControllerOptions): Promise<string> {

@@ -1,8 +1,9 @@
-/** One HTTP request with a JSON answer, over a Unix socket or TCP: what REST client and agent status share. */
-import { request } from 'node:http';
+/** One HTTP request with a JSON answer, over a Unix socket or TLS: what REST client and agent status share. */
+import { type ClientRequest, type RequestOptions, request } from 'node:http';
+import { request as requestTls } from 'node:https';
 import { text } from 'node:stream/consumers';
 
-/** A socket's path, or `http://HOST:PORT`. */
+/** A socket's path, or `https://HOST:PORT`; `http://` only on this machine, for programs in between. */
 export type Endpoint = string;
 
 export interface HttpRequest {
@@ -11,6 +12,8 @@ export interface HttpRequest {
   readonly body?: unknown;
   /** Sent as a bearer token. */
   readonly token?: string | undefined;
+  /** PEM: whom to trust at an `https://` endpoint; else whoever this machine trusts. */
+  readonly authority?: string | undefined;
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal | undefined;
 }
@@ -36,7 +39,7 @@ export async function send(endpoint: Endpoint, wanted: HttpRequest): Promise<Htt
 }
 
 export function isUrl(endpoint: Endpoint): boolean {
-  return endpoint.startsWith('http://');
+  return /^https?:\/\//.test(endpoint);
 }
 
 async function exchange(endpoint: Endpoint, wanted: HttpRequest, signal: AbortSignal): Promise<HttpResult> {
@@ -47,13 +50,18 @@ async function exchange(endpoint: Endpoint, wanted: HttpRequest, signal: AbortSi
   };
   const base = { method: wanted.method, headers, signal, agent: false } as const;
   const { promise, resolve, reject } = Promise.withResolvers<HttpResult>();
-  const message = isUrl(endpoint)
-    ? request(new URL(wanted.path, endpoint), base)
-    : request({ ...base, socketPath: endpoint, path: wanted.path });
+  const message = start(endpoint, wanted, base);
   message.on('error', reject);
   message.on('response', (response) => {
     text(response).then((content) => resolve({ ok: true, status: response.statusCode ?? 0, text: content }), reject);
   });
   message.end(body);
   return promise;
+}
+
+function start(endpoint: Endpoint, { path, authority }: HttpRequest, base: RequestOptions): ClientRequest {
+  if (!isUrl(endpoint)) return request({ ...base, socketPath: endpoint, path });
+  const url = new URL(path, endpoint);
+  if (url.protocol === 'http:') return request(url, base);
+  return requestTls(url, { ...base, minVersion: 'TLSv1.3', ...(authority === undefined ? {} : { ca: authority }) });
 }

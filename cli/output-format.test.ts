@@ -70,7 +70,7 @@ describe('-o', () => {
         : command.options.some(({ long }) => long === '--output')
           ? []
           : [path];
-    expect(leaves(program, '')).toEqual(['lab exec', 'agent', 'controller', 'completion']);
+    expect(leaves(program, '')).toEqual(['join', 'lab exec', 'agent', 'controller', 'completion']);
   });
 });
 

@@ -20,11 +20,16 @@ export const systemClock: Clock = {
 
 /** A clock that moves only when told: timers run in the order of their times. */
 export class FakeClock implements Clock {
+  readonly #startUnixMs: number;
   #now = 0;
   #timers: { readonly at: number; readonly action: () => void }[] = [];
 
+  constructor(startUnixMs = 1_800_000_000_000) {
+    this.#startUnixMs = startUnixMs;
+  }
+
   readonly nowMs = () => this.#now;
-  readonly unixMs = () => 1_800_000_000_000 + this.#now;
+  readonly unixMs = () => this.#startUnixMs + this.#now;
 
   readonly after = (delayMs: number, action: () => void) => {
     const timer = { at: this.#now + delayMs, action };

@@ -18,8 +18,9 @@ describe('the configuration', () => {
     expect(parseConfig('', 'c.yaml')).toEqual({
       name: 'controller',
       stateDirectory: '/var/lib/weft/controller',
-      listen: { address: '0.0.0.0', port: 6740, connections: 10_000, connectionsPerSource: 4000 },
+      listen: { address: '0.0.0.0', port: 6740, connections: 10_000, connectionsPerSource: 4000, names: [] },
       api: { socket: '/run/weft/controller.sock', connections: 1000, connectionsPerSource: 100, rates: gateRates },
+      trust: { hostCertificateMs: 604_800_000 },
       audit: { entries: 10_000, bytes: 16 << 20, refusals: 2000 },
       liveness: { heartbeatMs: 1000, deadlineMs: 3500 },
       log: { level: 'info' },
@@ -53,6 +54,11 @@ describe('the configuration', () => {
       'an API address that is none',
       'api: {tcp: {address: x, port: 1}}\n',
       ["c.yaml:1:22: 'x', expected an IP address"],
+    ],
+    [
+      'an authority without its key',
+      'trust: {certificate: /etc/weft/ca.crt}\n',
+      ["c.yaml:1:22: 'trust.certificate' is alone, expected 'trust.key' with it"],
     ],
     [
       'a deadline before the second heartbeat',

@@ -42,6 +42,11 @@ export const ControllerConfigFile = Type.Object(
         port: Type.Integer({ ...Port, default: ports.control }),
         connections: Connections(agentListenLimits.connections, 'open at a time'),
         connectionsPerSource: Connections(agentListenLimits.perSource, 'of one address, or IPv6 /64'),
+        /** Under which it is reached too: in its certificate beside its addresses. */
+        names: Type.Array(
+          Type.String({ pattern: '^[A-Za-z0-9.:-]{1,253}$', description: 'a DNS name or an IP address' }),
+          { maxItems: 32, default: [] },
+        ),
       },
       { ...closed, default: {} },
     ),
@@ -77,6 +82,21 @@ export const ControllerConfigFile = Type.Object(
       },
       { ...closed, default: {} },
     ),
+    /** Who is a host of this region. */
+    trust: Type.Object(
+      {
+        /** Of the region's authority, in PEM; both or none: one is made in the state directory. */
+        certificate: Type.Optional(Type.String({ pattern: '^/', description: 'an absolute path' })),
+        key: Type.Optional(Type.String({ pattern: '^/', description: 'an absolute path' })),
+        hostCertificateMs: Type.Integer({
+          minimum: 1000,
+          maximum: 366 * 86_400_000,
+          default: 7 * 86_400_000,
+          description: 'how long a host is trusted without being heard; it renews after two thirds of it',
+        }),
+      },
+      { ...closed, default: {} },
+    ),
     liveness: Type.Object(
       {
         heartbeatMs: Type.Integer({ minimum: 20, maximum: 60_000, default: 1000 }),
@@ -106,7 +126,7 @@ export type ControllerConfig = Static<typeof ControllerConfigFile>;
 export function parseConfig(text: string, fileName: string): ControllerConfig {
   const file = readYaml(text, fileName, ControllerConfigFile);
   if (!file.ok) throw new ConfigError(file.errors);
-  const { listen, api, liveness } = file.value;
+  const { listen, api, trust, liveness } = file.value;
   const mistakes: string[] = [];
   for (const [i, address] of listenAddresses(file.value).entries()) {
     const path = Array.isArray(listen.address) ? ['listen', 'address', i] : ['listen', 'address'];
@@ -118,6 +138,10 @@ export function parseConfig(text: string, fileName: string): ControllerConfig {
   const { metrics } = file.value;
   if (metrics !== undefined && isIP(metrics.address) === 0) {
     mistakes.push(`${file.at(['metrics', 'address'])}: '${metrics.address}', expected an IP address`);
+  }
+  if ((trust.certificate === undefined) !== (trust.key === undefined)) {
+    const [has, lacks] = trust.key === undefined ? ['certificate', 'key'] : ['key', 'certificate'];
+    mistakes.push(`${file.at(['trust', has])}: 'trust.${has}' is alone, expected 'trust.${lacks}' with it`);
   }
   if (liveness.deadlineMs < 2 * liveness.heartbeatMs) {
     mistakes.push(

@@ -64,8 +64,8 @@ describe('the codes that the controller reports', () => {
   const sources = readdirSync(import.meta.dirname, { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.ts') && !/test|fake/.test(file))
     .map((file) => readFileSync(join(import.meta.dirname, file), 'utf8'));
-  const called = sources.flatMap((text) => [...text.matchAll(/\breport\(\s*(?:[\w.]+,\s*)?'([a-z-]+)'/g)]);
-  const effects = sources.flatMap((text) => [...text.matchAll(/kind: 'report', code: '([a-z-]+)'/g)]);
+  const called = sources.flatMap((text) => [...text.matchAll(/\breport(?:Refusal)?\(\s*(?:[\w.]+,\s*)?'([a-z-]+)'/g)]);
+  const effects = sources.flatMap((text) => [...text.matchAll(/\bcode: '([a-z-]+)',\s*detail\b/g)]);
   const found = [...called, ...effects].map(([, code = '']) => code);
 
   it('are all in the table', () => {

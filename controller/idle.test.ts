@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { connect as tlsConnect } from 'node:tls';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { sendAs, TestController } from './test-controller.ts';
 
@@ -70,7 +71,8 @@ it('one address with thousands of connections takes room from itself alone', asy
   const others = idle.slice();
   await openIdle(apiPort, 400, 1);
   // Its first ones have made room for its last ones, those of the others are where they were.
-  const answer = async (socket: Socket) => {
+  const answer = async (idle: Socket) => {
+    const socket = tlsConnect({ socket: idle, rejectUnauthorized: false });
     socket.write(`GET /v1/status HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer ${token}\r\n\r\n`);
     return (await text(socket)).slice(0, 12);
   };

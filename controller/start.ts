@@ -16,7 +16,7 @@ import { Trail } from './access/trail.ts';
 import { createApi } from './api/api.ts';
 import { listenOnSocket, listenOnTcp } from './api/listen.ts';
 import { Hub } from './channel/hub.ts';
-import { listenForAgents } from './channel/listen.ts';
+import { type ChannelParts, listenForAgents } from './channel/listen.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { agentLimits, apiLimits, type ControllerConfig, listenAddresses } from './config.ts';
 import { Events } from './events.ts';
@@ -31,6 +31,12 @@ import { Commands, raiseEpoch } from './state/commands.ts';
 import type { Vpc } from './state/records.ts';
 import { State } from './state/state.ts';
 import { openEmbeddedStore } from './store/embedded.ts';
+import type { Authority } from './trust/authority.ts';
+import { givenAuthority, ownAuthority } from './trust/authority-files.ts';
+import { Claims } from './trust/claims.ts';
+import { inMeasure } from './trust/measure.ts';
+import { ServerCertificate, serverNames } from './trust/server-certificate.ts';
+import { Trust } from './trust/trust.ts';
 
 export interface RunningController {
   /** Where agents connect; the real port when the configured one is 0. */
@@ -108,8 +114,8 @@ async function run(parts: Parts, started: AsyncDisposableStack): Promise<Running
   });
 
   const events = new Events();
-  const report = (host: string, code: string, detail: string) =>
-    events.add({ timeMs: clock.unixMs(), host, code, detail });
+  const report = (host: string | undefined, code: string, detail: string) =>
+    events.add({ timeMs: clock.unixMs(), ...(host === undefined ? {} : { host }), code, detail });
   const derivation = new CountedDerivation(state, report, clock);
   const trail = await Trail.open(store, config.audit);
   const commands = new Commands({
@@ -124,6 +130,16 @@ async function run(parts: Parts, started: AsyncDisposableStack): Promise<Running
     onAudit: ({ timeMs: _timeMs, before: _before, after: _after, ...entry }) => log.info({ audit: entry }, 'audit'),
   });
   const { name, liveness } = config;
+  const claims = new Claims({ clock, events, log });
+  const authority = await openRegion(config, clock);
+  const certificate = await ServerCertificate.open({
+    ...{ authority, clock, log },
+    controller: name,
+    names: () => serverNames(listenAddresses(config), config.listen.names),
+  });
+  started.defer(async () => certificate.close());
+  const lifetimeMs = config.trust.hostCertificateMs;
+  const trust = new Trust({ controller: name, authority, state, commands, clock, lifetimeMs });
   const hub = new Hub({
     name,
     version,
@@ -136,6 +152,8 @@ async function run(parts: Parts, started: AsyncDisposableStack): Promise<Running
     commands,
     derivation,
     events,
+    trust,
+    claims,
   });
   started.defer(() => hub.stop());
 
@@ -151,7 +169,10 @@ async function run(parts: Parts, started: AsyncDisposableStack): Promise<Running
   rollouts.begin();
 
   const { unixMs } = clock;
-  const sources = { name, version, epoch, startedMs: unixMs(), state, derivation, hub, events, rollouts, unixMs };
+  const sources = {
+    ...{ name, version, epoch, startedMs: unixMs(), unixMs },
+    ...{ state, derivation, hub, events, rollouts, trust, claims },
+  };
   const requests = new Requests();
   const watched = new ControllerWatched({ ...sources, store, requests, derivation }, clock);
   started.defer(() => watched.close());
@@ -160,7 +181,11 @@ async function run(parts: Parts, started: AsyncDisposableStack): Promise<Running
   const api = await createApi({ sources, commands, tokens, trail, log, clock, watched, requests });
   started.defer(() => api.close());
   const gate = new Gate({ tokens, clock, log, rates: config.api.rates });
-  const listeners = await openListeners(parts, hub, { gate, handler: api.routing }, started);
+  const channel = {
+    ...{ hub, trust, certificate, clock, log, report, limits: agentLimits(config) },
+    reportRefusal: inMeasure(report, clock),
+  };
+  const listeners = await openListeners(config, channel, { gate, handler: api.routing }, started);
   const metricsPort = await openWatchPort(config, watched, started);
   // Once more, so that sessions are closed with their reason before the listeners wait for their sockets.
   started.defer(() => hub.stop());
@@ -180,23 +205,36 @@ async function run(parts: Parts, started: AsyncDisposableStack): Promise<Running
   };
 }
 
+function openRegion({ trust, stateDirectory, name }: ControllerConfig, clock: Clock): Promise<Authority> {
+  const { certificate, key } = trust;
+  return certificate === undefined || key === undefined
+    ? ownAuthority(stateDirectory, name, clock.unixMs())
+    : givenAuthority({ certificate, key });
+}
+
 async function openListeners(
-  { config, log }: Pick<Parts, 'config' | 'log'>,
-  hub: Hub,
+  config: ControllerConfig,
+  channel: ChannelParts,
   { gate, handler }: { readonly gate: Gate; readonly handler: RequestListener },
   started: AsyncDisposableStack,
 ) {
+  const { log } = channel;
   const agents: { readonly address: string; readonly port: number }[] = [];
   for (const address of listenAddresses(config)) {
-    const listener = await listenForAgents(hub, address, config.listen.port, { limits: agentLimits(config), log });
+    const listener = await listenForAgents(channel, address, config.listen.port);
     started.defer(listener.close);
     agents.push({ address: listener.address, port: listener.port });
   }
   const socket = await listenOnSocket(gate.local(handler), config.api.socket, { limits: localListenLimits, log });
   started.defer(socket.close);
   if (config.api.tcp === undefined) return { agents, apiPort: undefined };
-  const { address, port } = config.api.tcp;
-  const tcp = await listenOnTcp(gate.remote(handler), { address, port, limits: apiLimits(config), log });
+  const limits = apiLimits(config);
+  const tcp = await listenOnTcp(gate.remote(handler), {
+    ...config.api.tcp,
+    certificate: channel.certificate,
+    limits,
+    log,
+  });
   started.defer(tcp.close);
   return { agents, apiPort: tcp.port };
 }

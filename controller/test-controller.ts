@@ -1,6 +1,8 @@
 /** A whole controller for tests: in a folder of its own, on a free port, with its REST API. */
+import { generateKeyPairSync } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { Agent as HttpAgent, type IncomingMessage, type RequestOptions, request } from 'node:http';
+import { type IncomingMessage, request } from 'node:http';
+import { Agent as HttpsAgent, type RequestOptions, request as requestTls } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
@@ -16,10 +18,18 @@ import type {
   Selection,
   Vpc,
 } from '../wire/resources.ts';
-import { FakeAgent as Agent, type FakeAgent, type FakeAgentOptions, substrate } from './channel/fake-agent.ts';
+import {
+  FakeAgent as Agent,
+  type Credentials,
+  type FakeAgent,
+  type FakeAgentOptions,
+  substrate,
+} from './channel/fake-agent.ts';
 import type { Clock } from './clock.ts';
 import { parseConfig } from './config.ts';
 import { type RunningController, startController } from './start.ts';
+import type { Authority, CertificateWish } from './trust/authority.ts';
+import { ownAuthority } from './trust/authority-files.ts';
 
 export interface Answer {
   readonly status: number;
@@ -49,6 +59,7 @@ export class TestController {
   readonly #settings: string;
   readonly #clock: Clock | undefined;
   readonly #agents: FakeAgent[] = [];
+  #authority: Promise<Authority> | undefined;
 
   private constructor(directory: string, controller: RunningController, settings: string, clock: Clock | undefined) {
     this.directory = directory;
@@ -75,14 +86,31 @@ export class TestController {
   }
 
   async agent(host: string, options: Partial<FakeAgentOptions> = {}): Promise<FakeAgent> {
-    const agent = await Agent.start({
-      host,
-      port: this.port,
-      substrateAddresses: [substrate(host.charCodeAt(0))],
-      ...options,
-    });
+    const agent = await Agent.start(await this.agentOptions(host, options));
     this.#agents.push(agent);
     return agent;
+  }
+
+  /** Of an agent that has joined. */
+  async agentOptions(host: string, options: Partial<FakeAgentOptions> = {}): Promise<FakeAgentOptions> {
+    const credentials = options.credentials ?? (await this.credentials(host));
+    return { host, port: this.port, substrateAddresses: [addressFor(host)], ...options, credentials };
+  }
+
+  /** A host's key and certificate, as if it had joined: made without the controller, with its authority. */
+  async credentials(host: string, wish: Partial<CertificateWish> = {}): Promise<Credentials> {
+    this.#authority ??= ownAuthority(join(this.directory, 'state'), 'test', Date.now());
+    const authority = await this.#authority;
+    const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    const { pem } = await authority.issue({
+      subject: { kind: 'host', name: host, generation: 1 },
+      publicKey: publicKey.export({ format: 'der', type: 'spki' }),
+      nowMs: Date.now(),
+      lifetimeMs: 86_400_000,
+      ...wish,
+    });
+    const key = privateKey.export({ format: 'pem', type: 'pkcs8' }).toString();
+    return { key, cert: pem, ca: authority.pem };
   }
 
   get(path: string): Promise<Answer> {
@@ -128,6 +156,12 @@ export class TestController {
   }
 }
 
+/** One for every name that tests use. */
+function addressFor(host: string): string {
+  if (host.length === 1) return substrate(host.charCodeAt(0));
+  return `198.18.1.${[...host].reduce((sum, letter) => (sum * 7 + letter.charCodeAt(0)) % 251, 0) + 1}`;
+}
+
 function settingsText(directory: string, settings: string, api: string): string {
   return `
 stateDirectory: ${directory}/state
@@ -147,7 +181,7 @@ export function send(socketPath: string, method: string, path: string, body?: st
 }
 
 /** Hundreds of requests a second are many new connections for one source (`listen-limits.ts`): they share some. */
-const shared = new HttpAgent({ keepAlive: true, maxSockets: 16 });
+const shared = new HttpsAgent({ keepAlive: true, maxSockets: 16 });
 
 /** Over TCP, as who has the access token. */
 export function sendAs(
@@ -158,7 +192,8 @@ export function sendAs(
 ): Promise<Answer> {
   const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
   return exchange(
-    { host: '127.0.0.1', port, method, path, headers, agent: shared },
+    // By whom the controller is known is tried elsewhere.
+    { host: '127.0.0.1', port, method, path, headers, agent: shared, rejectUnauthorized: false },
     body === undefined ? undefined : JSON.stringify(body),
   );
 }
@@ -166,7 +201,8 @@ export function sendAs(
 function exchange(options: RequestOptions, body: string | undefined): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const headers = { ...options.headers, ...(body === undefined ? {} : { 'content-type': 'application/json' }) };
-    const sent = request({ agent: false, ...options, headers }, async (response) => {
+    const start = options.socketPath === undefined ? requestTls : request;
+    const sent = start({ agent: false, ...options, headers }, async (response) => {
       let text = '';
       for await (const chunk of response) text += String(chunk);
       resolve({

@@ -88,6 +88,8 @@ class Builder {
       case 'file':
         writeFileSync(step.path, step.text, { mode: 0o600 });
         return;
+      case 'joinToken':
+        return this.#makeToken(step);
       case 'start':
         this.#record = startLabProcess(this.#record, step.process);
         return;
@@ -100,6 +102,11 @@ class Builder {
       default:
         return this.#await(step);
     }
+  }
+
+  async #makeToken({ host, path }: Extract<Step, { kind: 'joinToken' }>): Promise<void> {
+    const { token = '' } = await this.#api.createJoinToken({ host });
+    writeFileSync(path, `${token}\n`, { mode: 0o600 });
   }
 
   async #await(step: Step): Promise<void> {

@@ -28,6 +28,8 @@ export type Step =
   | { readonly kind: 'ip'; readonly namespace: string; readonly lines: readonly string[] }
   | { readonly kind: 'directory'; readonly path: string }
   | { readonly kind: 'file'; readonly path: string; readonly text: string }
+  /** A token for the host, made by the controller, in a file where the agent looks for it at its first start. */
+  | { readonly kind: 'joinToken'; readonly host: string; readonly path: string }
   /** `controller`, or the host whose agent it is. */
   | { readonly kind: 'start'; readonly process: string }
   | { readonly kind: 'awaitController' }
@@ -74,6 +76,9 @@ export interface LabPlan {
 
 export const controllerProcess = 'controller';
 
+/** In a host's directory, until it has joined. */
+const tokenFile = 'join-token';
+
 const families = {
   ipv4: { base: '198.18.0.0', length: 16, controller: '198.18.255.1' },
   ipv6: { base: 'fd00:198:18::', length: 64, controller: 'fd00:198:18::ffff' },
@@ -100,7 +105,10 @@ export function planLab(spec: LabSpec, stateRoot: string): LabPlan {
   );
   const guestNames = spec.guests.map(({ name }) => name);
   const hostNames = spec.hosts.map(({ name }) => name);
-  const agents = hostNames.map((process): Step => ({ kind: 'start', process }));
+  const agents = spec.hosts.flatMap(({ name }): Step[] => [
+    { kind: 'joinToken', host: name, path: join(layout.directory, name, tokenFile) },
+    { kind: 'start', process: name },
+  ]);
   const stages: Stage[] = [
     { title: 'substrate', detail: describeSubstrate(spec), steps: substrateSteps(spec) },
     {
@@ -299,8 +307,9 @@ function agentConfig(spec: LabSpec, layout: LabLayout, name: string, directory: 
   const { name: _name, mtu: _mtu, keys, gni6, fastPath = 'auto', ...chosen } = spec.hosts[index] ?? {};
   return {
     host: name,
-    controllers: controllerAddresses(spec).map((address) => `ws://${urlHost(address)}:${ports.control}`),
+    controllers: controllerAddresses(spec).map((address) => `wss://${urlHost(address)}:${ports.control}`),
     substrate: { addresses: host?.addresses ?? [] },
+    joinTokenFile: join(directory, tokenFile),
     stateDirectory: join(directory, 'state'),
     statusSocket: host?.statusSocket,
     namespacePrefix: labNamespace(spec.name, ''),

@@ -34,6 +34,7 @@ import {
   address,
   addresses,
   base64,
+  bytes,
   finite,
   gni,
   gni6Prefix,
@@ -148,6 +149,11 @@ function agentBody(raw: Raw): AgentMessage {
       return { kind: 'keys', ...parseKeys(record(raw, 'keys')) };
     case 'traced':
       return { kind: 'traced', ...parseTraced(record(raw, 'traced')) };
+    case 'certificateRequest':
+      return {
+        kind: 'certificateRequest',
+        request: bytes(record(raw, 'certificateRequest'), 'request', limits.certificateRequestBytes),
+      };
     default:
       throw new Unfit('the message has no body that this version knows');
   }
@@ -181,6 +187,15 @@ function controllerBody(raw: Raw): ControllerMessage {
       return { kind: 'rotateKeys' };
     case 'trace':
       return { kind: 'trace', ...parseTrace(record(raw, 'trace')) };
+    case 'certificate': {
+      const body = record(raw, 'certificate');
+      return {
+        kind: 'certificate',
+        certificate: text(body, 'certificate', 0, limits.certificateBytes),
+        authority: text(body, 'authority', 0, limits.authorityBytes),
+        problem: text(body, 'problem'),
+      };
+    }
     default:
       throw new Unfit('the message has no body that this version knows');
   }

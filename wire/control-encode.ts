@@ -86,6 +86,8 @@ function agentFields(message: AgentMessage): weft.control.v1.AgentMessage.$Prope
       return { keys: keyFields(message) };
     case 'traced':
       return { traced: { ...message, steps: [...message.steps] } };
+    case 'certificateRequest':
+      return { certificateRequest: { request: message.request } };
   }
 }
 
@@ -109,6 +111,8 @@ function controllerFields(message: ControllerMessage): weft.control.v1.Controlle
       };
     case 'rotateKeys':
       return { rotateKeys: {} };
+    case 'certificate':
+      return { certificate: message };
     case 'trace':
       return {
         trace: {

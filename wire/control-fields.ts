@@ -118,6 +118,14 @@ export function base64(raw: Raw, key: string, lengths: readonly number[]): strin
   return Buffer.from(value).toString('base64');
 }
 
+export function bytes(raw: Raw, key: string, most: number): Uint8Array {
+  const value = raw[key];
+  if (!(value instanceof Uint8Array) || value.length === 0) throw new Unfit(`${key} is empty`);
+  if (value.length > most) throw new Unfit(`${key} has ${value.length} bytes; the limit is ${most}`);
+  // A plain copy: what is decoded is a view of the message's memory.
+  return Uint8Array.from(value);
+}
+
 export function optional(value: string): string | undefined {
   return value === '' ? undefined : value;
 }

@@ -69,6 +69,7 @@ const agentMessages: readonly AgentMessage[] = [
     },
   },
   { kind: 'heartbeat', number: 9, epoch: 2, guests: 3, load1: 0.25, residentBytes: 2 ** 33 },
+  { kind: 'certificateRequest', request: Uint8Array.of(0x30, 1, 2) },
   {
     kind: 'guestStates',
     guests: [
@@ -118,6 +119,7 @@ const agentMessages: readonly AgentMessage[] = [
 ];
 
 const controllerMessages: readonly ControllerMessage[] = [
+  { kind: 'certificate', certificate: '-----BEGIN', authority: '-----BEGIN too', problem: '' },
   { kind: 'welcome', controller: 'c', controllerVersion: '0.1.0', heartbeatMs: 1000, deadlineMs: 3500, store: 's1' },
   { kind: 'heartbeatReply', number: 9 },
   {

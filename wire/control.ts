@@ -17,7 +17,8 @@ export type AgentMessage =
   | { readonly kind: 'acknowledge'; readonly update: number; readonly refused: readonly Refusal[] }
   | { readonly kind: 'measurements'; readonly paths: readonly PathMeasurement[] }
   | ({ readonly kind: 'keys' } & Keys)
-  | ({ readonly kind: 'traced' } & Traced);
+  | ({ readonly kind: 'traced' } & Traced)
+  | ({ readonly kind: 'certificateRequest' } & CertificateRequest);
 
 export type ControllerMessage =
   | {
@@ -33,7 +34,23 @@ export type ControllerMessage =
   | ({ readonly kind: 'update' } & Update)
   /** An operator wants a new key epoch now. */
   | { readonly kind: 'rotateKeys' }
-  | ({ readonly kind: 'trace' } & Trace);
+  | ({ readonly kind: 'trace' } & Trace)
+  | ({ readonly kind: 'certificate' } & Certificate);
+
+/** The host's certificate is about to expire. */
+export interface CertificateRequest {
+  /** PKCS #10, DER, signed by the host's new key. */
+  readonly request: Uint8Array;
+}
+
+/** Answers a certificate request. */
+export interface Certificate {
+  /** PEM; empty: there is none, because of `problem`. */
+  readonly certificate: string;
+  /** PEM: who is trusted in the region, the issuer first. */
+  readonly authority: string;
+  readonly problem: string;
+}
 
 export interface Hello {
   readonly host: string;

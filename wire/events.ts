@@ -24,6 +24,7 @@ export const agentEvents = [
   { code: 'resource-refused', doc: 'a host cannot do what the controller wants; it is told again' },
   { code: 'packets-refused', doc: 'packets of a peer were dropped by this host since the last look, and why' },
   { code: 'keys-rotated', doc: 'the host has a new key' },
+  { code: 'certificate-renewed', doc: 'the host has a new certificate, long before the last one ends' },
   { code: 'self-test', doc: 'what a session agreed on does not come through, or does again' },
 ] as const satisfies readonly EventKind[];
 
@@ -37,6 +38,14 @@ export const controllerEvents = [
     code: 'host-other-instance',
     doc: 'another agent than before has the host name: its state directory is another one',
   },
+  { code: 'host-joined', doc: 'a host was given its first certificate, or a new one, for a join token' },
+  { code: 'join-refused', doc: 'a join token, or what came with it, was refused' },
+  {
+    code: 'certificate-refused',
+    doc: 'a connection was refused for its certificate: revoked, ended or of another region',
+  },
+  { code: 'claim-refused', doc: 'a host reported what is not its own; nothing of it was taken' },
+  { code: 'reports-left-out', doc: 'more connections were refused than are told one by one' },
   { code: 'host-removed', doc: 'an operator removed the host' },
   { code: 'key-ignored', doc: 'a host’s key does not bear its signature, and is not passed on' },
   { code: 'subscription-ignored', doc: 'an agent asked for mappings that it has no business with, or for too many' },
@@ -58,13 +67,21 @@ export const controllerEvents = [
   { code: 'session-too-large', doc: 'a control session was closed: a message was over the limit' },
   { code: 'session-silent', doc: 'a control session was closed: nothing was heard before the deadline' },
   { code: 'session-too-slow', doc: 'a control session was closed: the agent does not read' },
+  { code: 'session-not-trusted', doc: 'a control session was closed: the host’s certificate was revoked or has ended' },
+  { code: 'session-not-yours', doc: 'a control session was closed: the host claimed what is another host’s' },
   { code: 'session-old-epoch', doc: 'an agent has obeyed a newer controller than this one' },
   { code: 'session-other-store', doc: 'an agent’s guests come from another controller’s store' },
 ] as const satisfies readonly EventKind[];
 
 export type EventCode = (typeof agentEvents)[number]['code'];
 
-const codes: ReadonlySet<string> = new Set([...agentEvents, ...controllerEvents].map(({ code }) => code));
+const own: ReadonlySet<string> = new Set(controllerEvents.map(({ code }) => code));
+const codes: ReadonlySet<string> = new Set([...agentEvents.map(({ code }) => code), ...own]);
+
+/** No agent may report these: what the controller says of hosts is its own word. */
+export function isControllerEvent(code: string): boolean {
+  return own.has(code);
+}
 
 /** An agent of another build may report what this one does not know. */
 export function isKnownEvent(code: string): boolean {

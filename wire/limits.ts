@@ -31,6 +31,13 @@ export const limits = {
   /** Executors' decisions that one trace keeps of one host. */
   traceSteps: 64,
   traceWaitMs: 30_000,
+  /** Bytes of a certificate request (PKCS #10, DER); one for an EC key has about 200. */
+  certificateRequestBytes: 4096,
+  /** Characters of a certificate, and of all authorities of a region, in PEM. */
+  certificateBytes: 16_384,
+  authorityBytes: 65_536,
+  /** Bytes of the one request that a host makes before it has a certificate. */
+  joinRequestBytes: 16_384,
   /** Bytes of a REST request body. */
   requestBodyBytes: 1 << 20,
   /** GNI 0 is never given out; 24 bits so that every format carries every GNI. */
@@ -49,6 +56,8 @@ export const ports = {
 } as const;
 
 /** Of every HTTP listener, as options of `node:http`: who is slow, or sends without end, is cut. */
+export const tlsDeadlines = { handshakeTimeout: 10_000 } as const;
+
 export const httpDeadlines = {
   /** From the connection, or the first byte of a request, to the end of its headers. */
   headersTimeout: 10_000,
@@ -91,6 +100,12 @@ export const closeCodes = {
     retry: 'later',
     doc: 'the controller’s store is not the one that the agent’s guests come from',
   },
+  notTrusted: {
+    code: 4011,
+    retry: 'later',
+    doc: 'the host’s certificate was revoked, has expired or is that of another host',
+  },
+  notYours: { code: 4012, retry: 'later', doc: 'the host claims what is another host’s' },
   removed: { code: 4009, retry: 'later', doc: 'the host was removed by an operator' },
 } as const;
 

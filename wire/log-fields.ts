@@ -17,6 +17,7 @@ export const logFields = [
   { name: 'gni', doc: 'the number of its network' },
   { name: 'address', doc: 'of who is connected, with port' },
   { name: 'listen', doc: 'addresses and ports that are listened on' },
+  { name: 'names', doc: 'names and addresses that a certificate is for' },
   { name: 'socket', doc: 'path of a Unix socket' },
   { name: 'listener', doc: 'which listener: agents, the API' },
   { name: 'source', doc: 'the address, or IPv6 network, that is counted together' },

@@ -135,6 +135,12 @@ export const Guest = Type.Object(
 );
 export type Guest = Static<typeof Guest>;
 
+const Labels = Type.Record(
+  Type.String({ pattern: namePattern }),
+  Type.String({ maxLength: limits.textLength, description: 'a label’s value' }),
+  { maxProperties: limits.labelsPerHost, additionalProperties: false },
+);
+
 /** A host without an agent: it is configured by whoever runs it. */
 export const HostRequest = Type.Object(
   {
@@ -143,17 +149,46 @@ export const HostRequest = Type.Object(
     address: Type.String({ description: 'an IP address' }),
     framework: ForeignFramework,
     /** As agents report them: area, rack, environment and others. */
-    labels: Type.Optional(
-      Type.Record(
-        Type.String({ pattern: namePattern }),
-        Type.String({ maxLength: limits.textLength, description: 'a label’s value' }),
-        { maxProperties: limits.labelsPerHost, additionalProperties: false },
-      ),
-    ),
+    labels: Type.Optional(Labels),
   },
   closed,
 );
 export type HostRequest = Static<typeof HostRequest>;
+
+/** With it one host can join, once. */
+export const JoinTokenRequest = Type.Object(
+  {
+    host: Name,
+    /** Bound to the host: it cannot report others. */
+    labels: Type.Optional(Labels),
+    /** 10 minutes when absent. */
+    ttlMs: Type.Optional(Type.Integer({ minimum: 1000, maximum: 30 * 86_400_000 })),
+  },
+  closed,
+);
+export type JoinTokenRequest = Static<typeof JoinTokenRequest>;
+
+export const JoinToken = Type.Object(
+  {
+    id: Type.String(),
+    host: Name,
+    labels: Type.Record(Type.String(), Type.String()),
+    phase: Type.Enum(['open', 'used', 'expired']),
+    createdMs: Type.Integer(),
+    expiresMs: Type.Integer(),
+    usedMs: Type.Optional(Type.Integer()),
+    /** Where the host that used it came from. */
+    usedFrom: Type.Optional(Type.String()),
+    /** What the host is given; only in the answer to its creation. */
+    token: Type.Optional(Type.String()),
+  },
+  closed,
+);
+export type JoinToken = Static<typeof JoinToken>;
+
+/** No certificate of the host counts any more, and it has no session. */
+export const Revocation = Type.Object({ host: Name, revokedMs: Type.Integer(), wasConnected: Type.Boolean() }, closed);
+export type Revocation = Static<typeof Revocation>;
 
 /** An agent was told to make a new key; the newest one was that of this epoch until now. */
 export const KeyRotation = Type.Object({ host: Name, newestEpoch: Type.Integer() }, closed);
@@ -171,6 +206,13 @@ export const Host = Type.Object(
     connected: Type.Boolean(),
     /** Of what packets are encrypted with, newest first; absent for a host that has none. */
     keyEpochs: Type.Optional(Type.Array(Type.Integer())),
+    /** By which the controller knows it; absent: another controller of the region made it. */
+    certificate: Type.Optional(
+      Type.Object(
+        { phase: Type.Enum(['valid', 'revoked']), sinceMs: Type.Integer(), untilMs: Type.Optional(Type.Integer()) },
+        closed,
+      ),
+    ),
     /** Unix ms of the last message heard. */
     lastHeardMs: Type.Optional(Type.Integer()),
     agentVersion: Type.String(),
@@ -434,7 +476,8 @@ export type ControllerStatus = Static<typeof ControllerStatus>;
  * GET, POST /v1/guests · GET, DELETE /v1/guests/:name · filters ?vpc= ?host= ?phase=
  * GET, POST /v1/hosts (without an agent) · GET, DELETE /v1/hosts/:name (409 while it has guests) · filters ?state=
  *   ?label=KEY=VALUE, which may be there several times: with all of them
- * POST /v1/hosts/:name/rotate-keys (202; 409 while it is not connected)
+ * POST /v1/hosts/:name/rotate-keys (202; 409 while it is not connected) · POST /v1/hosts/:name/revoke (200)
+ * GET, POST /v1/join-tokens · DELETE /v1/join-tokens/:id
  * GET /v1/mappings · filters ?vpc= ?host= · GET /v1/selections
  * GET, POST /v1/policies · GET, PUT, DELETE /v1/policies/:name (PUT creates or replaces): `wire/policy.ts`
  * GET, POST /v1/rollouts · GET /v1/rollouts/:name · POST /v1/rollouts/:name/pause, /resume, /abort: `wire/rollout.ts`

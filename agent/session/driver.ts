@@ -1,10 +1,14 @@
 /** Drives the session machine: owns the WebSocket, the timers and the clock, and nothing else. */
+import type { IncomingMessage } from 'node:http';
 import { WebSocket } from 'ws';
-import type { AgentMessage, Heartbeat, Hello, Trace, Update } from '../../wire/control.ts';
+import type { AgentMessage, Certificate, Heartbeat, Hello, Trace, Update } from '../../wire/control.ts';
 import { decodeControllerMessage } from '../../wire/control-decode.ts';
 import { encodeAgentMessage } from '../../wire/control-encode.ts';
 import { closeCodes, controlSubprotocol, limits } from '../../wire/limits.ts';
 import type { Clock } from '../clock.ts';
+import { controllerOnly, lookAt } from '../trust/connect.ts';
+import { dateOf, failureText, isAboutTime, refusalText, type TlsError } from '../trust/failures.ts';
+import type { Credentials, FoundCredentials } from '../trust/files.ts';
 import {
   initialSession,
   type SessionEffect,
@@ -22,6 +26,8 @@ export interface SessionOptions {
   readonly store: string | undefined;
   /** That this host holds. */
   readonly guests: () => number;
+  /** Asked for every connection. */
+  readonly credentials: (url: string) => Promise<FoundCredentials>;
   readonly clock: Clock;
   readonly random?: () => number;
 }
@@ -36,6 +42,7 @@ export interface SessionHandlers {
   update(update: Update): void;
   rotateKeys(): void;
   trace(trace: Trace): void;
+  certificate(certificate: Certificate): void;
   /** `never`: the attempt failed before there was a session. */
   down(why: string, never: boolean): void;
 }
@@ -145,6 +152,9 @@ export class Session {
       case 'trace':
         this.handlers.trace(effect.trace);
         break;
+      case 'certificate':
+        this.handlers.certificate(effect.certificate);
+        break;
       case 'down':
         this.handlers.down(effect.why, effect.never);
         break;
@@ -152,21 +162,47 @@ export class Session {
   }
 
   private open(link: number, url: string): void {
+    const { credentials } = this.options;
+    credentials(url).then(
+      (found) => {
+        // Meanwhile it may have been given up.
+        if (this.current.link !== link || this.current.phase.name !== 'dialing') return;
+        if (found.ok) this.dial(link, url, found);
+        else this.happen({ kind: 'closed', link, code: closeCodes.notTrusted.code, text: found.why });
+      },
+      (error: Error) => this.happen({ kind: 'closed', link, code: undefined, text: error.message }),
+    );
+  }
+
+  private dial(link: number, url: string, { key, cert, ca }: Credentials): void {
     const socket = new WebSocket(url, controlSubprotocol, {
+      ...controllerOnly,
+      ...{ key, cert, ca },
       perMessageDeflate: false,
       // A little over our own limit, so that the reason for the close is ours.
       maxPayload: limits.controlMessageBytes + 1024,
       handshakeTimeout: patienceMs,
     });
     this.socket = socket;
-    let failure = '';
+    let failure: TlsError | undefined;
+    let refused = false;
+    const closed = (code: number | undefined, text: string) => this.happen({ kind: 'closed', link, code, text });
     socket.on('open', () => this.happen({ kind: 'opened', link }));
     socket.on('message', (data, isBinary) => this.hear(link, data as Buffer, isBinary));
     socket.on('error', (error) => {
-      failure = failureText(error, url);
+      failure ??= error;
+    });
+    socket.on('unexpected-response', (_request, response) => {
+      refused = true;
+      readRefusal(response, url, this.options.clock.now()).then(({ code, text }) => {
+        socket.terminate();
+        closed(code, text);
+      });
     });
     socket.on('close', (code, text) => {
-      this.happen({ kind: 'closed', link, code: failure === '' ? code : undefined, text: text.toString() || failure });
+      if (refused) return;
+      if (failure === undefined) return closed(code, text.toString());
+      describe(failure, url, this.options.clock.now()).then((why) => closed(undefined, why));
     });
   }
 
@@ -220,7 +256,36 @@ export class Session {
   }
 }
 
-function failureText(error: Error & { code?: string }, url: string): string {
-  const why = error.code === 'ECONNREFUSED' ? 'nothing listens there' : error.message || (error.code ?? 'failed');
-  return `${url} cannot be reached: ${why}`;
+/** The controller did not take the connection, and says why. */
+async function readRefusal(
+  response: IncomingMessage,
+  url: string,
+  hereMs: number,
+): Promise<{ readonly code: number | undefined; readonly text: string }> {
+  const clocks = { hereMs, thereMs: dateOf(response.headers.date) };
+  const said = await readSome(response);
+  if (response.statusCode === 403) return { code: closeCodes.notTrusted.code, text: refusalText(said, url, clocks) };
+  const text = `${url} answered with ${response.statusCode} instead of a session: is it a controller’s?`;
+  return { code: undefined, text };
+}
+
+/** A sentence's worth, of whatever comes before it ends or fails. */
+async function readSome(response: IncomingMessage): Promise<string> {
+  let said = '';
+  try {
+    for await (const chunk of response.setEncoding('utf8')) {
+      said += String(chunk);
+      if (said.length > 1024) break;
+    }
+  } catch {
+    // What was said so far has to do.
+  }
+  return said;
+}
+
+/** Where a clock may be wrong, the controller is asked what time it is there. */
+async function describe(error: TlsError, url: string, hereMs: number): Promise<string> {
+  if (!isAboutTime(error)) return failureText(error, url);
+  const look = await lookAt(url.replace(/^wss:/, 'https:')).catch(() => undefined);
+  return failureText(error, url, { hereMs, thereMs: look?.timeMs });
 }

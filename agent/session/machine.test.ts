@@ -66,6 +66,7 @@ function word(effect: SessionEffect): string {
     case 'up':
     case 'rotateKeys':
     case 'trace':
+    case 'certificate':
     case 'down':
       return effect.kind;
   }

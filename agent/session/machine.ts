@@ -13,7 +13,7 @@
  * guests of the obeyed one are here; either end closes after its deadline of silence.
  * Connections are numbered: an event of a former connection is late and changes nothing.
  */
-import type { AgentMessage, ControllerMessage, Trace, Update } from '../../wire/control.ts';
+import type { AgentMessage, Certificate, ControllerMessage, Trace, Update } from '../../wire/control.ts';
 import { type CloseReason, closeCodes, limits } from '../../wire/limits.ts';
 import { backoffMs } from './backoff.ts';
 
@@ -98,6 +98,7 @@ export type SessionEffect =
   | { readonly kind: 'update'; readonly update: Update }
   | { readonly kind: 'rotateKeys' }
   | { readonly kind: 'trace'; readonly trace: Trace }
+  | { readonly kind: 'certificate'; readonly certificate: Certificate }
   /** The session ended, or (`never`) did not come about. */
   | { readonly kind: 'down'; readonly why: string; readonly never: boolean };
 
@@ -265,6 +266,8 @@ function told(settings: SessionSettings, state: Connected, body: ControllerMessa
       return [next, [{ kind: 'rotateKeys' }]];
     case 'trace':
       return [next, [{ kind: 'trace', trace: body }]];
+    case 'certificate':
+      return [next, [{ kind: 'certificate', certificate: body }]];
   }
 }
 

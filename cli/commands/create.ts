@@ -15,6 +15,7 @@ import {
   wholeNumber,
   writingOptions,
 } from '../context.ts';
+import { parseLabel } from '../label.ts';
 import { Problem } from '../problem.ts';
 import { Progress } from '../progress.ts';
 
@@ -173,10 +174,4 @@ function addHost(create: Command, context: Context): void {
       ),
     );
   });
-}
-
-function parseLabel(text: string): [string, string] {
-  const at = text.indexOf('=');
-  if (at < 1) throw new Problem(`--label ${text} is not of the form key=value`, { exitCode: 2 });
-  return [text.slice(0, at), text.slice(at + 1)];
 }

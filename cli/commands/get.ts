@@ -138,8 +138,9 @@ export const hostKind: Kind<Host> = {
     list(host.paths.map((path) => `${path.peer} ${describePath(path)}`)),
   ],
   wide: {
-    header: ['EXECUTORS', 'PORTS', 'FEATURES', 'LABELS', 'PROBLEMS'],
-    row: ({ capabilities: { executors, ports, features, problems }, labels }) => [
+    header: ['CERTIFICATE', 'EXECUTORS', 'PORTS', 'FEATURES', 'LABELS', 'PROBLEMS'],
+    row: ({ capabilities: { executors, ports, features, problems }, labels, certificate }) => [
+      certificateCell(certificate),
       list(executors),
       list(ports),
       list(features),
@@ -148,6 +149,13 @@ export const hostKind: Kind<Host> = {
     ],
   },
 };
+
+function certificateCell(certificate: Host['certificate']): string {
+  if (certificate === undefined) return '-';
+  const { phase, sinceMs, untilMs } = certificate;
+  const day = (unixMs: number) => new Date(unixMs).toISOString().slice(0, 16).replace('T', ' ');
+  return phase === 'revoked' ? `revoked ${day(sinceMs)}Z` : `until ${day(untilMs ?? sinceMs)}Z`;
+}
 
 export const guestKind: Kind<Guest> = {
   name: 'guests',

@@ -18,7 +18,7 @@ import {
   openApi,
   wholeNumber,
 } from '../context.ts';
-import { parseDuration } from '../duration.ts';
+import { duration, parseDuration } from '../duration.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { ago, list, type Output } from '../output.ts';
 import { Problem } from '../problem.ts';
@@ -293,9 +293,4 @@ function parseOrder(text: string): NonNullable<RolloutRequest['order']>[number] 
   const [label, value] = [text.slice(0, at), text.slice(at + 1)];
   if (at > 0 && value !== '') return { label, value };
   throw new Problem(`--order ${text}: expected a label and its value such as environment=test`, { exitCode: 2 });
-}
-
-function duration(ms: number): string {
-  if (ms < 1000) return `${Math.round(ms)} ms`;
-  return ms % 60_000 === 0 && ms >= 120_000 ? `${ms / 60_000} min` : `${Math.round(ms / 1000)} s`;
 }

@@ -34,6 +34,9 @@ export const permissions = {
   'hosts:read': staff,
   'hosts:write': operating,
   'keys:rotate': operating,
+  /** Who may be a host, and who may not any more. */
+  'trust:read': operating,
+  'trust:write': operating,
   'selections:read': staff,
   'rollouts:read': staff,
   /** A rollout puts policies. */
@@ -66,6 +69,10 @@ export const routes: Readonly<Record<string, Permission>> = {
   'GET /v1/hosts/:name': 'hosts:read',
   'DELETE /v1/hosts/:name': 'hosts:write',
   'POST /v1/hosts/:name/rotate-keys': 'keys:rotate',
+  'POST /v1/hosts/:name/revoke': 'trust:write',
+  'GET /v1/join-tokens': 'trust:read',
+  'POST /v1/join-tokens': 'trust:write',
+  'DELETE /v1/join-tokens/:id': 'trust:write',
   'GET /v1/policies': 'policies:read',
   'POST /v1/policies': 'policies:write',
   'GET /v1/policies/:name': 'policies:read',

@@ -1,9 +1,9 @@
 /** Access tokens from their making to their end, over the API that they open. */
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { connect } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { connect } from 'node:tls';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { AccessToken, CreatedAccessToken } from '../../wire/access.ts';
@@ -111,7 +111,7 @@ describe('a body over TCP', () => {
   });
   /** The whole answer to raw bytes. */
   async function raw(...parts: (string | Buffer)[]): Promise<string> {
-    const socket = connect(port(), '127.0.0.1');
+    const socket = connect({ port: port(), host: '127.0.0.1', rejectUnauthorized: false });
     for (const part of parts) socket.write(part);
     return text(socket);
   }
@@ -157,7 +157,7 @@ describe('a body over TCP', () => {
       const headers = `${json}Content-Length: ${body.length}\r\n`;
       return head(headers).replace('Connection: close\r\n', '') + body;
     };
-    const socket = connect(port(), '127.0.0.1');
+    const socket = connect({ port: port(), host: '127.0.0.1', rejectUnauthorized: false });
     socket.write(post('one') + post('two') + post('one') + head(`${json}Content-Length: 0\r\n`));
     const answers = await text(socket);
     expect(answers.match(/HTTP\/1.1 \d+/g)).toEqual(['HTTP/1.1 201', 'HTTP/1.1 201', 'HTTP/1.1 409', 'HTTP/1.1 400']);
@@ -176,8 +176,8 @@ describe('a body over TCP', () => {
 
 it('a client that goes away in the middle of its request leaves nothing behind', async () => {
   const { token } = await create({ name: 'ann', role: 'administrator' });
-  const socket = connect(port(), '127.0.0.1');
-  await once(socket, 'connect');
+  const socket = connect({ port: port(), host: '127.0.0.1', rejectUnauthorized: false });
+  await once(socket, 'secureConnect');
   socket.write(
     `POST /v1/vpcs HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${token}\r\nContent-Length: 50\r\n\r\n{"name"`,
   );

@@ -1,7 +1,7 @@
 /** The REST API over a real Unix socket, with a whole controller behind it. */
 import { spawnSync } from 'node:child_process';
-import { statSync, writeFileSync } from 'node:fs';
-import { request } from 'node:http';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { request } from 'node:https';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -300,7 +300,10 @@ describe('the API', () => {
       '/v1/guests/{name}',
       '/v1/hosts',
       '/v1/hosts/{name}',
+      '/v1/hosts/{name}/revoke',
       '/v1/hosts/{name}/rotate-keys',
+      '/v1/join-tokens',
+      '/v1/join-tokens/{id}',
       '/v1/mappings',
       '/v1/policies',
       '/v1/policies/{name}',
@@ -381,8 +384,9 @@ describe('the socket', () => {
   it('may have a TCP port beside it, which says so when it is taken', async () => {
     const other = await start(join(controller.directory, 'o.sock'), ', tcp: {port: 0}');
     const port = other.apiPort ?? 0;
+    const ca = readFileSync(join(controller.directory, 'other/region-ca.crt'));
     const status = await new Promise((resolve, reject) => {
-      request({ host: '127.0.0.1', port, path: '/v1/status' }, (response) => {
+      request({ host: '127.0.0.1', port, path: '/v1/status', ca, agent: false }, (response) => {
         response.resume();
         resolve(response.statusCode);
       })

@@ -37,6 +37,7 @@ import { addEvents } from './events.ts';
 import { explain, parseTime } from './explain.ts';
 import { type Asking, asking, guardRoutes, seen } from './guard.ts';
 import { addHosts } from './hosts.ts';
+import { addJoinTokens } from './join-tokens.ts';
 import { limitExplanation, limitStatus } from './limited.ts';
 import { completeDocument } from './openapi.ts';
 import { addRollouts } from './rollouts.ts';
@@ -126,6 +127,7 @@ export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
   addLists(app, sources, commands);
   addRollouts(app, sources);
   addApply(app, sources, commands);
+  addJoinTokens(app, sources);
   addExplain(app, sources, commands);
   addTraces(app, sources, commands, clock);
   addAccessTokens(app, tokens);

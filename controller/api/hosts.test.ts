@@ -146,18 +146,20 @@ describe('a session with a host without an agent', () => {
 
 describe('keys', () => {
   const identity = generateKeyPairSync('ed25519');
-  const key = (host: string, epoch: number): HostKey => {
+  const another = generateKeyPairSync('ed25519');
+  const key = (host: string, epoch: number, by = identity): HostKey => {
     const publicKey = publicText(generateKeyPairSync('x25519').publicKey);
-    return { epoch, publicKey, signature: signKey(identity.privateKey, { host, epoch, publicKey }) };
+    return { epoch, publicKey, signature: signKey(by.privateKey, { host, epoch, publicKey }) };
   };
   const keysOf = (...epochs: HostKey[]): Keys => ({ identity: publicText(identity.publicKey), epochs });
   const encrypting = { formats: ['gni 1.1', 'gni 3.0'], features: ['aes-256-gcm'] };
 
   it('are told to peers, and newer ones replace them', async () => {
     const gni = await controller.vpc('blue');
-    const [old, newer, theirs] = [key('a', 5), key('a', 6), key('b', 9)];
+    const [old, newer] = [key('a', 5), key('a', 6)];
+    const theirs = { identity: publicText(another.publicKey), epochs: [key('b', 9, another)] };
     const a = await controller.agent('a', { ...encrypting, keys: keysOf(old) });
-    const b = await controller.agent('b', { ...encrypting, keys: keysOf(theirs) });
+    const b = await controller.agent('b', { ...encrypting, keys: theirs });
     await controller.guest('a1', 'a', { addresses: ['10.0.0.8'] });
     await controller.guest('b1', 'b');
     await a.until(() => a.get('guest', 'a1') !== undefined);

@@ -1,11 +1,13 @@
 /** Where the REST API listens: a Unix socket that only its owner can use, and a TCP port when configured. */
 import { lstatSync, mkdirSync, unlinkSync } from 'node:fs';
 import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import { type AddressInfo, connect } from 'node:net';
 import { dirname } from 'node:path';
-import { httpDeadlines } from '../../wire/limits.ts';
+import { httpDeadlines, tlsDeadlines } from '../../wire/limits.ts';
 import { listenMistake } from '../channel/listen.ts';
 import { type LimitedListener, limitConnections } from '../listen-limits.ts';
+import type { ServerCertificate } from '../trust/server-certificate.ts';
 
 export interface ApiListener {
   /** Of a TCP listener. */
@@ -34,20 +36,29 @@ export async function listenOnSocket(handler: RequestListener, path: string, lim
 export interface TcpOptions extends Limits {
   readonly address: string;
   readonly port: number;
+  readonly certificate: ServerCertificate;
 }
 
+/** With TLS 1.3 and the controller's certificate, always the newest. */
 export async function listenOnTcp(
   handler: RequestListener,
-  { address, port, ...limits }: TcpOptions,
+  { address, port, certificate, ...limits }: TcpOptions,
 ): Promise<ApiListener> {
-  const server = createServer(httpDeadlines, handler);
-  limitConnections(server, { name: 'api', ...limits });
+  const server = createTlsServer({ ...certificate.context, ...tlsDeadlines, ...httpDeadlines }, handler);
+  limitConnections(server, { name: 'api', encrypted: true, ...limits });
+  const forget = certificate.onRenewed((context) => server.setSecureContext(context));
   await listen(
     server,
     () => server.listen({ host: address, port, ipv6Only: true }),
     (error) => listenMistake(error, address, port),
   );
-  return { port: (server.address() as AddressInfo).port, close: () => close(server) };
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: () => {
+      forget();
+      return close(server);
+    },
+  };
 }
 
 type Describe = (error: NodeJS.ErrnoException) => string;

@@ -12,7 +12,7 @@ let controller: TestController;
 let agents: FakeAgent[];
 let clock: FakeClock;
 beforeEach(async () => {
-  clock = new FakeClock();
+  clock = new FakeClock(Date.now());
   controller = await TestController.start('', clock);
   agents = [];
   const gni = await controller.vpc('blue');

@@ -8,6 +8,8 @@ import type { Events } from '../events.ts';
 import type { Rollouts } from '../rollout/driver.ts';
 import type * as records from '../state/records.ts';
 import { plainAddresses, type State } from '../state/state.ts';
+import type { Claims } from '../trust/claims.ts';
+import type { Trust } from '../trust/trust.ts';
 
 export interface Sources {
   readonly name: string;
@@ -19,6 +21,8 @@ export interface Sources {
   readonly hub: Hub;
   readonly events: Events;
   readonly rollouts: Rollouts;
+  readonly trust: Trust;
+  readonly claims: Claims;
   readonly unixMs: () => number;
 }
 
@@ -96,7 +100,7 @@ function commandEnd(exitCode: number, signal: string): string {
   return exitCode < 0 ? 'command ended' : `command ended with exit code ${exitCode}`;
 }
 
-export function viewHost({ state, derivation, hub }: Sources, host: records.Host): Host {
+export function viewHost({ state, derivation, hub, claims }: Sources, host: records.Host): Host {
   const { name, framework, keys, agentVersion, substrateAddresses, capabilities, assets } = host;
   const { labels, ...hardware } = assets;
   const keyEpochs = keys?.epochs.map(({ epoch }) => epoch) ?? [];
@@ -110,7 +114,8 @@ export function viewHost({ state, derivation, hub }: Sources, host: records.Host
     agentVersion,
     substrateAddresses,
     labels,
-    capabilities,
+    capabilities: { ...capabilities, problems: [...capabilities.problems, ...claims.problems(name)] },
+    ...viewCertificate(state.trusts.get(name)),
     assets: hardware,
     guests: state.guestCount(name),
     paths: (derivation.facts(name)?.paths ?? []).map(({ peer, pathMtu, roundTripUs, lostPercent }) => ({
@@ -120,6 +125,14 @@ export function viewHost({ state, derivation, hub }: Sources, host: records.Host
       lostPercent,
     })),
   };
+}
+
+function viewCertificate(trust: records.Trust | undefined): Pick<Host, 'certificate'> {
+  if (trust === undefined) return {};
+  const { revokedMs, certificate } = trust;
+  if (revokedMs !== undefined) return { certificate: { phase: 'revoked', sinceMs: revokedMs } };
+  if (certificate === undefined) return {};
+  return { certificate: { phase: 'valid', sinceMs: certificate.issuedMs, untilMs: certificate.notAfterMs } };
 }
 
 export function viewMappings({ derivation }: Sources, guest: records.Guest): Mapping[] {

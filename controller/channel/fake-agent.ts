@@ -25,9 +25,17 @@ import { decodeControllerMessage } from '../../wire/control-decode.ts';
 import { encodeAgentMessage } from '../../wire/control-encode.ts';
 import { controlPath, controlSubprotocol } from '../../wire/limits.ts';
 
+export interface Credentials {
+  readonly key: string;
+  readonly cert: string;
+  readonly ca: string;
+}
+
 export interface FakeAgentOptions {
   readonly host: string;
   readonly port: number;
+  /** What it shows of itself, in PEM; without it, nothing. */
+  readonly credentials?: Credentials;
   readonly instance?: string;
   readonly formats?: readonly string[];
   readonly features?: readonly string[];
@@ -75,7 +83,8 @@ export class FakeAgent {
 
   /** Connected, but nothing said yet. */
   static async open(options: FakeAgentOptions): Promise<FakeAgent> {
-    const socket = new WebSocket(`ws://127.0.0.1:${options.port}${controlPath}`, controlSubprotocol);
+    const url = `wss://127.0.0.1:${options.port}${controlPath}`;
+    const socket = new WebSocket(url, controlSubprotocol, { ...options.credentials });
     const agent = new FakeAgent(options, socket);
     await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject));
     return agent;

@@ -332,7 +332,7 @@ describe('a bad session', () => {
   });
 
   it('that does not begin with hello is closed', async () => {
-    const agent = await FakeAgent.open({ host: 'a', port: controller.port });
+    const agent = await FakeAgent.open(await controller.agentOptions('a'));
     agent.send({ kind: 'events', events: [] });
     expect(await agent.untilClosed()).toMatchObject({
       code: closeCodes.malformed.code,
@@ -344,7 +344,8 @@ describe('a bad session', () => {
     ['another path', '/other', 'weft.control.v1', 404],
     ['another protocol', controlPath, 'weft.control.v0', 400],
   ])('to %s is refused at once', async (_title, path, protocol, status) => {
-    const socket = new WebSocket(`ws://127.0.0.1:${controller.port}${path}`, protocol);
+    const url = `wss://127.0.0.1:${controller.port}${path}`;
+    const socket = new WebSocket(url, protocol, { ...(await controller.credentials('a')) });
     const error = await new Promise<Error>((resolve) => socket.once('error', resolve));
     expect(error.message).toContain(String(status));
   });

@@ -11,14 +11,20 @@ import type { AgentMessage, ControllerMessage, Hello, Keys, Trace, Traced } from
 import { decodeAgentMessage } from '../../wire/control-decode.ts';
 import { encodeControllerMessage } from '../../wire/control-encode.ts';
 import { type CloseReason, closeCodes } from '../../wire/limits.ts';
+import type { HostCertificate } from '../../wire/trust.ts';
 import type { Clock } from '../clock.ts';
 import type { Derivation } from '../derive/derive.ts';
 import type { Events } from '../events.ts';
 import type { Commands, SelectionChange } from '../state/commands.ts';
-import { hasNoAgent } from '../state/foreign.ts';
-import { believedKeys, checkKeys } from '../state/host-keys.ts';
-import { refuse } from '../state/refusal.ts';
+import { believedKeys } from '../state/host-keys.ts';
 import type { State } from '../state/state.ts';
+import type { Claims } from '../trust/claims.ts';
+import { outOfTime } from '../trust/client-certificate.ts';
+import { claimedLabels } from '../trust/own.ts';
+import type { Trust } from '../trust/trust.ts';
+import { type Admission, type AdmissionFacts, admit } from './admission.ts';
+import { Hearing } from './hear.ts';
+import { type Holder, renewCertificate } from './renewal.ts';
 import {
   type Liveness,
   openSession,
@@ -40,9 +46,11 @@ export interface HubOptions {
   readonly commands: Commands;
   readonly derivation: Derivation;
   readonly events: Events;
+  readonly trust: Trust;
+  readonly claims: Claims;
 }
 
-interface Session {
+interface Session extends Holder {
   readonly socket: WebSocket;
   readonly address: string;
   readonly since: Date;
@@ -52,6 +60,7 @@ interface Session {
   said: Keys | undefined;
   /** What it says of its host is being stored, or was a moment ago; `again`: it has said more meanwhile. */
   registering: 'no' | 'yes' | 'again';
+  readonly hearing: Hearing;
 }
 
 /**
@@ -81,6 +90,7 @@ export class Hub {
     options.state.onChange((change) => {
       this.#flushSoon();
       if (change.kind === 'host' && change.after === undefined) this.#hostRemoved(change.name);
+      if (change.kind === 'trust') this.#trustChanged(change.name);
     });
     this.#armTick();
   }
@@ -105,6 +115,7 @@ export class Hub {
   trace(host: string, trace: Trace): boolean {
     const session = this.#byHost.get(host);
     if (session === undefined) return false;
+    session.hearing.askedTo(trace.trace);
     this.#send(session, { kind: 'trace', ...trace });
     return true;
   }
@@ -119,17 +130,20 @@ export class Hub {
     return this.#lastHeard.get(host);
   }
 
-  /** Takes over the socket. */
-  accept(socket: WebSocket, address: string): void {
+  /** Takes over the socket of whoever has shown the certificate. */
+  accept(socket: WebSocket, address: string, certificate: HostCertificate): void {
     const { clock } = this.#options;
     const session: Session = {
       socket,
       address,
       since: new Date(clock.unixMs()),
+      certificate,
       state: openSession(clock.nowMs()),
       hello: undefined,
       said: undefined,
       registering: 'no',
+      hearing: new Hearing(this.#options, certificate.host, address),
+      askedMs: Number.NEGATIVE_INFINITY,
     };
     this.#sessions.add(session);
     socket.on('message', (data, isBinary) => this.#received(session, data, isBinary));
@@ -201,7 +215,7 @@ export class Hub {
   }
 
   #close(session: Session, reason: CloseReason, why: string): void {
-    const host = session.hello?.host;
+    const { host } = session.certificate;
     this.#options.log.info({ host, address: session.address, code: reason, reason: why }, 'session closed');
     session.socket.close(closeCodes[reason].code, cutToBytes(why, 120));
     // Faults of one end; the rest is told by whoever decided it.
@@ -222,23 +236,19 @@ export class Hub {
   }
 
   #admit(session: Session, hello: Hello): void {
-    const { epoch, storeId, name, version, liveness, log, derivation, state } = this.#options;
+    const { storeId, name, version, liveness, log, derivation, state } = this.#options;
     const { host } = hello;
-    session.hello = hello;
-    if (hello.epoch > epoch) {
-      // Short: a close frame carries 123 bytes (RFC 6455 §5.5).
-      const why = `epoch ${epoch} is behind epoch ${hello.epoch} that this host obeyed: restore the store, or weft agent --purge here`;
-      this.#end(session, 'oldEpoch', why);
+    const admission = admit(hello, this.#admissionFacts(session, host));
+    if (!admission.ok) {
+      this.#refuse(session, host, admission);
       return;
+    }
+    session.hello = hello;
+    const former = this.#byHost.get(host);
+    if (former !== undefined && admission.former !== undefined) {
+      this.#end(former, admission.former.reason, admission.former.why);
     }
     const known = state.hosts.get(host);
-    const refused = known?.framework === undefined ? checkKeys(hello, known) : refuse('exists', hasNoAgent(host));
-    if (!refused.ok) {
-      this.#report(host, 'host-refused', `${refused.message}; refused ${session.address}`);
-      this.#end(session, 'nameInUse', refused.message);
-      return;
-    }
-    if (!this.#takeName(session, hello)) return;
     this.#byHost.set(host, session);
     this.#event(session, {
       kind: 'admitted',
@@ -252,9 +262,42 @@ export class Hub {
     this.#lastHeard.set(host, this.#options.clock.unixMs());
     const keys = this.#believe(host, hello.keys);
     session.hello = { ...hello, keys };
+    for (const { name } of hello.held) if (name.type === 'guest') session.hearing.toldOf(name.key);
     derivation.connect(host, hello.held, keys);
     this.#register(session);
     this.#flushSoon();
+  }
+
+  *#hellos(): Iterable<Hello> {
+    for (const { hello } of this.#byHost.values()) if (hello !== undefined) yield hello;
+  }
+
+  #admissionFacts(session: Session, host: string): AdmissionFacts {
+    const { epoch, liveness, clock, state } = this.#options;
+    const other = this.#byHost.get(host);
+    const holder =
+      other?.hello === undefined || other.state.phase !== 'open'
+        ? undefined
+        : {
+            ...{ instance: other.hello.instance, address: other.address, since: other.since },
+            silentMs: clock.nowMs() - other.state.heardMs,
+          };
+    return {
+      ...{ owner: session.certificate.host, address: session.address, epoch, holder },
+      deadlineMs: liveness.deadlineMs,
+      connected: this.#hellos(),
+      hosts: state.hosts,
+    };
+  }
+
+  #refuse(session: Session, host: string, refusal: Extract<Admission, { ok: false }>): void {
+    if ('claim' in refusal) {
+      session.hearing.refuse(refusal.claim);
+      this.#end(session, 'notYours', `host '${session.certificate.host}' claimed ${refusal.claim}`);
+      return;
+    }
+    if (refusal.report !== undefined) this.#report(host, refusal.report.code, refusal.report.detail);
+    this.#end(session, refusal.reason, refusal.why);
   }
 
   /** Keys that peers would not believe are not told to them. */
@@ -262,27 +305,6 @@ export class Hub {
     const { keys, faults } = believedKeys(host, said, this.#options.state.hosts.get(host));
     for (const fault of faults) this.#report(host, 'key-ignored', fault);
     return keys;
-  }
-
-  /** Two agents may not share a name; one that returns replaces its own earlier session. */
-  #takeName(session: Session, hello: Hello): boolean {
-    const other = this.#byHost.get(hello.host);
-    if (other?.hello === undefined || other.state.phase !== 'open') return true;
-    const { host, instance } = hello;
-    const { clock, liveness } = this.#options;
-    if (clock.nowMs() - other.state.heardMs > liveness.deadlineMs) {
-      this.#end(other, 'silent', `nothing heard for ${liveness.deadlineMs} ms`);
-      return true;
-    }
-    if (other.hello.instance === instance) {
-      this.#end(other, 'replaced', `the same agent connected again from ${session.address}`);
-      return true;
-    }
-    const since = other.since.toISOString().slice(0, 19);
-    const detail = `host name '${host}' is in use by another agent, connected from ${other.address} since ${since}Z`;
-    this.#report(host, 'host-name-conflict', `${detail}; refused ${session.address}`);
-    this.#end(session, 'nameInUse', nameInUse(host, other.address, since));
-    return false;
   }
 
   /** Stores what the agent said of its host, the newest of it at a measured pace. While the store cannot, again. */
@@ -296,6 +318,8 @@ export class Hub {
     const { hello } = session;
     if (hello === undefined || this.#byHost.get(hello.host) !== session) return;
     session.registering = 'yes';
+    const label = claimedLabels(hello.assets.labels, this.#options.state.trusts.get(hello.host)?.labels ?? {});
+    if (label !== undefined) session.hearing.refuse(label);
     const goOn = (again: boolean) => {
       const isDue = again || session.registering === 'again';
       session.registering = 'no';
@@ -315,7 +339,7 @@ export class Hub {
   }
 
   #deliver(session: Session, host: string, message: AgentMessage): void {
-    const { derivation, clock, state, events } = this.#options;
+    const { derivation, clock } = this.#options;
     const facts = derivation.facts(host);
     this.#lastHeard.set(host, clock.unixMs());
     switch (message.kind) {
@@ -330,15 +354,13 @@ export class Hub {
         this.#flushSoon();
         break;
       case 'guestStates':
-        for (const guest of message.guests) {
-          if (state.guests.get(guest.guest)?.host === host) facts?.guestStates.set(guest.guest, guest);
-        }
+        for (const guest of message.guests) session.hearing.guest(guest);
         break;
       case 'events':
-        for (const { timeMs, code, detail } of message.events) events.add({ timeMs, host, code, detail });
+        for (const event of message.events) session.hearing.event(event);
         break;
       case 'measurements':
-        if (facts !== undefined) facts.paths = message.paths;
+        session.hearing.paths(message.paths);
         break;
       case 'heartbeat':
         if (facts !== undefined) facts.heartbeat = message;
@@ -350,7 +372,12 @@ export class Hub {
         this.#describe(session, { capabilities: message });
         break;
       case 'traced':
-        for (const listener of this.#tracedListeners) listener(host, message);
+        if (session.hearing.mayTell(message)) for (const listener of this.#tracedListeners) listener(host, message);
+        break;
+      case 'certificateRequest':
+        void renewCertificate(this.#options, session, message.request).then((said) =>
+          this.#send(session, { kind: 'certificate', ...said }),
+        );
         break;
       case 'keys':
         session.said = message;
@@ -376,9 +403,19 @@ export class Hub {
     this.#register(session);
   }
 
+  /** Whoever holds a certificate that is void now is cut off. */
+  #trustChanged(host: string): void {
+    for (const session of [...this.#sessions]) {
+      if (session.certificate.host !== host || session.state.phase === 'closed') continue;
+      const why = this.#options.trust.voidBecause(session.certificate);
+      if (why !== undefined) this.#end(session, 'notTrusted', why);
+    }
+  }
+
   #hostRemoved(host: string): void {
     const session = this.#byHost.get(host);
     this.#lastHeard.delete(host);
+    this.#options.claims.forget(host);
     if (session !== undefined) this.#end(session, 'removed', `host '${host}' was removed by an operator`);
     this.#report(host, 'host-removed', 'by an operator');
   }
@@ -391,12 +428,19 @@ export class Hub {
     this.#cancelTick = clock.after(period, () => {
       const nowMs = clock.nowMs();
       for (const session of [...this.#sessions]) {
+        this.#expire(session);
         this.#event(session, { kind: 'tick', nowMs, backlogBytes: session.socket.bufferedAmount, liveness });
       }
       derivation.tick(nowMs);
       this.#flushSoon();
       this.#armTick();
     });
+  }
+
+  #expire(session: Session): void {
+    const { host } = session.certificate;
+    const why = outOfTime(host, session.certificate, this.#options.clock.unixMs());
+    if (why !== undefined) this.#end(session, 'notTrusted', why);
   }
 
   #flushSoon(): void {
@@ -419,7 +463,10 @@ export class Hub {
         this.#flushSoon();
         continue;
       }
-      for (const update of derivation.takeUpdates(host)) this.#send(session, { kind: 'update', ...update });
+      for (const update of derivation.takeUpdates(host)) {
+        for (const { name } of update.set) if (name.type === 'guest') session.hearing.toldOf(name.key);
+        this.#send(session, { kind: 'update', ...update });
+      }
       isLate = clock.nowMs() > untilMs;
     }
     const selections = derivation.takeSelections();
@@ -446,15 +493,6 @@ export class Hub {
     const timeMs = this.#options.clock.unixMs();
     this.#options.events.add({ timeMs, ...(host === undefined ? {} : { host }), code, detail });
   }
-}
-
-/** What must fit is who and what to do; the name is cut first. */
-function nameInUse(host: string, address: string, since: string): string {
-  const rest = (name: string) =>
-    `host name '${name}' is in use by another agent, connected from ${address} since ${since}Z; stop it or choose another name`;
-  return Buffer.byteLength(rest(host)) <= 120
-    ? rest(host)
-    : `host name '${host}' is in use from ${address} since ${since}Z; stop it or choose another name`;
 }
 
 /** A close text has at most 123 bytes (RFC 6455 5.5). */

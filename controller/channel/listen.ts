@@ -1,10 +1,22 @@
-/** Listens for agents: WebSocket upgrades on the control path with the control protocol's name, nothing else. */
-import { createServer, type IncomingMessage, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+/**
+ * Listens for hosts, with TLS 1.3: agents come by WebSocket and show a certificate of the region; a host that has none
+ * yet may ask for one (`trust/join.ts`). There is no other way in, and none without TLS.
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer, type Server } from 'node:https';
+import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import type { TLSSocket } from 'node:tls';
+import type { Logger } from 'pino';
 import { WebSocketServer } from 'ws';
-import { controlPath, controlSubprotocol, httpDeadlines, limits } from '../../wire/limits.ts';
-import { type LimitedListener, limitConnections } from '../listen-limits.ts';
+import { controlPath, controlSubprotocol, httpDeadlines, limits, tlsDeadlines } from '../../wire/limits.ts';
+import { joinPath } from '../../wire/trust.ts';
+import type { Clock } from '../clock.ts';
+import { type ListenLimits, limitConnections } from '../listen-limits.ts';
+import { clientOf } from '../trust/client-certificate.ts';
+import { answerJoin, type JoinReport } from '../trust/join.ts';
+import type { ServerCertificate } from '../trust/server-certificate.ts';
+import type { Trust } from '../trust/trust.ts';
 import type { Hub } from './hub.ts';
 
 export interface Listener {
@@ -13,13 +25,21 @@ export interface Listener {
   readonly close: () => Promise<void>;
 }
 
+export interface ChannelParts {
+  readonly hub: Hub;
+  readonly trust: Trust;
+  readonly certificate: ServerCertificate;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly report: JoinReport;
+  /** Of what strangers can cause, in measure. */
+  readonly reportRefusal: JoinReport;
+  readonly limits: ListenLimits;
+}
+
 /** Rejects with a sentence when the address cannot be listened on. */
-export async function listenForAgents(
-  hub: Hub,
-  address: string,
-  port: number,
-  { limits: listenLimits, log }: Pick<LimitedListener, 'limits' | 'log'>,
-): Promise<Listener> {
+export async function listenForAgents(parts: ChannelParts, address: string, port: number): Promise<Listener> {
+  const { certificate, log } = parts;
   const sockets = new WebSocketServer({
     noServer: true,
     // A little over our own limit, so that we say why.
@@ -27,28 +47,76 @@ export async function listenForAgents(
     perMessageDeflate: false,
     handleProtocols: (offered) => (offered.has(controlSubprotocol) ? controlSubprotocol : false),
   });
-  const server = createServer(httpDeadlines, (_request, response) => {
-    response.writeHead(426, { 'content-type': 'text/plain', connection: 'close' });
-    response.end(`agents connect here by WebSocket: ${controlPath}, ${controlSubprotocol}\n`);
-  });
-  limitConnections(server, { name: 'agents', limits: listenLimits, log });
+  const server = createServer(
+    {
+      ...certificate.context,
+      requestCert: true,
+      // A host that joins has none; what is wrong with others is told them in words, by `clientOf`.
+      rejectUnauthorized: false,
+      ...tlsDeadlines,
+      ...httpDeadlines,
+    },
+    (request, response) => answerRequest(parts, request, response),
+  );
+  limitConnections(server, { name: 'agents', encrypted: true, limits: parts.limits, log });
+  server.on('tlsClientError', (error) => log.debug({ reason: error.message }, 'TLS handshake failed'));
   server.on('upgrade', (request, socket, head) => {
     socket.on('error', () => socket.destroy());
     const refusal = refuseUpgrade(request);
     if (refusal !== undefined) return refuse(socket, refusal);
-    sockets.handleUpgrade(request, socket, head, (webSocket) => hub.accept(webSocket, remote(request)));
+    const client = identify(parts, request);
+    if (!client.ok) return refuse(socket, `403 Forbidden\r\n\r\n${client.why}\n`);
+    const { certificate: shown } = client;
+    sockets.handleUpgrade(request, socket, head, (webSocket) => parts.hub.accept(webSocket, remote(request), shown));
   });
+  const open = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    open.add(socket);
+    socket.once('close', () => open.delete(socket));
+  });
+  const forget = certificate.onRenewed((context) => server.setSecureContext(context));
   await listen(server, address, port);
   const { port: actual } = server.address() as AddressInfo;
   return {
     address,
     port: actual,
-    close: () =>
-      new Promise((resolve) => {
+    close: () => {
+      forget();
+      return new Promise((resolve) => {
         server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+        // Those in a handshake too, which are no connections to HTTP yet.
+        for (const socket of open) socket.destroy();
+      });
+    },
   };
+}
+
+function answerRequest(parts: ChannelParts, request: IncomingMessage, response: ServerResponse): void {
+  if (request.url?.split('?')[0] === joinPath) {
+    answerJoin(parts, request, response).catch((error: unknown) => {
+      response.destroy();
+      // Who hangs up is no news, and anybody can.
+      if (!request.complete) parts.log.debug({ address: remote(request) }, 'join request was cut off');
+      else parts.log.error({ err: error }, 'join request failed');
+    });
+    return;
+  }
+  response.writeHead(426, { 'content-type': 'text/plain', connection: 'close' });
+  response.end(`agents connect here by WebSocket: ${controlPath}, ${controlSubprotocol}\n`);
+}
+
+/** Who comes, by its certificate; refusals are told to operators as well. */
+function identify(
+  { trust, clock, reportRefusal, log }: ChannelParts,
+  request: IncomingMessage,
+): ReturnType<typeof clientOf> {
+  const client = clientOf(request.socket as TLSSocket, clock.unixMs());
+  const why = client.ok ? trust.voidBecause(client.certificate) : client.why;
+  if (why === undefined) return client;
+  const host = client.ok ? client.certificate.host : client.host;
+  log.warn({ host, address: remote(request), reason: why }, 'host refused');
+  reportRefusal(host, 'host-not-trusted', `from ${remote(request)}: ${why}`);
+  return { ok: false, why, ...(host === undefined ? {} : { host }) };
 }
 
 function listen(server: Server, address: string, port: number): Promise<void> {
@@ -87,7 +155,9 @@ function refuseUpgrade(request: IncomingMessage): string | undefined {
 /** The other end may keep its half of the connection open for ever: ours is gone with the answer. */
 function refuse(socket: Duplex, answer: string): void {
   socket.once('finish', () => socket.destroy());
-  socket.end(`HTTP/1.1 ${answer.replace('\r\n\r\n', '\r\nConnection: close\r\nContent-Type: text/plain\r\n\r\n')}`);
+  const date = `Date: ${new Date().toUTCString()}`;
+  const head = `\r\nConnection: close\r\nContent-Type: text/plain; charset=utf-8\r\n${date}\r\n\r\n`;
+  socket.end(`HTTP/1.1 ${answer.replace('\r\n\r\n', head)}`);
 }
 
 function remote(request: IncomingMessage): string {

@@ -7,7 +7,7 @@ import { FakeAgent } from './fake-agent.ts';
 let clock: FakeClock;
 let controller: TestController;
 beforeEach(async () => {
-  clock = new FakeClock();
+  clock = new FakeClock(Date.now());
   controller = await TestController.start('', clock);
 });
 afterEach(async () => {
@@ -28,7 +28,7 @@ describe('silence', () => {
   });
 
   it('ends a connection that says no hello', async () => {
-    const agent = await FakeAgent.open({ host: 'a', port: controller.port });
+    const agent = await FakeAgent.open(await controller.agentOptions('a'));
     // Its socket is known to the controller when another, later one is.
     await controller.agent('b');
     clock.advance(5500);

@@ -41,6 +41,11 @@ export class Changes {
       case 'rollout':
         this.#marks.policiesChanged();
         break;
+      case 'trust':
+        this.#markSessionsWith(change.name);
+        break;
+      case 'joinToken':
+        break; // Says who may join, not what anybody shall hold.
     }
   }
 
@@ -73,13 +78,17 @@ export class Changes {
   #hostChanged(name: string, before: Host | undefined, after: Host): void {
     this.#marks.markHost(name);
     if (before !== undefined && sessionsAlike(before, after)) return;
-    // Sessions that only end, or are only kept, name keys too.
+    this.#markSessionsWith(name);
+    if (isForeign(after)) for (const host of nativePeers(this.#state, name)) this.#marks.mark(host, 'session', name);
+  }
+
+  /** Also those that only end, or are only kept: they name keys too. */
+  #markSessionsWith(name: string): void {
     const kept = this.#marks.keptFor.get(name) ?? [];
     const held = this.#marks.facts(name)?.expected.session.keys() ?? [];
     for (const peer of new Set([...this.#marks.subscriptions.peersOf(name), ...held, ...kept])) {
       this.#marks.markPair(name, peer);
     }
-    if (isForeign(after)) for (const host of nativePeers(this.#state, name)) this.#marks.mark(host, 'session', name);
   }
 
   #hostDeleted(name: string): void {

@@ -54,8 +54,8 @@ export function mappingBody({ gni, address }: MappingName, guest: Guest | undefi
 }
 
 export interface SelectionsOfSession {
-  readonly outgoing: Selection | undefined;
-  readonly incoming: Selection | undefined;
+  readonly outgoing: Pick<Selection, 'reasons' | 'revision'> | undefined;
+  readonly incoming: Pick<Selection, 'revision'> | undefined;
   /** Nothing may be sent, and that is decided. */
   readonly none: boolean;
 }

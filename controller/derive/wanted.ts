@@ -4,6 +4,7 @@ import type { Decision, Terms } from '../negotiation/sessions.ts';
 import {
   deriveSessionTerms,
   type GuestDecision,
+  noSessionTerms,
   noWholeSession,
   pairKey,
   type SessionTerms,
@@ -59,6 +60,7 @@ export class Wanted {
     // Its record follows what it said: until then, what it lost is not known.
     if (!sameEpochs(facts.keyEpochs, own)) return 'keep';
     facts.ready.delete(peerName);
+    if (this.#isRevoked(peer)) return this.#cutOff(facts, own, peer);
     if (!this.#sessionWanted(facts, peer)) return this.#endSession(facts, own, peer);
     const plan = this.#selections.plan(own, peer);
     this.#reportCrowd(own.name, peerName, plan.crowd);
@@ -75,6 +77,26 @@ export class Wanted {
     }
     const none = decided.outgoing !== undefined && decided.outgoing.selected === undefined;
     const body = sessionBody(own, peer, terms, { outgoing, incoming, none });
+    return body === undefined ? undefined : sized(body);
+  }
+
+  /** Nobody speaks for it, whatever it holds: who is connected has a certificate that is valid. */
+  #isRevoked({ name }: Host): boolean {
+    return this.#state.trusts.get(name)?.revokedMs !== undefined && this.#marks.facts(name)?.connected !== true;
+  }
+
+  /** At once, and not the sender first: what is still under way from a host that is not trusted is not wanted. */
+  #cutOff(facts: HostFacts, own: Host, peer: Host): WantedResource {
+    if (!this.#marks.subscriptions.isPairNeeded(own.name, peer.name)) return undefined;
+    // Packets to it are dropped, and do not wait.
+    this.#release(facts, peer.name, new Set());
+    const outgoing = {
+      revision: 0,
+      ...this.#state.selection(own.name, peer.name),
+      reasons: [`${peer.name} was revoked`],
+    };
+    const incoming = this.#state.selection(peer.name, own.name);
+    const body = sessionBody(own, peer, noSessionTerms, { outgoing, incoming, none: true });
     return body === undefined ? undefined : sized(body);
   }
 

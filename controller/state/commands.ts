@@ -18,6 +18,7 @@ import { type Deed, deed, plain, toldGuest, toldHost, toldRollout } from '../acc
 import { guestObjection, hostObjection, nameTaken, policyObjection, Sight, vpcObjection } from '../access/tenancy.ts';
 import { activeRollout } from '../rollout/effective.ts';
 import { type Operation, type Store, StoreError } from '../store/store.ts';
+import { revoked } from '../trust/generations.ts';
 import { DraftStore } from './draft.ts';
 import { foreignHost, hasNoAgent } from './foreign.ts';
 import { withoutTakenPrefix } from './gni6.ts';
@@ -221,7 +222,11 @@ export class Commands {
           ...{ formats, features, offloads, executors, ports, problems },
           ...(gni6Prefix === undefined ? {} : { gni6Prefix }),
         },
-        assets: { kernel, operatingSystem, architecture, cpus, cpuModel, memoryBytes, nics, labels },
+        assets: {
+          ...{ kernel, operatingSystem, architecture, cpus, cpuModel, memoryBytes, nics },
+          // What its join token bound to it stays, whatever it says.
+          labels: { ...labels, ...this.#state.trusts.get(hello.host)?.labels },
+        },
       };
       // Through JSON, so that both sides have the order and the shape of what is stored.
       const text = JSON.stringify(value);
@@ -263,9 +268,12 @@ export class Commands {
           { kind: 'delete', key: keys.selection(source, destination) },
           { kind: 'delete', key: keys.pastSelections(source, destination) },
         ]);
+      await this.#writer.commitAll(selections);
+      const hasAgent = host.framework === undefined;
+      const untrust = hasAgent ? [put(keys.trust(name), revoked(this.#state.trusts.get(name), this.#unixMs()))] : [];
       // The host last: should the store fail half-way, the request can be repeated.
       const gone = deed(`host ${name}`, toldHost(host), undefined);
-      await this.#writer.commitAll([...selections, { kind: 'delete', key: keys.host(name) }], gone);
+      await this.#writer.commit([{ kind: 'delete', key: keys.host(name) }, ...untrust], gone);
       return grant(undefined);
     });
   }
@@ -398,9 +406,9 @@ export class Commands {
   }
 
   /** A write that another folder decides on, on what is stored at that moment. */
-  change<T>(decide: () => Outcome<Change<T>>): Promise<Outcome<T>> {
+  change<T>(decide: () => Outcome<Change<T>> | Promise<Outcome<Change<T>>>): Promise<Outcome<T>> {
     return this.#writer.inTurn(async () => {
-      const decided = decide();
+      const decided = await decide();
       if (!decided.ok) return decided;
       const { operations, done, result } = decided.value;
       await this.#writer.commit(operations, done);

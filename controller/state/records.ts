@@ -1,6 +1,6 @@
 /**
  * What the controller keeps in its store: one JSON value per host, virtual cloud, guest, policy, rollout, access
- * token and selection.
+ * token, selection, join token, and host's trust.
  *
  * A record's name is in its key, its revision is the store's. Everything here must survive the controller;
  * what agents report from second to second lives in memory only.
@@ -138,6 +138,31 @@ const PastSelections = Type.Object({
   ),
 });
 
+/** Why and how far a host is trusted; it outlives the host's own record, so that what was void stays void. */
+const TrustValue = Type.Object({
+  /** Certificates of a smaller one are void. */
+  generation: Type.Integer(),
+  /** Since then none is valid: nobody has joined under the name since. */
+  revokedMs: Type.Optional(Type.Integer()),
+  /** Bound by the token with which it joined: what the host says of them does not count. */
+  labels: Type.Record(Type.String(), Type.String()),
+  /** The newest. */
+  certificate: Type.Optional(
+    Type.Object({ serial: Type.String(), issuedMs: Type.Integer(), notAfterMs: Type.Integer() }),
+  ),
+});
+
+/** Under the beginning of its hash. */
+const JoinTokenValue = Type.Object({
+  host: Type.String(),
+  labels: Type.Record(Type.String(), Type.String()),
+  /** SHA-256 of the secret, hexadecimal. */
+  hash: Type.String(),
+  createdMs: Type.Integer(),
+  expiresMs: Type.Integer(),
+  used: Type.Optional(Type.Object({ atMs: Type.Integer(), from: Type.String() })),
+});
+
 export type HostValue = Static<typeof HostValue>;
 export type VpcValue = Static<typeof VpcValue>;
 export type GuestValue = Static<typeof GuestValue>;
@@ -146,6 +171,8 @@ export type PolicyValue = Static<typeof PolicyValue>;
 export type PastSelections = Static<typeof PastSelections>;
 export type RolloutValue = Static<typeof RolloutValue>;
 export type AccessTokenValue = Static<typeof AccessTokenValue>;
+export type TrustValue = Static<typeof TrustValue>;
+export type JoinTokenValue = Static<typeof JoinTokenValue>;
 
 interface Named {
   readonly name: string;
@@ -158,6 +185,9 @@ export type Guest = GuestValue & Named;
 export type Policy = PolicyValue & Named;
 export type Rollout = RolloutValue & Named;
 export type AccessToken = AccessTokenValue & Named;
+/** By the host's name. */
+export type Trust = TrustValue & Named;
+export type JoinToken = JoinTokenValue & Named;
 /** For packets from `source` to `destination`. */
 export type Selection = SelectionValue & {
   readonly source: string;
@@ -176,6 +206,8 @@ export const keys = {
   accessToken: (name: string) => `access-tokens/${name}`,
   /** Unix ms of its last use, roughly. */
   accessTokenUse: (name: string) => `access-token-uses/${name}`,
+  trust: (host: string) => `trust/${host}`,
+  joinToken: (id: string) => `join-tokens/${id}`,
   selection: (source: string, destination: string) => `selections/${source}/${destination}`,
   pastSelections: (source: string, destination: string) => `past-selections/${source}/${destination}`,
 } as const;
@@ -188,6 +220,8 @@ export type RecordName =
   | { readonly kind: 'policy'; readonly name: string }
   | { readonly kind: 'rollout'; readonly name: string }
   | { readonly kind: 'accessToken'; readonly name: string }
+  | { readonly kind: 'trust'; readonly name: string }
+  | { readonly kind: 'joinToken'; readonly name: string }
   | { readonly kind: 'selection'; readonly source: string; readonly destination: string };
 
 export function recordName(key: string): RecordName | undefined {
@@ -206,6 +240,10 @@ export function recordName(key: string): RecordName | undefined {
       return { kind: 'rollout', name: first };
     case 'access-tokens':
       return { kind: 'accessToken', name: first };
+    case 'trust':
+      return { kind: 'trust', name: first };
+    case 'join-tokens':
+      return { kind: 'joinToken', name: first };
     case 'selections':
       return second === undefined ? undefined : { kind: 'selection', source: first, destination: second };
     default:
@@ -221,6 +259,8 @@ const checks = {
   policy: ajv.compile(PolicyValue) as ValidateFunction<PolicyValue>,
   rollout: ajv.compile(RolloutValue) as ValidateFunction<RolloutValue>,
   accessToken: ajv.compile(AccessTokenValue) as ValidateFunction<AccessTokenValue>,
+  trust: ajv.compile(TrustValue) as ValidateFunction<TrustValue>,
+  joinToken: ajv.compile(JoinTokenValue) as ValidateFunction<JoinTokenValue>,
   selection: ajv.compile(SelectionValue) as ValidateFunction<SelectionValue>,
   pastSelections: ajv.compile(PastSelections) as ValidateFunction<PastSelections>,
 } satisfies Record<RecordName['kind'] | 'pastSelections', ValidateFunction<Static<TSchema>>>;
@@ -241,6 +281,8 @@ interface RecordValues {
   readonly policy: PolicyValue;
   readonly rollout: RolloutValue;
   readonly accessToken: AccessTokenValue;
+  readonly trust: TrustValue;
+  readonly joinToken: JoinTokenValue;
   readonly selection: SelectionValue;
   readonly pastSelections: PastSelections;
 }

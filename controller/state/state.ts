@@ -11,12 +11,14 @@ import {
   type AccessToken,
   type Guest,
   type Host,
+  type JoinToken,
   keys,
   type Policy,
   parseRecord,
   type Rollout,
   recordName,
   type Selection,
+  type Trust,
   type Vpc,
 } from './records.ts';
 
@@ -32,6 +34,8 @@ export type StateChange =
   | ({ readonly kind: 'policy'; readonly name: string } & Step<Policy>)
   | ({ readonly kind: 'rollout'; readonly name: string } & Step<Rollout>)
   | ({ readonly kind: 'accessToken'; readonly name: string } & Step<AccessToken>)
+  | ({ readonly kind: 'trust'; readonly name: string } & Step<Trust>)
+  | ({ readonly kind: 'joinToken'; readonly name: string } & Step<JoinToken>)
   | ({ readonly kind: 'selection'; readonly source: string; readonly destination: string } & Step<Selection>);
 
 export class State {
@@ -42,6 +46,9 @@ export class State {
   /** The one that is not over, if there is one, and a few past ones. */
   readonly rollouts = new Map<string, Rollout>();
   readonly accessTokens = new Map<string, AccessToken>();
+  /** By host, also of hosts that are not there any more. */
+  readonly trusts = new Map<string, Trust>();
+  readonly joinTokens = new Map<string, JoinToken>();
   /** By key of the store. */
   readonly selections = new Map<string, Selection>();
   readonly #vpcByGni = new Map<number, string>();
@@ -139,6 +146,8 @@ export class State {
     refill(copy.guests, this.guests);
     refill(copy.policies, this.policies);
     refill(copy.rollouts, this.rollouts);
+    refill(copy.trusts, this.trusts);
+    refill(copy.joinTokens, this.joinTokens);
     refill(copy.selections, this.selections);
     refill(copy.#vpcByGni, this.#vpcByGni);
     refill(copy.#firstCandidates, this.#firstCandidates);
@@ -218,6 +227,12 @@ export class State {
     } else if (name?.kind === 'accessToken') {
       const after = { ...parseRecord('accessToken', entry), name: name.name, revision };
       this.#tell({ ...name, before: replace(this.accessTokens, name.name, after), after });
+    } else if (name?.kind === 'trust') {
+      const after = { ...parseRecord('trust', entry), name: name.name, revision };
+      this.#tell({ ...name, before: replace(this.trusts, name.name, after), after });
+    } else if (name?.kind === 'joinToken') {
+      const after = { ...parseRecord('joinToken', entry), name: name.name, revision };
+      this.#tell({ ...name, before: replace(this.joinTokens, name.name, after), after });
     } else if (name?.kind === 'selection') {
       const { source, destination } = name;
       const after = { ...parseRecord('selection', entry), source, destination, revision };
@@ -235,6 +250,9 @@ export class State {
       this.#tell({ ...name, before: take(this.rollouts, name.name), after: undefined });
     else if (name?.kind === 'accessToken')
       this.#tell({ ...name, before: take(this.accessTokens, name.name), after: undefined });
+    else if (name?.kind === 'trust') this.#tell({ ...name, before: take(this.trusts, name.name), after: undefined });
+    else if (name?.kind === 'joinToken')
+      this.#tell({ ...name, before: take(this.joinTokens, name.name), after: undefined });
     else if (name?.kind === 'selection') this.#tell({ ...name, before: take(this.selections, key), after: undefined });
   }
 

@@ -1,6 +1,6 @@
 /** What goes wrong before or beside the packets: wrong files, missing permissions, a second agent of one name. */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -106,6 +106,8 @@ describe('an agent says in one sentence why it does not start', () => {
 });
 
 test('a second agent with the same host name is refused with an explanation, the first is not disturbed', async () => {
+  // Somebody has copied a host's key: without it, nobody is that host.
+  cpSync(`/run/weft-lab/${name}/left/state/trust`, join(folder, 'state/trust'), { recursive: true });
   const config = agentConfig({ host: 'left', substrate: { addresses: ['198.18.0.3'] }, udpPort: 6999 });
   const second = lab.spawn('spare', [weft, 'agent', '--config', config], { stdio: ['ignore', 'pipe', 'inherit'] });
   const lines: string[] = [];

@@ -52,9 +52,6 @@ function versionOf(machine: Machine): Promise<string> {
   return machine.run('weft --version');
 }
 
-const agentFile = (host: string, address: string) =>
-  `host: ${host}\ncontrollers: [ws://${addresses[0]}:6740]\nsubstrate: { addresses: [${address}] }\n`;
-
 describe('packages on clean machines', () => {
   test('are installed, run, and start nothing before they are configured', async () => {
     const said = await install(one, versions[0], ['weft-cli', 'weft-controller', 'weft-agent']);
@@ -84,10 +81,16 @@ describe('packages on clean machines', () => {
     await one.run(
       `cat > /etc/weft/controller.yaml << 'E'\nname: north\nlisten: { address: ${addresses[0]}, port: 6740 }\nE`,
     );
-    await one.run(`cat > /etc/weft/agent.yaml << 'E'\n${agentFile('one', addresses[0])}E`);
-    await two.run(`cat > /etc/weft/agent.yaml << 'E'\n${agentFile('two', addresses[1])}E`);
-    await one.run('systemctl enable --now weft-controller weft-agent 2>&1');
-    await two.run('systemctl enable --now weft-agent 2>&1');
+    await one.run('systemctl enable --now weft-controller 2>&1');
+    await eventually(async () => void (await one.run('weft get hosts')));
+    for (const [machine, host, address] of [
+      [one, 'one', addresses[0]],
+      [two, 'two', addresses[1]],
+    ] as const) {
+      const token = (await one.run(`weft token create --host ${host}`)).trim();
+      // Writes the file and starts the service.
+      await machine.run(`weft join ${addresses[0]} ${token} --address ${address} 2>&1`);
+    }
     await eventually(async () => expect(await one.run('weft get hosts')).toMatch(/one[\s\S]*two/));
     await one.run('weft create vpc red --prefix 10.0.0.0/24');
     await one.run('weft create guest web1 --vpc red --host one --address 10.0.0.11 --wait 20');

@@ -65,8 +65,11 @@ export namespace weft {
                 /** AgentMessage traced. */
                 traced?: (weft.control.v1.Traced.$Properties|null);
 
+                /** AgentMessage certificateRequest. */
+                certificateRequest?: (weft.control.v1.CertificateRequest.$Properties|null);
+
                 /** AgentMessage body. */
-                body?: ("hello"|"heartbeat"|"assets"|"capabilities"|"guestStates"|"events"|"subscribe"|"acknowledge"|"measurements"|"keys"|"traced");
+                body?: ("hello"|"heartbeat"|"assets"|"capabilities"|"guestStates"|"events"|"subscribe"|"acknowledge"|"measurements"|"keys"|"traced"|"certificateRequest");
 
                 /**
                  * Creates a new AgentMessage instance using the specified properties.
@@ -157,8 +160,11 @@ export namespace weft {
                     /** AgentMessage traced */
                     traced?: (weft.control.v1.Traced.$Properties|null);
 
+                    /** AgentMessage certificateRequest */
+                    certificateRequest?: (weft.control.v1.CertificateRequest.$Properties|null);
+
                     /** AgentMessage body */
-                    body?: ("hello"|"heartbeat"|"assets"|"capabilities"|"guestStates"|"events"|"subscribe"|"acknowledge"|"measurements"|"keys"|"traced");
+                    body?: ("hello"|"heartbeat"|"assets"|"capabilities"|"guestStates"|"events"|"subscribe"|"acknowledge"|"measurements"|"keys"|"traced"|"certificateRequest");
 
                     /** Unknown fields preserved while decoding when enabled */
                     $unknowns?: Uint8Array[];
@@ -178,9 +184,10 @@ export namespace weft {
                   measurements?: weft.control.v1.Measurements.$Shape|null;
                   keys?: weft.control.v1.Keys.$Shape|null;
                   traced?: weft.control.v1.Traced.$Shape|null;
+                  certificateRequest?: weft.control.v1.CertificateRequest.$Shape|null;
                   $unknowns?: Uint8Array[];
                 } & (
-                  ({ body?: undefined; hello?: null; heartbeat?: null; assets?: null; capabilities?: null; guestStates?: null; events?: null; subscribe?: null; acknowledge?: null; measurements?: null; keys?: null; traced?: null }|{ body?: "hello"; hello: weft.control.v1.Hello.$Shape; heartbeat?: null; assets?: null; capabilities?: null; guestStates?: null; events?: null; subscribe?: null; acknowledge?: null; measurements?: null; keys?: null; traced?: null }|{ body?: "heartbeat"; hello?: null; heartbeat: weft.control.v1.Heartbeat.$Shape; assets?: null; capabilities?: null; guestStates?: null; events?: null; subscribe?: null; acknowledge?: null; measurements?: null; keys?: null; traced?: null }|{ body?: "assets"; hello?: null; heartbeat?: null; assets: weft.control.v1.Assets.$Shape; capabilities?: null; guestStates?: null; events?: null; subscribe?: null; acknowledge?: null; measurements?: null; keys?: null; traced?: null }|{ body?: "capabilities"; hello?: null; heartbeat?: null; assets?: null; capabilities: weft.control.v1.Capabilities.$Shape; guestStates?: null; events?: null; subscribe?: null; acknowledge?: null; measurements?: null; keys?: null; traced?: null }|{ body?: "guestStates"; hello?: null; heartbeat?: null; assets?: null; capabilities?: null; guestStates: weft.control.v1.GuestStates.$Shape; events?: null; subscribe?: null; acknowledge?: null; measurements?: null; keys?: null; traced?: null }|{ body?: "events"; hello?: null; heartbeat?: null; assets?: null; capabilities?: null; guestStates?: null; events: weft.control.v1.Events.$Shape; subscribe?: null; acknowledge?: null; measurements?: null; keys?: null; traced?: null }|{ body?: "subscribe"; hello?: null; heartbeat?: null; assets?: null; capabilities?: null; guestStates?: null; events?: null; subscribe: weft.control.v1.Subscribe.$Shape; acknowledge?: null; measurements?: null; keys?: null; traced?: null }|{ body?: "acknowledge"; hello?: null; heartbeat?: null; assets?: null; capabilities?: null; guestStates?: null; events?: null; subscribe?: null; acknowledge: weft.control.v1.Acknowledge.$Shape; measurements?: null; keys?: null; traced?: null }|{ body?: "measurements"; hello?: null; heartbeat?: null; assets?: null; capabilities?: null; guestStates?: null; events?: null; subscribe?: null; acknowledge?: null; measurements: weft.control.v1.Measurements.$Shape; keys?: null; traced?: null }|{ body?: "keys"; hello?: null; heartbeat?: null; assets?: null; capabilities?: null; guestStates?: null; events?: null; subscribe?: null; acknowledge?: null; measurements?: null; keys: weft.control.v1.Keys.$Shape; traced?: null }|{ body?: "traced"; hello?: null; heartbeat?: null; assets?: null; capabilities?: null; guestStates?: null; events?: null; subscribe?: null; acknowledge?: null; measurements?: null; keys?: null; traced: weft.control.v1.Traced.$Shape })
+                  ({ body?: undefined; hello?: null; heartbeat?: null; assets?: null; capabilities?: null; guestStates?: null; events?: null; subscribe?: null; acknowledge?: null; measurements?: null; keys?: null; traced?: null; certificateRequest?: null }|{ body?: "hello"; hello: weft.control.v1.Hello.$Shape; heartbeat?: null; assets?: null; capabilities?: null; guestStates?: null; events?: null; subscribe?: null; acknowledge?: null; measurements?: null; keys?: null; traced?: null; certificateRequest?: null }|{ body?: "heartbeat"; hello?: null; heartbeat: weft.control.v1.Heartbeat.$Shape; assets?: null; capabilities?: null; guestStates?: null; events?: null; subscribe?: null; acknowledge?: null; measurements?: null; keys?: null; traced?: null; certificateRequest?: null }|{ body?: "assets"; hello?: null; heartbeat?: null; assets: weft.control.v1.Assets.$Shape; capabilities?: null; guestStates?: null; events?: null; subscribe?: null; acknowledge?: null; measurements?: null; keys?: null; traced?: null; certificateRequest?: null }|{ body?: "capabilities"; hello?: null; heartbeat?: null; assets?: null; capabilities: weft.control.v1.Capabilities.$Shape; guestStates?: null; events?: null; subscribe?: null; acknowledge?: null; measurements?: null; keys?: null; traced?: null; certificateRequest?: null }|{ body?: "guestStates"; hello?: null; heartbeat?: null; assets?: null; capabilities?: null; guestStates: weft.control.v1.GuestStates.$Shape; events?: null; subscribe?: null; acknowledge?: null; measurements?: null; keys?: null; traced?: null; certificateRequest?: null }|{ body?: "events"; hello?: null; heartbeat?: null; assets?: null; capabilities?: null; guestStates?: null; events: weft.control.v1.Events.$Shape; subscribe?: null; acknowledge?: null; measurements?: null; keys?: null; traced?: null; certificateRequest?: null }|{ body?: "subscribe"; hello?: null; heartbeat?: null; assets?: null; capabilities?: null; guestStates?: null; events?: null; subscribe: weft.control.v1.Subscribe.$Shape; acknowledge?: null; measurements?: null; keys?: null; traced?: null; certificateRequest?: null }|{ body?: "acknowledge"; hello?: null; heartbeat?: null; assets?: null; capabilities?: null; guestStates?: null; events?: null; subscribe?: null; acknowledge: weft.control.v1.Acknowledge.$Shape; measurements?: null; keys?: null; traced?: null; certificateRequest?: null }|{ body?: "measurements"; hello?: null; heartbeat?: null; assets?: null; capabilities?: null; guestStates?: null; events?: null; subscribe?: null; acknowledge?: null; measurements: weft.control.v1.Measurements.$Shape; keys?: null; traced?: null; certificateRequest?: null }|{ body?: "keys"; hello?: null; heartbeat?: null; assets?: null; capabilities?: null; guestStates?: null; events?: null; subscribe?: null; acknowledge?: null; measurements?: null; keys: weft.control.v1.Keys.$Shape; traced?: null; certificateRequest?: null }|{ body?: "traced"; hello?: null; heartbeat?: null; assets?: null; capabilities?: null; guestStates?: null; events?: null; subscribe?: null; acknowledge?: null; measurements?: null; keys?: null; traced: weft.control.v1.Traced.$Shape; certificateRequest?: null }|{ body?: "certificateRequest"; hello?: null; heartbeat?: null; assets?: null; capabilities?: null; guestStates?: null; events?: null; subscribe?: null; acknowledge?: null; measurements?: null; keys?: null; traced?: null; certificateRequest: weft.control.v1.CertificateRequest.$Shape })
                 );
             }
 
@@ -2411,6 +2418,92 @@ export namespace weft {
             }
 
             /**
+             * Properties of a CertificateRequest.
+             * @deprecated Use weft.control.v1.CertificateRequest.$Properties instead.
+             */
+            interface ICertificateRequest extends weft.control.v1.CertificateRequest.$Properties {
+            }
+
+            /** Represents a CertificateRequest. */
+            class CertificateRequest {
+
+                /**
+                 * Constructs a new CertificateRequest.
+                 * @param [properties] Properties to set
+                 */
+                constructor(properties?: weft.control.v1.CertificateRequest.$Properties);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+
+                /** CertificateRequest request. */
+                request: Uint8Array;
+
+                /**
+                 * Creates a new CertificateRequest instance using the specified properties.
+                 * @param [properties] Properties to set
+                 * @returns CertificateRequest instance
+                 */
+                static create(properties: weft.control.v1.CertificateRequest.$Shape): weft.control.v1.CertificateRequest & weft.control.v1.CertificateRequest.$Shape;
+                static create(properties?: weft.control.v1.CertificateRequest.$Properties): weft.control.v1.CertificateRequest;
+
+                /**
+                 * Encodes the specified CertificateRequest message. Does not implicitly {@link weft.control.v1.CertificateRequest.verify|verify} messages.
+                 * @param message CertificateRequest message or plain object to encode
+                 * @param [writer] Writer to encode to
+                 * @returns Writer
+                 */
+                static encode(message: weft.control.v1.CertificateRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+                /**
+                 * Decodes a CertificateRequest message from the specified reader or buffer.
+                 * @param reader Reader or buffer to decode from
+                 * @param [length] Message length if known beforehand
+                 * @returns {weft.control.v1.CertificateRequest & weft.control.v1.CertificateRequest.$Shape} CertificateRequest
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): weft.control.v1.CertificateRequest & weft.control.v1.CertificateRequest.$Shape;
+
+                /**
+                 * Creates a CertificateRequest message from a plain object. Also converts values to their respective internal types.
+                 * @param object Plain object
+                 * @returns CertificateRequest
+                 */
+                static fromObject(object: { [k: string]: any }): weft.control.v1.CertificateRequest;
+
+                /**
+                 * Creates a plain object from a CertificateRequest message. Also converts values to other types if specified.
+                 * @param message CertificateRequest
+                 * @param [options] Conversion options
+                 * @returns Plain object
+                 */
+                static toObject(message: weft.control.v1.CertificateRequest, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+                /**
+                 * Converts this CertificateRequest to JSON.
+                 * @returns JSON object
+                 */
+                toJSON(): { [k: string]: any };
+            }
+
+            namespace CertificateRequest {
+
+                /** Properties of a CertificateRequest. */
+                interface $Properties {
+
+                    /** CertificateRequest request */
+                    request?: (Uint8Array|null);
+
+                    /** Unknown fields preserved while decoding when enabled */
+                    $unknowns?: Uint8Array[];
+                }
+
+                /** Shape of a CertificateRequest. */
+                type $Shape = weft.control.v1.CertificateRequest.$Properties;
+            }
+
+            /**
              * Properties of a ControllerMessage.
              * @deprecated Use weft.control.v1.ControllerMessage.$Properties instead.
              */
@@ -2450,8 +2543,11 @@ export namespace weft {
                 /** ControllerMessage trace. */
                 trace?: (weft.control.v1.Trace.$Properties|null);
 
+                /** ControllerMessage certificate. */
+                certificate?: (weft.control.v1.Certificate.$Properties|null);
+
                 /** ControllerMessage body. */
-                body?: ("welcome"|"heartbeatReply"|"update"|"rotateKeys"|"trace");
+                body?: ("welcome"|"heartbeatReply"|"update"|"rotateKeys"|"trace"|"certificate");
 
                 /**
                  * Creates a new ControllerMessage instance using the specified properties.
@@ -2527,8 +2623,11 @@ export namespace weft {
                     /** ControllerMessage trace */
                     trace?: (weft.control.v1.Trace.$Properties|null);
 
+                    /** ControllerMessage certificate */
+                    certificate?: (weft.control.v1.Certificate.$Properties|null);
+
                     /** ControllerMessage body */
-                    body?: ("welcome"|"heartbeatReply"|"update"|"rotateKeys"|"trace");
+                    body?: ("welcome"|"heartbeatReply"|"update"|"rotateKeys"|"trace"|"certificate");
 
                     /** Unknown fields preserved while decoding when enabled */
                     $unknowns?: Uint8Array[];
@@ -2543,9 +2642,10 @@ export namespace weft {
                   update?: weft.control.v1.Update.$Shape|null;
                   rotateKeys?: weft.control.v1.RotateKeys.$Shape|null;
                   trace?: weft.control.v1.Trace.$Shape|null;
+                  certificate?: weft.control.v1.Certificate.$Shape|null;
                   $unknowns?: Uint8Array[];
                 } & (
-                  ({ body?: undefined; welcome?: null; heartbeatReply?: null; update?: null; rotateKeys?: null; trace?: null }|{ body?: "welcome"; welcome: weft.control.v1.Welcome.$Shape; heartbeatReply?: null; update?: null; rotateKeys?: null; trace?: null }|{ body?: "heartbeatReply"; welcome?: null; heartbeatReply: weft.control.v1.HeartbeatReply.$Shape; update?: null; rotateKeys?: null; trace?: null }|{ body?: "update"; welcome?: null; heartbeatReply?: null; update: weft.control.v1.Update.$Shape; rotateKeys?: null; trace?: null }|{ body?: "rotateKeys"; welcome?: null; heartbeatReply?: null; update?: null; rotateKeys: weft.control.v1.RotateKeys.$Shape; trace?: null }|{ body?: "trace"; welcome?: null; heartbeatReply?: null; update?: null; rotateKeys?: null; trace: weft.control.v1.Trace.$Shape })
+                  ({ body?: undefined; welcome?: null; heartbeatReply?: null; update?: null; rotateKeys?: null; trace?: null; certificate?: null }|{ body?: "welcome"; welcome: weft.control.v1.Welcome.$Shape; heartbeatReply?: null; update?: null; rotateKeys?: null; trace?: null; certificate?: null }|{ body?: "heartbeatReply"; welcome?: null; heartbeatReply: weft.control.v1.HeartbeatReply.$Shape; update?: null; rotateKeys?: null; trace?: null; certificate?: null }|{ body?: "update"; welcome?: null; heartbeatReply?: null; update: weft.control.v1.Update.$Shape; rotateKeys?: null; trace?: null; certificate?: null }|{ body?: "rotateKeys"; welcome?: null; heartbeatReply?: null; update?: null; rotateKeys: weft.control.v1.RotateKeys.$Shape; trace?: null; certificate?: null }|{ body?: "trace"; welcome?: null; heartbeatReply?: null; update?: null; rotateKeys?: null; trace: weft.control.v1.Trace.$Shape; certificate?: null }|{ body?: "certificate"; welcome?: null; heartbeatReply?: null; update?: null; rotateKeys?: null; trace?: null; certificate: weft.control.v1.Certificate.$Shape })
                 );
             }
 
@@ -2823,6 +2923,104 @@ export namespace weft {
 
                 /** Shape of a RotateKeys. */
                 type $Shape = weft.control.v1.RotateKeys.$Properties;
+            }
+
+            /**
+             * Properties of a Certificate.
+             * @deprecated Use weft.control.v1.Certificate.$Properties instead.
+             */
+            interface ICertificate extends weft.control.v1.Certificate.$Properties {
+            }
+
+            /** Represents a Certificate. */
+            class Certificate {
+
+                /**
+                 * Constructs a new Certificate.
+                 * @param [properties] Properties to set
+                 */
+                constructor(properties?: weft.control.v1.Certificate.$Properties);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+
+                /** Certificate certificate. */
+                certificate: string;
+
+                /** Certificate authority. */
+                authority: string;
+
+                /** Certificate problem. */
+                problem: string;
+
+                /**
+                 * Creates a new Certificate instance using the specified properties.
+                 * @param [properties] Properties to set
+                 * @returns Certificate instance
+                 */
+                static create(properties: weft.control.v1.Certificate.$Shape): weft.control.v1.Certificate & weft.control.v1.Certificate.$Shape;
+                static create(properties?: weft.control.v1.Certificate.$Properties): weft.control.v1.Certificate;
+
+                /**
+                 * Encodes the specified Certificate message. Does not implicitly {@link weft.control.v1.Certificate.verify|verify} messages.
+                 * @param message Certificate message or plain object to encode
+                 * @param [writer] Writer to encode to
+                 * @returns Writer
+                 */
+                static encode(message: weft.control.v1.Certificate.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+                /**
+                 * Decodes a Certificate message from the specified reader or buffer.
+                 * @param reader Reader or buffer to decode from
+                 * @param [length] Message length if known beforehand
+                 * @returns {weft.control.v1.Certificate & weft.control.v1.Certificate.$Shape} Certificate
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): weft.control.v1.Certificate & weft.control.v1.Certificate.$Shape;
+
+                /**
+                 * Creates a Certificate message from a plain object. Also converts values to their respective internal types.
+                 * @param object Plain object
+                 * @returns Certificate
+                 */
+                static fromObject(object: { [k: string]: any }): weft.control.v1.Certificate;
+
+                /**
+                 * Creates a plain object from a Certificate message. Also converts values to other types if specified.
+                 * @param message Certificate
+                 * @param [options] Conversion options
+                 * @returns Plain object
+                 */
+                static toObject(message: weft.control.v1.Certificate, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+                /**
+                 * Converts this Certificate to JSON.
+                 * @returns JSON object
+                 */
+                toJSON(): { [k: string]: any };
+            }
+
+            namespace Certificate {
+
+                /** Properties of a Certificate. */
+                interface $Properties {
+
+                    /** Certificate certificate */
+                    certificate?: (string|null);
+
+                    /** Certificate authority */
+                    authority?: (string|null);
+
+                    /** Certificate problem */
+                    problem?: (string|null);
+
+                    /** Unknown fields preserved while decoding when enabled */
+                    $unknowns?: Uint8Array[];
+                }
+
+                /** Shape of a Certificate. */
+                type $Shape = weft.control.v1.Certificate.$Properties;
             }
 
             /**

@@ -39,11 +39,12 @@ export const weft = $root.weft = (() => {
                 AgentMessage.prototype.measurements = null;
                 AgentMessage.prototype.keys = null;
                 AgentMessage.prototype.traced = null;
+                AgentMessage.prototype.certificateRequest = null;
 
                 let $oneOfFields;
 
                 $Object.defineProperty(AgentMessage.prototype, "body", {
-                    get: $util.oneOfGetter($oneOfFields = ["hello", "heartbeat", "assets", "capabilities", "guestStates", "events", "subscribe", "acknowledge", "measurements", "keys", "traced"]),
+                    get: $util.oneOfGetter($oneOfFields = ["hello", "heartbeat", "assets", "capabilities", "guestStates", "events", "subscribe", "acknowledge", "measurements", "keys", "traced", "certificateRequest"]),
                     set: $util.oneOfSetter($oneOfFields)
                 });
 
@@ -82,6 +83,8 @@ export const weft = $root.weft = (() => {
                         $root.weft.control.v1.Keys.encode(message.keys, writer.uint32(90).fork(), _depth + 1).ldelim();
                     if (message.traced != null && $Object.hasOwnProperty.call(message, "traced"))
                         $root.weft.control.v1.Traced.encode(message.traced, writer.uint32(98).fork(), _depth + 1).ldelim();
+                    if (message.certificateRequest != null && $Object.hasOwnProperty.call(message, "certificateRequest"))
+                        $root.weft.control.v1.CertificateRequest.encode(message.certificateRequest, writer.uint32(106).fork(), _depth + 1).ldelim();
                     if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                         for (let i = 0; i < message.$unknowns.length; ++i)
                             writer.raw(message.$unknowns[i]);
@@ -201,6 +204,13 @@ export const weft = $root.weft = (() => {
                                 message.body = "traced";
                                 continue;
                             }
+                        case 13: {
+                                if (wireType !== 2)
+                                    break;
+                                message.certificateRequest = $root.weft.control.v1.CertificateRequest.decode(reader, reader.size(), $undefined, _depth + 1, message.certificateRequest);
+                                message.body = "certificateRequest";
+                                continue;
+                            }
                         }
                         reader.skipType(wireType, _depth, tag);
                         if (!reader.discardUnknown) {
@@ -286,6 +296,11 @@ export const weft = $root.weft = (() => {
                             throw $TypeError(".weft.control.v1.AgentMessage.traced: object expected");
                         message.traced = $root.weft.control.v1.Traced.fromObject(object.traced, _depth + 1);
                     }
+                    if (object.certificateRequest != null) {
+                        if (!$util.isObject(object.certificateRequest))
+                            throw $TypeError(".weft.control.v1.AgentMessage.certificateRequest: object expected");
+                        message.certificateRequest = $root.weft.control.v1.CertificateRequest.fromObject(object.certificateRequest, _depth + 1);
+                    }
                     return message;
                 };
 
@@ -355,6 +370,11 @@ export const weft = $root.weft = (() => {
                         object.traced = $root.weft.control.v1.Traced.toObject(message.traced, options, _depth + 1);
                         if (options.oneofs)
                             object.body = "traced";
+                    }
+                    if (message.certificateRequest != null && $Object.hasOwnProperty.call(message, "certificateRequest")) {
+                        object.certificateRequest = $root.weft.control.v1.CertificateRequest.toObject(message.certificateRequest, options, _depth + 1);
+                        if (options.oneofs)
+                            object.body = "certificateRequest";
                     }
                     return object;
                 };
@@ -4791,6 +4811,136 @@ export const weft = $root.weft = (() => {
                 return TraceStep;
             })();
 
+            v1.CertificateRequest = (function() {
+
+                const CertificateRequest = function (properties) {
+                    if (properties)
+                        for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                            if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                                this[keys[i]] = properties[keys[i]];
+                };
+
+                CertificateRequest.prototype.request = $util.newBuffer([]);
+
+                CertificateRequest.create = function(properties) {
+                    return new CertificateRequest(properties);
+                };
+
+                CertificateRequest.encode = function (message, writer, _depth) {
+                    if (!writer)
+                        writer = $Writer.create();
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    if (message.request != null && $Object.hasOwnProperty.call(message, "request") && message.request.length)
+                        writer.uint32(10).bytes(message.request);
+                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                        for (let i = 0; i < message.$unknowns.length; ++i)
+                            writer.raw(message.$unknowns[i]);
+                    return writer;
+                };
+
+                CertificateRequest.decode = function (reader, length, _end, _depth, _target) {
+                    if (!(reader instanceof $Reader))
+                        reader = $Reader.create(reader);
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $Reader.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    let end, message, value;
+                    if (length === $undefined)
+                        end = reader.len;
+                    else {
+                        end = reader.pos + length;
+                        if (end > reader.len)
+                            throw $RangeError("index out of range");
+                        length = reader.len;
+                        reader.len = end;
+                    }
+                    message = _target || new $root.weft.control.v1.CertificateRequest();
+                    while (reader.pos < end) {
+                        let start = reader.pos;
+                        let tag = reader.tag();
+                        if (tag === _end) {
+                            _end = $undefined;
+                            break;
+                        }
+                        let wireType = tag & 7;
+                        switch (tag >>>= 3) {
+                        case 1: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.bytes()).length)
+                                    message.request = value;
+                                else
+                                    delete message.request;
+                                continue;
+                            }
+                        }
+                        reader.skipType(wireType, _depth, tag);
+                        if (!reader.discardUnknown) {
+                            $util.makeProp(message, "$unknowns", false);
+                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                        }
+                    }
+                    if (length !== $undefined) {
+                        if (reader.pos !== end)
+                            throw $RangeError("index out of range");
+                        reader.len = length;
+                    }
+                    if (_end !== $undefined)
+                        throw $Error("missing end group");
+                    return message;
+                };
+
+                CertificateRequest.fromObject = function (object, _depth) {
+                    if (object instanceof $root.weft.control.v1.CertificateRequest)
+                        return object;
+                    if (!$util.isObject(object))
+                        throw $TypeError(".weft.control.v1.CertificateRequest: object expected");
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    let message = new $root.weft.control.v1.CertificateRequest();
+                    if (object.request != null)
+                        if (object.request.length)
+                            if (typeof object.request === "string")
+                                $util.base64.decode(object.request, message.request = $util.newBuffer($util.base64.length(object.request)), 0);
+                            else if (object.request.length >= 0)
+                                message.request = object.request;
+                    return message;
+                };
+
+                CertificateRequest.toObject = function (message, options, _depth) {
+                    if (!options)
+                        options = {};
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    let object = {};
+                    if (options.defaults)
+                        if (options.bytes === $String)
+                            object.request = "";
+                        else {
+                            object.request = [];
+                            if (options.bytes !== $Array)
+                                object.request = $util.newBuffer(object.request);
+                        }
+                    if (message.request != null && $Object.hasOwnProperty.call(message, "request"))
+                        object.request = options.bytes === $String ? $util.base64.encode(message.request, 0, message.request.length) : options.bytes === $Array ? $Array.prototype.slice.call(message.request) : message.request;
+                    return object;
+                };
+
+                CertificateRequest.prototype.toJSON = function() {
+                    return CertificateRequest.toObject(this, $protobuf.util.toJSONOptions);
+                };
+
+                return CertificateRequest;
+            })();
+
             v1.ControllerMessage = (function() {
 
                 const ControllerMessage = function (properties) {
@@ -4807,11 +4957,12 @@ export const weft = $root.weft = (() => {
                 ControllerMessage.prototype.update = null;
                 ControllerMessage.prototype.rotateKeys = null;
                 ControllerMessage.prototype.trace = null;
+                ControllerMessage.prototype.certificate = null;
 
                 let $oneOfFields;
 
                 $Object.defineProperty(ControllerMessage.prototype, "body", {
-                    get: $util.oneOfGetter($oneOfFields = ["welcome", "heartbeatReply", "update", "rotateKeys", "trace"]),
+                    get: $util.oneOfGetter($oneOfFields = ["welcome", "heartbeatReply", "update", "rotateKeys", "trace", "certificate"]),
                     set: $util.oneOfSetter($oneOfFields)
                 });
 
@@ -4840,6 +4991,8 @@ export const weft = $root.weft = (() => {
                         $root.weft.control.v1.RotateKeys.encode(message.rotateKeys, writer.uint32(50).fork(), _depth + 1).ldelim();
                     if (message.trace != null && $Object.hasOwnProperty.call(message, "trace"))
                         $root.weft.control.v1.Trace.encode(message.trace, writer.uint32(58).fork(), _depth + 1).ldelim();
+                    if (message.certificate != null && $Object.hasOwnProperty.call(message, "certificate"))
+                        $root.weft.control.v1.Certificate.encode(message.certificate, writer.uint32(66).fork(), _depth + 1).ldelim();
                     if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                         for (let i = 0; i < message.$unknowns.length; ++i)
                             writer.raw(message.$unknowns[i]);
@@ -4926,6 +5079,13 @@ export const weft = $root.weft = (() => {
                                 message.body = "trace";
                                 continue;
                             }
+                        case 8: {
+                                if (wireType !== 2)
+                                    break;
+                                message.certificate = $root.weft.control.v1.Certificate.decode(reader, reader.size(), $undefined, _depth + 1, message.certificate);
+                                message.body = "certificate";
+                                continue;
+                            }
                         }
                         reader.skipType(wireType, _depth, tag);
                         if (!reader.discardUnknown) {
@@ -4991,6 +5151,11 @@ export const weft = $root.weft = (() => {
                             throw $TypeError(".weft.control.v1.ControllerMessage.trace: object expected");
                         message.trace = $root.weft.control.v1.Trace.fromObject(object.trace, _depth + 1);
                     }
+                    if (object.certificate != null) {
+                        if (!$util.isObject(object.certificate))
+                            throw $TypeError(".weft.control.v1.ControllerMessage.certificate: object expected");
+                        message.certificate = $root.weft.control.v1.Certificate.fromObject(object.certificate, _depth + 1);
+                    }
                     return message;
                 };
 
@@ -5043,6 +5208,11 @@ export const weft = $root.weft = (() => {
                         object.trace = $root.weft.control.v1.Trace.toObject(message.trace, options, _depth + 1);
                         if (options.oneofs)
                             object.body = "trace";
+                    }
+                    if (message.certificate != null && $Object.hasOwnProperty.call(message, "certificate")) {
+                        object.certificate = $root.weft.control.v1.Certificate.toObject(message.certificate, options, _depth + 1);
+                        if (options.oneofs)
+                            object.body = "certificate";
                     }
                     return object;
                 };
@@ -5457,6 +5627,164 @@ export const weft = $root.weft = (() => {
                 };
 
                 return RotateKeys;
+            })();
+
+            v1.Certificate = (function() {
+
+                const Certificate = function (properties) {
+                    if (properties)
+                        for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                            if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                                this[keys[i]] = properties[keys[i]];
+                };
+
+                Certificate.prototype.certificate = "";
+                Certificate.prototype.authority = "";
+                Certificate.prototype.problem = "";
+
+                Certificate.create = function(properties) {
+                    return new Certificate(properties);
+                };
+
+                Certificate.encode = function (message, writer, _depth) {
+                    if (!writer)
+                        writer = $Writer.create();
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    if (message.certificate != null && $Object.hasOwnProperty.call(message, "certificate") && message.certificate !== "")
+                        writer.uint32(10).string(message.certificate);
+                    if (message.authority != null && $Object.hasOwnProperty.call(message, "authority") && message.authority !== "")
+                        writer.uint32(18).string(message.authority);
+                    if (message.problem != null && $Object.hasOwnProperty.call(message, "problem") && message.problem !== "")
+                        writer.uint32(26).string(message.problem);
+                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                        for (let i = 0; i < message.$unknowns.length; ++i)
+                            writer.raw(message.$unknowns[i]);
+                    return writer;
+                };
+
+                Certificate.decode = function (reader, length, _end, _depth, _target) {
+                    if (!(reader instanceof $Reader))
+                        reader = $Reader.create(reader);
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $Reader.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    let end, message, value;
+                    if (length === $undefined)
+                        end = reader.len;
+                    else {
+                        end = reader.pos + length;
+                        if (end > reader.len)
+                            throw $RangeError("index out of range");
+                        length = reader.len;
+                        reader.len = end;
+                    }
+                    message = _target || new $root.weft.control.v1.Certificate();
+                    while (reader.pos < end) {
+                        let start = reader.pos;
+                        let tag = reader.tag();
+                        if (tag === _end) {
+                            _end = $undefined;
+                            break;
+                        }
+                        let wireType = tag & 7;
+                        switch (tag >>>= 3) {
+                        case 1: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.certificate = value;
+                                else
+                                    delete message.certificate;
+                                continue;
+                            }
+                        case 2: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.authority = value;
+                                else
+                                    delete message.authority;
+                                continue;
+                            }
+                        case 3: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.problem = value;
+                                else
+                                    delete message.problem;
+                                continue;
+                            }
+                        }
+                        reader.skipType(wireType, _depth, tag);
+                        if (!reader.discardUnknown) {
+                            $util.makeProp(message, "$unknowns", false);
+                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                        }
+                    }
+                    if (length !== $undefined) {
+                        if (reader.pos !== end)
+                            throw $RangeError("index out of range");
+                        reader.len = length;
+                    }
+                    if (_end !== $undefined)
+                        throw $Error("missing end group");
+                    return message;
+                };
+
+                Certificate.fromObject = function (object, _depth) {
+                    if (object instanceof $root.weft.control.v1.Certificate)
+                        return object;
+                    if (!$util.isObject(object))
+                        throw $TypeError(".weft.control.v1.Certificate: object expected");
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    let message = new $root.weft.control.v1.Certificate();
+                    if (object.certificate != null)
+                        if (typeof object.certificate !== "string" || object.certificate.length)
+                            message.certificate = $String(object.certificate);
+                    if (object.authority != null)
+                        if (typeof object.authority !== "string" || object.authority.length)
+                            message.authority = $String(object.authority);
+                    if (object.problem != null)
+                        if (typeof object.problem !== "string" || object.problem.length)
+                            message.problem = $String(object.problem);
+                    return message;
+                };
+
+                Certificate.toObject = function (message, options, _depth) {
+                    if (!options)
+                        options = {};
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    let object = {};
+                    if (options.defaults) {
+                        object.certificate = "";
+                        object.authority = "";
+                        object.problem = "";
+                    }
+                    if (message.certificate != null && $Object.hasOwnProperty.call(message, "certificate"))
+                        object.certificate = message.certificate;
+                    if (message.authority != null && $Object.hasOwnProperty.call(message, "authority"))
+                        object.authority = message.authority;
+                    if (message.problem != null && $Object.hasOwnProperty.call(message, "problem"))
+                        object.problem = message.problem;
+                    return object;
+                };
+
+                Certificate.prototype.toJSON = function() {
+                    return Certificate.toObject(this, $protobuf.util.toJSONOptions);
+                };
+
+                return Certificate;
             })();
 
             v1.Trace = (function() {
