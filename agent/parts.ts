@@ -4,6 +4,7 @@ import type { Clock } from './clock.ts';
 import type { CommandRecord, CommandRunner } from './commands/supervisor.ts';
 import type { AgentConfig } from './config.ts';
 import type { NativeAddon } from './datapath/datapath.ts';
+import type { KeptDescriptors } from './datapath/kept-descriptors.ts';
 import type { KeyringFiles } from './keys/keyring.ts';
 import type { Log } from './log.ts';
 import type { GuestSystem, PortDevices } from './ports/system.ts';
@@ -20,6 +21,8 @@ export interface AgentParts {
   /** Why keys end with the process, where they shall not. */
   readonly keysNotKept: string | undefined;
   readonly native: NativeAddon;
+  /** What the service manager keeps open; undefined: there is none. */
+  readonly descriptors?: KeptDescriptors | undefined;
   /** Why the prefix of gni6 is not routed to this machine, where it shall be. */
   readonly gni6Problem?: string | undefined;
   readonly system: GuestSystem;

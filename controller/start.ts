@@ -28,6 +28,7 @@ import type { Vpc } from './state/records.ts';
 import { State } from './state/state.ts';
 import { openEmbeddedStore } from './store/embedded.ts';
 import type { Store } from './store/store.ts';
+import { sentenceOf } from './watched.ts';
 
 export interface RunningController {
   /** Where agents connect; the real port when the configured one is 0. */
@@ -35,6 +36,8 @@ export interface RunningController {
   readonly apiSocket: string;
   readonly apiPort: number | undefined;
   readonly epoch: number;
+  /** How it is, for people. */
+  readonly sentence: () => string;
   /** Tells the agents, closes everything. Idempotent. */
   readonly close: () => Promise<void>;
   /** Settles when it is closed; rejects with what it could not go on with. */
@@ -44,6 +47,8 @@ export interface RunningController {
 export interface StartOptions {
   readonly log?: Logger;
   readonly clock?: Clock;
+  /** Descriptor of a socket that listens on `api.socket` already. */
+  readonly apiListener?: number | undefined;
 }
 
 /** Rejects with an error whose message is for people when it cannot start; nothing is left open then. */
@@ -61,7 +66,8 @@ export async function startController(
   const { epoch, storeId } = await raiseEpoch(store);
   const state = new State();
   await state.load(store);
-  return await run({ config, log, clock: options.clock ?? systemClock, store, storeId, state, epoch }, started);
+  const { clock = systemClock, apiListener } = options;
+  return await run({ config, log, clock, store, storeId, state, epoch, apiListener }, started);
 }
 
 interface Parts {
@@ -72,6 +78,7 @@ interface Parts {
   readonly storeId: string;
   readonly state: State;
   readonly epoch: number;
+  readonly apiListener: number | undefined;
 }
 
 /** Whatever is opened goes on the stack; on success the stack moves to the running controller. */
@@ -164,13 +171,17 @@ async function run(parts: Parts, started: AsyncDisposableStack): Promise<Running
     apiSocket: config.api.socket,
     apiPort: listeners.apiPort,
     epoch,
+    sentence: () => {
+      const hosts = [...state.hosts.keys()];
+      return sentenceOf({ all: hosts.length, connected: hosts.filter((host) => hub.isConnected(host)).length });
+    },
     close: () => close(),
     ended,
   };
 }
 
 async function openListeners(
-  { config, log }: Pick<Parts, 'config' | 'log'>,
+  { config, log, apiListener }: Pick<Parts, 'config' | 'log' | 'apiListener'>,
   hub: Hub,
   { gate, handler }: { readonly gate: Gate; readonly handler: RequestListener },
   started: AsyncDisposableStack,
@@ -181,7 +192,8 @@ async function openListeners(
     started.defer(listener.close);
     agents.push({ address: listener.address, port: listener.port });
   }
-  const socket = await listenOnSocket(gate.local(handler), config.api.socket, { limits: localListenLimits, log });
+  const local = { limits: localListenLimits, log, listener: apiListener };
+  const socket = await listenOnSocket(gate.local(handler), config.api.socket, local);
   started.defer(socket.close);
   if (config.api.tcp === undefined) return { agents, apiPort: undefined };
   const { address, port } = config.api.tcp;

@@ -1,7 +1,10 @@
 #include "read.h"
 
+#include <fcntl.h>
+
 #include <cctype>
 #include <cmath>
+#include <set>
 
 namespace weft {
 
@@ -294,12 +297,23 @@ EngineOptions read_options(const Napi::Value& value) {
   options.first_packet.bytes = read_number(first, "queueBytes", 0, 1u << 30, "options.firstPacket");
   options.first_packet.packets_per_address = read_number(first, "packetsPerAddress", 0, 1u << 20, "options.firstPacket");
   options.first_packet.deadline_ms = read_number(first, "deadlineMs", 1, 600'000, "options.firstPacket");
+  options.paused = read_flag(object, "paused", false, "options");
   return options;
 }
 
 std::string read_key_states(const Napi::Value& options) {
   Napi::Object object = read_object(options, "options");
   return object.Get("keyStates").IsUndefined() ? "" : read_string(object, "keyStates", "options");
+}
+
+std::vector<int> read_inherited(const Napi::Value& options) {
+  std::set<int> numbers;
+  read_list(read_object(options, "options"), "inherited", "options", [&](const Napi::Value& value, const std::string& place) {
+    int number = static_cast<int>(check_number(value, 3, INT32_MAX, place));
+    if (fcntl(number, F_GETFD) < 0) refuse(value.Env(), place + ": " + std::to_string(number) + " is no open descriptor");
+    numbers.insert(number);
+  });
+  return {numbers.begin(), numbers.end()};
 }
 
 std::vector<uint64_t> read_epochs(const Napi::Value& value) {
