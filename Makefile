@@ -4,7 +4,7 @@ export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 SHELL := /bin/bash
 SECONDS_TO_FUZZ ?= 60
 
-.PHONY: help setup demo test unit netns native-test kernels lint generate man api-baseline bench fuzz deb deb-twice test-packages install uninstall clean
+.PHONY: help setup demo test unit netns test-systemd native-test kernels lint generate man api-baseline bench fuzz deb deb-twice test-packages install uninstall clean
 
 help: ## what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -24,6 +24,10 @@ unit: setup ## unit tests only: no root needed
 
 netns: setup ## end-to-end tests in network namespaces (root)
 	@vitest run --project netns
+
+test-systemd: export SETUP_FOR = tests
+test-systemd: setup ## services under a real systemd, restarts and upgrades under traffic (root; five minutes)
+	@vitest run --project systemd
 
 native-test: setup ## the engine's own tests, without Node
 	@$(MAKE) --no-print-directory -s -C native test

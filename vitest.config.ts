@@ -1,6 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
-/** `unit`: beside the source, no root needed. `netns`: whole regions in network namespaces, one file at a time. */
+/** `unit`: beside the source, no root needed. `netns`: whole regions in network namespaces, one file at a time. `systemd`:
+ * services under a real systemd. */
 export default defineConfig({
   test: {
     projects: [
@@ -29,6 +30,15 @@ export default defineConfig({
           name: 'packages',
           include: ['test/packages/**/*.test.ts'],
           testTimeout: 60_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: 'systemd',
+          include: ['test/systemd/**/*.test.ts'],
+          testTimeout: 120_000,
           hookTimeout: 120_000,
           fileParallelism: false,
         },

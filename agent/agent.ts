@@ -21,6 +21,7 @@ import type { AgentConfig, LiveConfig } from './config.ts';
 import { CountsLife } from './counts.ts';
 import { hearDataPath } from './data-path-events.ts';
 import { DataPath, type DataPathEvent, type EngineOptions, type NativeAddon } from './datapath/datapath.ts';
+import { finishWaiting } from './datapath/finish-waiting.ts';
 import { openForeign } from './datapath/foreign.ts';
 import { FastPathLife } from './fast-path.ts';
 import { Flows } from './flows/flows.ts';
@@ -48,6 +49,8 @@ import { Renewal } from './trust/renewal.ts';
 const lookEveryMs = 10_000;
 const askMachineMs = 60_000;
 const reportEveryMs = 5 * 60_000;
+/** One guest that cannot be set up does not keep the packets of all others waiting. */
+const longestPauseMs = 5000;
 /** Outer UDP source ports that one worker spreads flows over. */
 const sourcePorts = 16;
 
@@ -179,9 +182,13 @@ export class Agent {
     await this.restoreKeys();
     this.fastPath.begin();
     // What is in force needs no new key, and packets are waiting.
+    const soon = clock.after(longestPauseMs, () => this.datapath.begin());
     await Promise.all([this.abilities.encrypts ? this.keyring.start() : undefined, this.host.restore()]);
+    soon();
     this.fastPath.takeOver();
     this.counts.save();
+    this.datapath.begin();
+    this.datapath.settle(store.desired.guests.keys());
     this.shapeChanged();
     const ms = Math.round(process.uptime() * 1000);
     this.journal.event('agent-started', `agent ${version} on ${this.config.host}, ready in ${ms} ms`, {
@@ -210,6 +217,7 @@ export class Agent {
   async stop(): Promise<void> {
     this.phase = 'stopping';
     this.cancelLook();
+    await finishWaiting(this.datapath, this.parts.clock);
     this.prober?.close();
     this.peers.close();
     this.traces.close();
@@ -267,6 +275,7 @@ export class Agent {
         { ...options, ...gni6, ...(kept === undefined ? {} : keptFiles(kept.directory)) },
         (event) => this.dataPathSaid(event),
         (key) => this.keyring.derive(key),
+        this.parts.descriptors,
       );
     return openGni6(this.config, this.parts.gni6Problem, open);
   }

@@ -6,7 +6,9 @@
  *
  * Exit codes: 0 stopped, 1 failed, 2 mistake in the command line or the file, 3 the machine lacks something.
  */
+import { flushCompileCache } from 'node:module';
 import { parseArgs } from 'node:util';
+import { ServiceManager } from '../native/service.ts';
 import { ConfigError } from '../wire/config-file.ts';
 import { readAgentConfig } from './config.ts';
 import { MissingError } from './preflight.ts';
@@ -41,6 +43,7 @@ async function main(): Promise<number> {
     process.stdout.write(`removed ${guests.length} guests, ${state} in ${config.stateDirectory}\n`);
     return 0;
   }
+  const manager = ServiceManager.open();
   // Asked for before the start, so that a signal in the middle of it still ends in good order.
   const stopped = new Promise<void>((resolve) => {
     process.once('SIGTERM', resolve);
@@ -55,7 +58,9 @@ async function main(): Promise<number> {
     else running.reload(file).catch((error: Error) => process.stderr.write(`weft agent: ${error.message}\n`));
   };
   process.on('SIGHUP', reload);
-  running = await startAgent(config);
+  running = await startAgent(config, manager);
+  // One that is killed would not leave it behind.
+  flushCompileCache();
   if (missed) reload();
   await stopped;
   await running.stop();

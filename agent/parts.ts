@@ -5,6 +5,7 @@ import type { CommandRecord, CommandRunner } from './commands/supervisor.ts';
 import type { AgentConfig } from './config.ts';
 import type { OpenedCounts } from './counts.ts';
 import type { NativeAddon } from './datapath/datapath.ts';
+import type { KeptDescriptors } from './datapath/kept-descriptors.ts';
 import type { KeyringFiles } from './keys/keyring.ts';
 import type { Log } from './log.ts';
 import type { GuestSystem, PortDevices } from './ports/system.ts';
@@ -25,6 +26,8 @@ export interface AgentParts {
   readonly native: NativeAddon;
   /** Undefined: counters of guests and peers end with the agent. */
   readonly counts?: OpenedCounts;
+  /** What the service manager keeps open; undefined: there is none. */
+  readonly descriptors?: KeptDescriptors | undefined;
   /** Why the prefix of gni6 is not routed to this machine, where it shall be. */
   readonly gni6Problem?: string | undefined;
   readonly system: GuestSystem;

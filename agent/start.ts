@@ -1,5 +1,6 @@
 /** Puts a whole agent together and runs it: lock, checks, state, data plane, status, controller. */
 import { join } from 'node:path';
+import type { ServiceManager } from '../native/service.ts';
 import { listenForWatchers } from '../wire/metrics/listener.ts';
 import { Agent } from './agent.ts';
 import { findAssets, findLinks } from './assets/assets.ts';
@@ -7,6 +8,7 @@ import { systemClock } from './clock.ts';
 import { Supervisor } from './commands/supervisor.ts';
 import type { AgentConfig } from './config.ts';
 import { KeptCounts } from './datapath/kept-counts.ts';
+import { KeptDescriptors } from './datapath/kept-descriptors.ts';
 import { loadDataPlane } from './datapath/load.ts';
 import { addLocalRoute } from './gni6.ts';
 import { openKeptDirectory } from './keys/kept-directory.ts';
@@ -19,6 +21,8 @@ import { LinuxNamespaces } from './ports/namespaces.ts';
 import { checkMachine, MissingError, substrateReady } from './preflight.ts';
 import { openIcmp } from './probes/icmp.ts';
 import { reload } from './reload.ts';
+import { sentenceOf } from './service/sentence.ts';
+import { beWatched } from './service/watched.ts';
 import { diskError, isDiskError } from './state/disk.ts';
 import { StateStore } from './state/store.ts';
 import { serveStatus } from './status/server.ts';
@@ -38,7 +42,7 @@ export interface RunningAgent {
  * Ends when guests are as they were when the agent last ran and the controller is being connected to.
  * Throws an Error whose message is one clear sentence: a MissingError when the machine lacks something.
  */
-export async function startAgent(config: AgentConfig): Promise<RunningAgent> {
+export async function startAgent(config: AgentConfig, manager: ServiceManager): Promise<RunningAgent> {
   const log = openLog(config.host, config.log.level);
   const clock = systemClock;
   checkMachine();
@@ -70,6 +74,7 @@ export async function startAgent(config: AgentConfig): Promise<RunningAgent> {
       }),
       native,
       counts,
+      descriptors: keptBy(manager, config.statusSocket),
       gni6Problem,
       system,
       devices: new LinuxDevices(config.host),
@@ -80,17 +85,28 @@ export async function startAgent(config: AgentConfig): Promise<RunningAgent> {
       openIcmp,
     });
     const watched = new AgentWatched(agent, clock);
-    const status = await serveStatus(config.statusSocket, {
-      watched,
-      read: () => readStatus(agent),
-      rotateKeys: () => agent.rotateKeys(),
+    manager.onFailure = (sentence) => agent.journal.error('service manager', sentence);
+    const source = { watched, read: () => readStatus(agent), rotateKeys: () => agent.rotateKeys() };
+    const status = await serveStatus(config.statusSocket, source, undefined, manager.listenerOn(config.statusSocket));
+    const unwatched = beWatched({
+      clock,
+      manager,
+      workerAgesMs: () => agent.datapath.workerAgesMs(),
+      sentence: () => sentence(agent),
+      stuck: (message) => agent.journal.error('engine', message),
     });
     const watchers = config.metrics && (await listenForWatchers(watched, config.metrics.address, config.metrics.port));
     await agent.run();
+    manager.ready(sentence(agent));
     return {
       agent,
-      reload: (file) => reload(agent, log, file),
+      reload: async (file) => {
+        manager.reloading();
+        await reload(agent, log, file).finally(() => manager.ready(sentence(agent)));
+      },
       stop: async () => {
+        manager.stopping('hands its ports over to the next agent');
+        unwatched();
         await agent.stop();
         await watchers?.close();
         await status.close();
@@ -103,6 +119,20 @@ export async function startAgent(config: AgentConfig): Promise<RunningAgent> {
     lock.release();
     throw unwritable(error);
   }
+}
+
+/** Sockets that it listens on for us are no business of the data plane's. */
+function keptBy(manager: ServiceManager, statusSocket: string): KeptDescriptors {
+  const listener = manager.listenerOn(statusSocket);
+  return new KeptDescriptors(
+    manager,
+    manager.handedOver.filter(({ fd }) => fd !== listener),
+  );
+}
+
+function sentence({ host, session }: Agent): string {
+  const { controller, connected, state } = session;
+  return sentenceOf({ guests: host.guests.states(), controller, connected, lastError: state.lastError });
 }
 
 function lockOf(stateDirectory: string): Lock {

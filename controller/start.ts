@@ -37,6 +37,7 @@ import { Claims } from './trust/claims.ts';
 import { inMeasure } from './trust/measure.ts';
 import { ServerCertificate, serverNames } from './trust/server-certificate.ts';
 import { Trust } from './trust/trust.ts';
+import { sentenceOf } from './watched.ts';
 
 export interface RunningController {
   /** Where agents connect; the real port when the configured one is 0. */
@@ -45,6 +46,8 @@ export interface RunningController {
   readonly apiPort: number | undefined;
   readonly metricsPort: number | undefined;
   readonly epoch: number;
+  /** How it is, for people. */
+  readonly sentence: () => string;
   /** Tells the agents, closes everything. Idempotent. */
   readonly close: () => Promise<void>;
   /** Settles when it is closed; rejects with what it could not go on with. */
@@ -54,6 +57,8 @@ export interface RunningController {
 export interface StartOptions {
   readonly log?: Logger;
   readonly clock?: Clock;
+  /** Descriptor of a socket that listens on `api.socket` already. */
+  readonly apiListener?: number | undefined;
 }
 
 /** Rejects with an error whose message is for people when it cannot start; nothing is left open then. */
@@ -73,7 +78,7 @@ export async function startController(
   const { epoch, storeId } = await raiseEpoch(store);
   const state = new State();
   await state.load(store);
-  return await run({ config, log, clock, store, storeId, state, epoch }, started);
+  return await run({ config, log, clock, store, storeId, state, epoch, apiListener: options.apiListener }, started);
 }
 
 interface Parts {
@@ -84,6 +89,7 @@ interface Parts {
   readonly storeId: string;
   readonly state: State;
   readonly epoch: number;
+  readonly apiListener: number | undefined;
 }
 
 /** Whatever is opened goes on the stack; on success the stack moves to the running controller. */
@@ -185,7 +191,7 @@ async function run(parts: Parts, started: AsyncDisposableStack): Promise<Running
     ...{ hub, trust, certificate, clock, log, report, limits: agentLimits(config) },
     reportRefusal: inMeasure(report, clock),
   };
-  const listeners = await openListeners(config, channel, { gate, handler: api.routing }, started);
+  const listeners = await openListeners(parts, channel, { gate, handler: api.routing }, started);
   const metricsPort = await openWatchPort(config, watched, started);
   // Once more, so that sessions are closed with their reason before the listeners wait for their sockets.
   started.defer(() => hub.stop());
@@ -200,6 +206,10 @@ async function run(parts: Parts, started: AsyncDisposableStack): Promise<Running
     apiPort: listeners.apiPort,
     metricsPort,
     epoch,
+    sentence: () => {
+      const hosts = [...state.hosts.keys()];
+      return sentenceOf({ all: hosts.length, connected: hosts.filter((host) => hub.isConnected(host)).length });
+    },
     close: () => close(),
     ended,
   };
@@ -213,7 +223,7 @@ function openRegion({ trust, stateDirectory, name }: ControllerConfig, clock: Cl
 }
 
 async function openListeners(
-  config: ControllerConfig,
+  { config, apiListener }: Pick<Parts, 'config' | 'apiListener'>,
   channel: ChannelParts,
   { gate, handler }: { readonly gate: Gate; readonly handler: RequestListener },
   started: AsyncDisposableStack,
@@ -225,7 +235,8 @@ async function openListeners(
     started.defer(listener.close);
     agents.push({ address: listener.address, port: listener.port });
   }
-  const socket = await listenOnSocket(gate.local(handler), config.api.socket, { limits: localListenLimits, log });
+  const local = { limits: localListenLimits, log, listener: apiListener };
+  const socket = await listenOnSocket(gate.local(handler), config.api.socket, local);
   started.defer(socket.close);
   if (config.api.tcp === undefined) return { agents, apiPort: undefined };
   const limits = apiLimits(config);

@@ -55,6 +55,14 @@ export interface EngineOptions {
     readonly packetsPerAddress: number;
     readonly deadlineMs: number;
   };
+  /**
+   * Open descriptors that a former process left, sockets and queues of ports alike: given away. What fits is gone on
+   * with, here and by `openPort`, and what waits in it is carried on; see `closeInherited` for the rest. When this
+   * throws, they are as before.
+   */
+  readonly inherited?: readonly number[];
+  /** Nothing is read before `read(true)`: until tables and ports are there, packets wait in the kernel. */
+  readonly paused?: boolean;
 }
 
 /** What was found by asking this kernel, not by reading its version. */
@@ -98,6 +106,8 @@ export interface PortOpened {
   readonly uso: boolean;
   /** The device was there already (kept by TUNSETPERSIST from a former run) and was adopted. */
   readonly adopted: boolean;
+  /** The engine's, of the device's queues: for keeping them open elsewhere, never for reading. */
+  readonly descriptors: readonly number[];
 }
 
 /** What packets of one direction look like; features that the format always has are not named. */
@@ -342,10 +352,26 @@ export interface EngineFlow extends Omit<Flow, 'guest' | 'peer' | 'executor'> {
 }
 
 export interface Engine {
-  /** Throws an Error whose message is one clear sentence when the device cannot be had. */
+  /**
+   * Read from the moment that the table has the port, too. Throws an Error whose message is one clear sentence when the
+   * device cannot be had.
+   */
   openPort(request: PortRequest): PortOpened;
-  /** `keep`: the device stays in its namespace for the next run; else it is removed. */
+  /**
+   * `keep`: the device stays in its namespace, and its queues stay open until it is opened again or `closeInherited`;
+   * else it is removed.
+   */
   closePort(port: number, how: 'keep' | 'remove'): void;
+  /** Whether ports and sockets are read; what is not read waits in the kernel. */
+  read(reading: boolean): void;
+  /** Of the sockets that receive: for keeping them open elsewhere, never for reading. */
+  receivers(): readonly number[];
+  /** Closes a descriptor that was inherited, or is of a kept port; nothing when it is in use, or closed. */
+  closeInherited(descriptor: number): void;
+  /** For how long each worker has owed a turn of its loop, in ms; each is asked for the next one. */
+  workerAgesMs(): readonly number[];
+  /** Packets that wait for a mapping. */
+  waiting(): number;
   setPortMtu(port: number, mtu: number): void;
   /** Throws, changing nothing, on a value that is no address, prefix, slot or format. */
   apply(change: ForwardingChange): void;

@@ -6,8 +6,15 @@ import { execFileSync, type SpawnSyncReturns, spawnSync } from 'node:child_proce
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Engine, type EngineOptions, type KeyChange, loadNative, type PeerChange } from './index.ts';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import {
+  type Engine,
+  type EngineEvent,
+  type EngineOptions,
+  type KeyChange,
+  loadNative,
+  type PeerChange,
+} from './index.ts';
 
 const native = loadNative();
 const addon = JSON.stringify(new URL('../build/native/weft.node', import.meta.url).pathname);
@@ -392,6 +399,50 @@ describe.runIf(isRoot)('ports', () => {
       engine.closePort(3, 'remove');
     });
     expect(link('eth0')).toBeUndefined();
+  });
+
+  const sendFromGuest =
+    "require('node:dgram').createSocket('udp4').send('x', 9, '10.7.0.9', function () { process.exit(0); })";
+  const tables = {
+    networks: [{ gni: 7, prefixes: ['10.7.0.0/16'] }],
+    ports: [{ port: 3, gni: 7, addresses: ['10.7.0.1'] }],
+  };
+
+  it('are read once the table has them: what a guest sends before waits', async () => {
+    const told: EngineEvent[] = [];
+    const engine = native.createEngine(options, (event) => told.push(event));
+    try {
+      engine.openPort(request);
+      ip('-n', netns, 'addr', 'add', '10.7.0.1/16', 'dev', 'eth0');
+      ip('netns', 'exec', netns, process.execPath, '-e', sendFromGuest);
+      engine.apply(tables);
+      await vi.waitFor(() => expect(told).toMatchObject([{ kind: 'miss', address: '10.7.0.9' }]), { timeout: 3000 });
+      engine.closePort(3, 'remove');
+    } finally {
+      engine.stop();
+    }
+  });
+
+  it('that are kept have their queues, and what came to them meanwhile, when they are opened again', async () => {
+    const told: EngineEvent[] = [];
+    const engine = native.createEngine({ ...options, paused: true }, (event) => told.push(event));
+    try {
+      engine.apply(tables);
+      const { descriptors } = engine.openPort(request);
+      ip('-n', netns, 'addr', 'add', '10.7.0.1/16', 'dev', 'eth0');
+      engine.closePort(3, 'keep');
+      ip('netns', 'exec', netns, process.execPath, '-e', sendFromGuest);
+      expect(engine.openPort(request)).toMatchObject({ adopted: true, descriptors });
+      engine.read(true);
+      await vi.waitFor(() => expect(told).toMatchObject([{ kind: 'miss', address: '10.7.0.9' }]), { timeout: 3000 });
+      engine.closePort(3, 'keep');
+      for (const descriptor of descriptors) engine.closeInherited(descriptor);
+      // Nobody has a queue of it now, so another engine could have it.
+      expect(link('eth0')?.flags).not.toContain('LOWER_UP');
+    } finally {
+      engine.stop();
+      if (link('eth0') !== undefined) ip('-n', netns, 'link', 'del', 'eth0');
+    }
   });
 
   it('are refused with one sentence when they cannot be had', () => {

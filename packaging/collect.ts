@@ -26,7 +26,7 @@ export interface Collected {
 
 /** Throws a PackagingError when something is not built. */
 export function collect({ root, nodeFolder, version, multiarch }: Tree): Collected {
-  for (const built of ['build/native/weft.node', `${nodeFolder}/bin/node`])
+  for (const built of ['build/native/weft.node', 'build/native/service.node', `${nodeFolder}/bin/node`])
     if (!existsSync(join(root, built))) throw new PackagingError(`${built} is not there: run \`make setup\``);
   const sources = needed(programs, (path) => readFileSync(join(root, path), 'utf8'));
   const npm = npmClosure(root, sources.npm);

@@ -45,11 +45,14 @@ const folders: Readonly<Record<string, PackageName>> = {
   controller: 'weft-controller',
 };
 
+/** Agent and controller speak to systemd by it, and have it, with its addon, from what both stand on. */
+const serviceDoor = 'native/service.ts';
+
 export function sourceEntries(files: readonly string[]): readonly Entry[] {
   return files
     .filter((file) => file !== 'package.json')
     .map((source) => {
-      const owner = folders[source.split('/')[0] ?? ''];
+      const owner = source === serviceDoor ? 'weft-cli' : folders[source.split('/')[0] ?? ''];
       if (owner === undefined)
         throw new Error(`${source} is needed at run time, but no package has its folder (packaging/contents.ts)`);
       return { owner, path: join(treeRoot, source), content: { kind: 'file', source } };
@@ -78,6 +81,11 @@ export function runtimeEntries(nodeFolder: string, version: string): readonly En
       owner: 'weft-agent',
       path: `${treeRoot}/build/native/weft.node`,
       content: { kind: 'elf', source: 'build/native/weft.node' },
+    },
+    {
+      owner: 'weft-cli',
+      path: `${treeRoot}/build/native/service.node`,
+      content: { kind: 'elf', source: 'build/native/service.node' },
     },
     { owner: 'weft-agent', path: 'etc/weft', content: { kind: 'directory' } },
     { owner: 'weft-controller', path: 'etc/weft', content: { kind: 'directory' } },

@@ -10,7 +10,7 @@ build_packages=(g++ make python3 clang libclang-rt-14-dev libpcap-dev liblz4-dev
   libbpf-dev libelf-dev zlib1g-dev)
 test_packages=(tshark tcpdump socat libssl3 nftables)
 # It brings services with it, so only machines that run the tests get it (SETUP_FOR=tests).
-peer_packages=(openvswitch-switch)
+peer_packages=(openvswitch-switch systemd curl)
 # make deb and, beside it, make test-packages (SETUP_FOR=packages, SETUP_FOR=test-packages).
 packaging_packages=(dpkg-dev binutils)
 clean_root_packages=(debootstrap shellcheck)

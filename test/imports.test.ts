@@ -65,6 +65,9 @@ function breaking(rule: (each: Import) => boolean): string[] {
   return shipped.filter(rule).map(({ from, to }) => `${from} imports ${to}`);
 }
 
+/** The service manager's: an addon of its own, so that the controller's process has nothing of the data plane. */
+const serviceDoor = 'native/service.ts';
+
 const ours = (path: string): boolean => under(path, ...folders);
 
 test('there are files to check', () => {
@@ -82,14 +85,20 @@ describe('who may import whom', () => {
   });
 
   test.each(['agent', 'controller', 'monitor'])('%s imports wire and itself, never the other processes', (folder) => {
-    const allowed = folder === 'agent' ? ['wire', 'agent', 'native'] : ['wire', folder];
+    const allowed = folder === 'agent' ? ['wire', 'agent', 'native'] : ['wire', folder, serviceDoor];
     expect(breaking(({ from, to }) => under(from, folder) && ours(to) && !under(to, ...allowed))).toEqual([]);
   });
 
-  test('only agent/datapath and agent/ports import native', () => {
+  test('only agent/datapath and agent/ports import the data plane', () => {
+    const door = (to: string) => under(to, 'native') && to !== serviceDoor;
     expect(
-      breaking(({ from, to }) => under(from, 'agent') && under(to, 'native') && !/^agent\/(datapath|ports)/.test(from)),
+      breaking(({ from, to }) => under(from, 'agent') && door(to) && !/^agent\/(datapath|ports)/.test(from)),
     ).toEqual([]);
+  });
+
+  test('only what starts a process knows the service manager', () => {
+    const starts = /^(agent|controller)\/(main|start)\.ts$/;
+    expect(breaking(({ from, to }) => to === serviceDoor && !starts.test(from))).toEqual([]);
   });
 
   test('only controller/store uses a database', () => {

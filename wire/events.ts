@@ -40,10 +40,7 @@ export const controllerEvents = [
   },
   { code: 'host-joined', doc: 'a host was given its first certificate, or a new one, for a join token' },
   { code: 'join-refused', doc: 'a join token, or what came with it, was refused' },
-  {
-    code: 'certificate-refused',
-    doc: 'a connection was refused for its certificate: revoked, ended or of another region',
-  },
+  { code: 'host-not-trusted', doc: 'a connection was refused: its certificate has ended, was revoked or is foreign' },
   { code: 'claim-refused', doc: 'a host reported what is not its own; nothing of it was taken' },
   { code: 'reports-left-out', doc: 'more connections were refused than are told one by one' },
   { code: 'host-removed', doc: 'an operator removed the host' },

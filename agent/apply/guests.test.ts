@@ -37,7 +37,7 @@ describe('guests', () => {
       noFastPath: 'no BPF',
       commands,
       datapath: {
-        openPort: () => ({ queues: 1, tso: true, uso: true, adopted: false }),
+        openPort: () => ({ queues: 1, tso: true, uso: true, adopted: false, descriptors: [] }),
         closePort: (name, how) => closed.push(`${name} ${how}`),
         setPortMtu: () => undefined,
         forgetCounts: () => undefined,

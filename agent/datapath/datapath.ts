@@ -33,6 +33,7 @@ import { type EncapsulationEntry, type KeyEntry, keyName, type PeerEntry } from 
 import { byName, type Counters, mergeCounters, withKept } from './counters.ts';
 import { type FlowRecord, FlowRecords } from './flows.ts';
 import type { CountKind, KeptCounts } from './kept-counts.ts';
+import { KeptDescriptors, portName, socketsName } from './kept-descriptors.ts';
 import { Slots } from './slots.ts';
 
 export type {
@@ -91,18 +92,50 @@ export class DataPath {
   private readonly peers = new Slots(peerSlots);
   private readonly keys = new Slots(keySlots);
   private readonly material: (key: KeyEntry) => KeyMaterial;
+  private readonly descriptors: KeptDescriptors;
+  private begun = false;
 
-  /** Throws an Error with one clear sentence when a socket cannot be bound. */
+  /** Nothing is read before `begin`. Throws an Error with one clear sentence when a socket cannot be bound. */
   constructor(
     native: NativeAddon,
-    options: EngineOptions,
+    options: Omit<EngineOptions, 'inherited' | 'paused'>,
     onEvent: (event: DataPathEvent) => void,
     material: (key: KeyEntry) => KeyMaterial,
+    descriptors = nothingKept(),
   ) {
     this.native = native;
     this.onEvent = onEvent;
-    this.engine = native.createEngine(options, onEvent);
+    this.descriptors = descriptors;
+    this.engine = native.createEngine({ ...options, inherited: descriptors.inherited(), paused: true }, onEvent);
     this.material = material;
+    this.close(descriptors.put(socketsName, this.engine.receivers()));
+  }
+
+  /** Reads ports and sockets from now on, and what has waited there since a former process: once tables are as they were. */
+  begin(): void {
+    if (this.begun) return;
+    this.begun = true;
+    this.engine.read(true);
+  }
+
+  /** What a former process left and none of these guests has is closed. */
+  settle(guests: Iterable<string>): void {
+    this.close(this.descriptors.dropUnused(new Set([...guests].map(portName))));
+  }
+
+  /** Reads nothing more; packets that wait for a mapping still go on when it comes. */
+  pause(): void {
+    this.engine.read(false);
+  }
+
+  /** Packets that wait for a mapping. */
+  waiting(): number {
+    return this.engine.waiting();
+  }
+
+  /** For how long each worker has owed a turn of its loop, in ms; each is asked for the next one. */
+  workerAgesMs(): readonly number[] {
+    return this.engine.workerAgesMs();
   }
 
   /** `listener` is given every sampled packet. */
@@ -162,21 +195,26 @@ export class DataPath {
     try {
       const opened = this.engine.openPort({ ...request, port });
       if (fast !== undefined) this.openFastPort({ ...fast, port, engineDevice: request.interfaceName });
+      this.descriptors.put(portName(guest), opened.descriptors);
       return opened;
     } catch (error) {
       if (fresh) this.ports.give(guest);
+      this.forget(guest);
       throw error;
     }
   }
 
+  /** `keep`: what comes to it waits until it is opened again. Of one that is closed: it is not to be opened again. */
   closePort(guest: string, how: 'keep' | 'remove'): void {
     const port = this.ports.of(guest);
-    if (port === undefined) return;
-    if (this.kept?.has('guests', guest) === true) this.counters();
-    this.kept?.givenBack('guests', guest);
-    if (this.fastPorts.delete(port)) this.fast?.path.closePort(port);
-    this.engine.closePort(port, how);
-    this.ports.give(guest);
+    if (port !== undefined) {
+      if (this.kept?.has('guests', guest) === true) this.counters();
+      this.kept?.givenBack('guests', guest);
+      if (this.fastPorts.delete(port)) this.fast?.path.closePort(port);
+      this.engine.closePort(port, how);
+      this.ports.give(guest);
+    }
+    if (how === 'remove') this.forget(guest);
   }
 
   setPortMtu(guest: string, mtu: number): void {
@@ -289,6 +327,15 @@ export class DataPath {
     for (const peer of peers) kept?.givenBack('peers', peer);
   }
 
+  private forget(guest: string): void {
+    this.close(this.descriptors.drop(portName(guest)));
+  }
+
+  /** Those of them that are not in use. */
+  private close(descriptors: readonly number[]): void {
+    for (const descriptor of descriptors) this.engine.closeInherited(descriptor);
+  }
+
   private openFastPort(request: FastPortRequest): void {
     try {
       if (this.fast === undefined) throw new Error('this host has no fast path');
@@ -390,4 +437,8 @@ export class DataPath {
       ...(flowControl === undefined ? {} : { flowControl }),
     };
   }
+}
+
+function nothingKept(): KeptDescriptors {
+  return new KeptDescriptors({ store: () => undefined, remove: () => undefined }, []);
 }

@@ -60,6 +60,11 @@ export class FakeNative implements NativeAddon, Engine {
   /** What the table holds: `GNI: SOURCE → DESTINATION`. */
   answerLookUp: (query: string) => LookedUp = () => ({ location: 'unknown', sourceIsRight: false, generation: 0 });
   states: KeyStates = {};
+  reading = false;
+  /** In order; those in use stay open all the same. */
+  readonly closedDescriptors: number[] = [];
+  agesMs: readonly number[] = [0];
+  waitingPackets = 0;
   stopped = false;
   options: EngineOptions | undefined;
   /** Answers why a change or a port is refused. */
@@ -127,7 +132,27 @@ export class FakeNative implements NativeAddon, Engine {
     const adopted = this.kept.has(request.netnsPath);
     this.opened.set(request.port, request);
     this.mtus.set(request.port, request.mtu);
-    return { queues: 1, tso: true, uso: true, adopted };
+    return { queues: 1, tso: true, uso: true, adopted, descriptors: [100 + request.port] };
+  }
+
+  read(reading: boolean): void {
+    this.reading = reading;
+  }
+
+  receivers(): readonly number[] {
+    return [90, 91];
+  }
+
+  closeInherited(descriptor: number): void {
+    this.closedDescriptors.push(descriptor);
+  }
+
+  workerAgesMs(): readonly number[] {
+    return this.agesMs;
+  }
+
+  waiting(): number {
+    return this.waitingPackets;
   }
 
   closePort(port: number, how: 'keep' | 'remove'): void {

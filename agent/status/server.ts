@@ -1,7 +1,7 @@
 /** The status endpoint: HTTP on a Unix socket that only root may open. */
 import { chmodSync, mkdirSync, rmSync } from 'node:fs';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { connect } from 'node:net';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { connect, type ListenOptions } from 'node:net';
 import { dirname } from 'node:path';
 import { httpDeadlines, httpHeadersMost } from '../../wire/limits.ts';
 import { answerWatcher, type Watched } from '../../wire/metrics/listener.ts';
@@ -23,31 +23,21 @@ export interface StatusSource {
   rotateKeys(): string | undefined;
 }
 
-/** Throws one clear sentence when another process answers on the socket; one that nobody answers on is replaced. */
+/**
+ * `listener`: descriptor of a socket that listens on this path already, and whose file is its maker's business. Throws
+ * one clear sentence when another process answers on the socket; one that nobody answers on is replaced.
+ */
 export async function serveStatus(
   socketPath: string,
   source: StatusSource,
   deadlines: Readonly<Record<keyof typeof httpDeadlines, number>> = httpDeadlines,
+  listener?: number,
 ): Promise<StatusServer> {
-  mkdirSync(dirname(socketPath), { recursive: true });
-  if (await answers(socketPath)) {
-    throw new Error(`${socketPath}: another agent answers there; stop it, or set another statusSocket`);
-  }
-  rmSync(socketPath, { force: true });
   const server = createServer(deadlines, (request, response) => void answer(request, response, source));
   server.maxHeadersCount = httpHeadersMost;
   server.maxConnections = connectionsMost;
-  // Created closed to others, rather than closed a moment later.
-  const umask = process.umask(0o177);
-  try {
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject);
-      server.listen(socketPath, resolve);
-    });
-  } finally {
-    process.umask(umask);
-  }
-  chmodSync(socketPath, 0o600);
+  if (listener === undefined) await listenAt(server, socketPath);
+  else await listening(server, { fd: listener });
   return {
     close: () =>
       new Promise((resolve) => {
@@ -55,6 +45,29 @@ export async function serveStatus(
         server.closeAllConnections();
       }),
   };
+}
+
+async function listenAt(server: Server, socketPath: string): Promise<void> {
+  mkdirSync(dirname(socketPath), { recursive: true });
+  if (await answers(socketPath)) {
+    throw new Error(`${socketPath}: another agent answers there; stop it, or set another statusSocket`);
+  }
+  rmSync(socketPath, { force: true });
+  // Created closed to others, rather than closed a moment later.
+  const umask = process.umask(0o177);
+  try {
+    await listening(server, { path: socketPath });
+  } finally {
+    process.umask(umask);
+  }
+  chmodSync(socketPath, 0o600);
+}
+
+function listening(server: Server, where: ListenOptions | { readonly fd: number }): Promise<void> {
+  return new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(where, resolve);
+  });
 }
 
 /** Whether a process listens on the socket. */

@@ -15,15 +15,30 @@ export interface ApiListener {
   readonly close: () => Promise<void>;
 }
 
-/** Replaces the socket file of a dead process; rejects when a living one has it. */
 type Limits = Pick<LimitedListener, 'limits' | 'log'>;
 
-export async function listenOnSocket(handler: RequestListener, path: string, limits: Limits): Promise<ApiListener> {
-  mkdirSync(dirname(path), { recursive: true });
-  await removeStale(path);
+interface SocketOptions extends Limits {
+  /** Descriptor of a socket that listens on the path already, and whose file is its maker's business. */
+  readonly listener?: number | undefined;
+}
+
+/** Replaces the socket file of a dead process; rejects when a living one has it. */
+export async function listenOnSocket(
+  handler: RequestListener,
+  path: string,
+  { listener, ...limits }: SocketOptions,
+): Promise<ApiListener> {
+  if (listener === undefined) {
+    mkdirSync(dirname(path), { recursive: true });
+    await removeStale(path);
+  }
   const server = createServer(httpDeadlines, handler);
   limitConnections(server, { name: 'api socket', ...limits });
   const start = () => {
+    if (listener !== undefined) {
+      server.listen({ fd: listener });
+      return;
+    }
     // The file is made inside listen(): with this mask nobody else can connect even for a moment.
     const mask = process.umask(0o177);
     server.listen({ path });

@@ -9,8 +9,12 @@
 
 namespace weft {
 
-Engine::Engine(const EngineOptions& options, EventSink& events, const Kernel& kernel)
-    : options_(options), counters_(options.counters_file, options.workers), around_{kernel, events, switches_, last_send_error_, crew_}, forwarding_(options.udp_port, options.gni6_prefix) {
+Engine::Engine(const EngineOptions& options, EventSink& events, const Kernel& kernel, Inherited inherited)
+    : options_(options),
+      counters_(options.counters_file, options.workers),
+      around_{kernel, events, switches_, last_send_error_, crew_},
+      forwarding_(options.udp_port, options.gni6_prefix),
+      inherited_(std::move(inherited)) {
   switches_.udp_gso = options.udp_gso;
   switches_.udp_gro = options.udp_gro;
   switches_.tso = options.tso;
@@ -19,8 +23,9 @@ Engine::Engine(const EngineOptions& options, EventSink& events, const Kernel& ke
   published_.snapshot.store(forwarding_.current());
 }
 
-Result<std::unique_ptr<Engine>> Engine::create(const EngineOptions& options, EventSink& events, const Kernel& kernel) {
-  std::unique_ptr<Engine> engine(new Engine(options, events, kernel));
+Result<std::unique_ptr<Engine>> Engine::create(const EngineOptions& options, EventSink& events, const Kernel& kernel,
+                                               Inherited inherited) {
+  std::unique_ptr<Engine> engine(new Engine(options, events, kernel, std::move(inherited)));
   for (unsigned number = 0; number < options.workers; number++) {
     Result<WorkerSockets> sockets = engine->open_sockets();
     if (!sockets) return Failure{sockets.why()};
@@ -30,6 +35,7 @@ Result<std::unique_ptr<Engine>> Engine::create(const EngineOptions& options, Eve
   engine->asked_ms_.assign(options.workers, 0);
   for (unsigned number = 0; number < options.workers; number++) engine->workers_[number]->flows().begin(options.flow_sampling, clock_ms() + number);
   engine->counters_.keep();
+  engine->read(!options.paused);
   for (auto& worker : engine->workers_) worker->start();
   return engine;
 }
@@ -67,7 +73,8 @@ Result<Done> Engine::open_raw(WorkerSockets& sockets) {
   if (!sender) return Failure{sender.why()};
   sockets.raw_sender = std::move(*sender);
   if (!workers_.empty()) return Done{};
-  Result<Descriptor> receiver = open_gni6_receiver(options_.gni6_prefix);
+  std::optional<Descriptor> former = inherited_.take_gni6_receiver(options_.gni6_prefix);
+  Result<Descriptor> receiver = former ? Result<Descriptor>(std::move(*former)) : open_gni6_receiver(options_.gni6_prefix);
   if (!receiver) return Failure{receiver.why()};
   sockets.receivers.push_back({std::move(*receiver), Carrier::ipv6});
   return Done{};
@@ -78,9 +85,8 @@ Result<Done> Engine::open_receivers(const Address& address, WorkerSockets& socke
   for (auto [carrier, is_wanted] : wanted) {
     if (!is_wanted) continue;
     bool gro = switches_.udp_gro;
-    Place place = workers_.empty() ? Place::first : Place::next;
     uint16_t port = carrier == Carrier::gni ? options_.udp_port : usual_port(carrier);
-    Result<Descriptor> receiver = open_receiver(address, port, place, gro);
+    Result<Descriptor> receiver = inherit_or_open(address, port, gro);
     if (!receiver) return Failure{receiver.why()};
     switches_.udp_gro = gro;
     size_t& least_room = crew_.receive_room;
@@ -91,6 +97,13 @@ Result<Done> Engine::open_receivers(const Address& address, WorkerSockets& socke
   return Done{};
 }
 
+Result<Descriptor> Engine::inherit_or_open(const Address& address, uint16_t port, bool& gro) {
+  std::optional<Descriptor> former = inherited_.take_receiver(address, port);
+  if (!former) return open_receiver(address, port, workers_.empty() ? Place::first : Place::next, gro);
+  set_up_receiver(former->get(), address, gro);
+  return std::move(*former);
+}
+
 Result<Engine::PortOpened> Engine::open_port(uint32_t port, TunRequest request) {
   if (tuns_.contains(port)) return Failure{"port " + std::to_string(port) + " is open already"};
   // One that still goes by an older table would take the slot for that of its former guest.
@@ -98,7 +111,7 @@ Result<Engine::PortOpened> Engine::open_port(uint32_t port, TunRequest request) 
   request.queues = static_cast<unsigned>(workers_.size());
   request.want_tso = options_.tso;
   request.want_uso = options_.uso;
-  Result<Tun> tun = open_tun(request);
+  Result<Tun> tun = open_tun(request, inherited_);
   if (!tun) return Failure{tun.why()};
   counters_.begin_port(port);
   for (size_t at = 0; at < workers_.size(); at++) {
@@ -110,7 +123,8 @@ Result<Engine::PortOpened> Engine::open_port(uint32_t port, TunRequest request) 
   // What this kernel's ports cannot send they cannot be given either.
   if (!tun->tso) switches_.tso = false;
   if (!tun->uso) switches_.uso = false;
-  PortOpened opened{request.queues, tun->tso, tun->uso, tun->adopted};
+  PortOpened opened{request.queues, tun->tso, tun->uso, tun->adopted, {}};
+  for (const Descriptor& queue : tun->queues) opened.descriptors.push_back(queue.get());
   tuns_.emplace(port, std::move(*tun));
   return opened;
 }
@@ -122,8 +136,27 @@ Result<Done> Engine::close_port(uint32_t port, bool remove) {
   wait_for_workers();
   closed_overflows_ += overflows_of(found->second);
   if (remove) let_tun_vanish(found->second);
+  else inherited_.put(found->second.name, std::move(found->second.queues));
   tuns_.erase(found);
   return Done{};
+}
+
+void Engine::read(bool reading) {
+  for (auto& worker : workers_) worker->read(reading);
+}
+
+std::vector<int> Engine::receivers() const {
+  std::vector<int> all;
+  for (auto& worker : workers_) {
+    for (int fd : worker->receivers()) all.push_back(fd);
+  }
+  return all;
+}
+
+uint64_t Engine::waiting() const {
+  uint64_t sum = 0;
+  for (auto& worker : workers_) sum += worker->waiting();
+  return sum;
 }
 
 Result<Done> Engine::set_port_mtu(uint32_t port, uint32_t mtu) {
@@ -155,6 +188,8 @@ Result<Done> Engine::apply(const Change& change) {
   publish(next, std::move(retired));
   for (auto& worker : workers_) {
     if (worker->has_waiting()) worker->kick();
+    for (uint32_t port : change.remove_ports) worker->know_port(port, false);
+    for (const auto& port : change.ports) worker->know_port(port.port, true);
   }
   reclaim();
   return Done{};
@@ -289,6 +324,7 @@ void Engine::stop() {
     stopped_ports_.push_back(port);
   }
   tuns_.clear();
+  inherited_.close_all();
   reclaim();
 }
 

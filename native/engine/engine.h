@@ -4,6 +4,7 @@
 #include <map>
 
 #include "counters_file.h"
+#include "inherited.h"
 #include "look_up.h"
 #include "trace.h"
 #include "tun.h"
@@ -22,6 +23,7 @@ struct EngineOptions {
   Waiting::Limits first_packet{};
   uint32_t flow_sampling = 0;  // one packet in so many; 0: none
   std::string counters_file{};   // on a tmpfs; empty: counters end with the process
+  bool paused = false;  // nothing is read before `read(true)`
 };
 
 struct KeyTotals {
@@ -44,17 +46,25 @@ struct EngineTotals {
 
 class Engine {
  public:
-  /// `events` must outlive the engine.
+  /// `events` must outlive the engine. What fits of `inherited` is gone on with, also by ports that are opened later.
   static Result<std::unique_ptr<Engine>> create(const EngineOptions& options, EventSink& events,
-                                                const Kernel& kernel = real_kernel);
+                                                const Kernel& kernel = real_kernel, Inherited inherited = {});
   ~Engine();
 
   struct PortOpened {
     unsigned queues;
     bool tso, uso, adopted;
+    std::vector<int> descriptors;  // the port's, to be read by nobody else
   };
   Result<PortOpened> open_port(uint32_t port, TunRequest request);
+  /// The queues of one that is not removed stay open, so that the same device can be opened again.
   Result<Done> close_port(uint32_t port, bool remove);
+  /// Whether workers read ports and sockets; what they do not read waits in the kernel.
+  void read(bool reading);
+  /// Of the sockets that receive: the engine's, to be read by nobody else.
+  std::vector<int> receivers() const;
+  /// Closes what was inherited, or is of a port that was closed and kept; nothing when it is neither.
+  void close_inherited(int fd) { inherited_.close(fd); }
   Result<Done> set_port_mtu(uint32_t port, uint32_t mtu);
   /// The change is known to be well-formed; fails, changing nothing, for a peer that no socket can reach, and for keys
   /// that are not there or not what they are used for.
@@ -69,21 +79,25 @@ class Engine {
   /// Packets picked since the last call, by the workers' turns; what nobody takes in time is lost.
   std::vector<FlowSample> take_flows();
   EngineTotals totals();
+  /// For how long each worker has owed a turn; asks for the next one.
+  std::vector<uint64_t> worker_ages();
+  /// Packets that wait for a mapping.
+  uint64_t waiting() const;
   void stop();
   bool stopped() const { return stopped_; }
   unsigned workers() const { return options_.workers; }
 
  private:
-  Engine(const EngineOptions& options, EventSink& events, const Kernel& kernel);
+  Engine(const EngineOptions& options, EventSink& events, const Kernel& kernel, Inherited inherited);
   Result<WorkerSockets> open_sockets();
   Result<Done> open_raw(WorkerSockets& sockets);
   Result<Done> open_receivers(const Address& address, WorkerSockets& sockets);
+  Result<Descriptor> inherit_or_open(const Address& address, uint16_t port, bool& gro);
   void publish(const Snapshot* next, Retired retired);
   void wait_for_workers();
   void reclaim();
   void forget_counts(const Change& change);
   uint64_t port_overflows() const;
-  std::vector<uint64_t> worker_ages();
 
   struct Grave {
     uint64_t generation;  // readable by nobody once all workers have passed this
@@ -99,6 +113,7 @@ class Engine {
   Published published_;
   Forwarding forwarding_;
   std::vector<Grave> graves_;
+  Inherited inherited_;
   std::vector<std::unique_ptr<Worker>> workers_;
   std::map<uint32_t, Tun> tuns_;
   // Those that were open when the engine stopped: what they have counted is still asked for.

@@ -22,21 +22,24 @@ constexpr size_t most_asked = 1024;
 
 uint64_t event_data(Source source, uint32_t index) { return static_cast<uint64_t>(source) << 32 | index; }
 
-void watch(int epoll, int fd, uint64_t data) {
+epoll_event interest(uint64_t data, bool reading) {
   epoll_event event{};
-  event.events = EPOLLIN;
+  if (reading) event.events = EPOLLIN;
   event.data.u64 = data;
-  epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event);
+  return event;
+}
+
+bool watch(int epoll, int fd, uint64_t data, bool reading) {
+  epoll_event event = interest(data, reading);
+  return epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event) == 0;
 }
 
 /// Of two timeouts, of which -1 is none.
 int sooner(int left, int right) { return left < 0 || (right >= 0 && right < left) ? right : left; }
 
-/// Of a port that is watched; no events: it is not read until it listens again.
-void listen(int epoll, uint32_t port, int fd, uint32_t events) {
-  epoll_event event{};
-  event.events = events;
-  event.data.u64 = event_data(Source::port, port);
+/// Of what is watched: whether it is read.
+void listen(int epoll, int fd, uint64_t data, bool reading) {
+  epoll_event event = interest(data, reading);
   epoll_ctl(epoll, EPOLL_CTL_MOD, fd, &event);
 }
 
@@ -73,9 +76,9 @@ Worker::Worker(unsigned number, const Surroundings& around, const Published& pub
       receive_path_(number, around, *counters_, delivery_, outbox_, waiting_, tests_, flow_),
       first_packets_(around, *counters_, waiting_, send_path_, receive_path_) {
   around.crew.wake_fds[number] = wake_.get();
-  watch(epoll_.get(), wake_.get(), event_data(Source::wake, 0));
+  watch(epoll_.get(), wake_.get(), event_data(Source::wake, 0), true);
   for (uint32_t at = 0; at < sockets_.receivers.size(); at++) {
-    watch(epoll_.get(), sockets_.receivers[at].socket.get(), event_data(Source::receiver, at));
+    watch(epoll_.get(), sockets_.receivers[at].socket.get(), event_data(Source::receiver, at), false);
   }
 }
 
@@ -107,14 +110,35 @@ uint64_t Worker::receive_overflows() const {
   return sum;
 }
 
+void Worker::read(bool reading) {
+  reading_ = reading;
+  for (uint32_t at = 0; at < sockets_.receivers.size(); at++) {
+    listen(epoll_.get(), sockets_.receivers[at].socket.get(), event_data(Source::receiver, at), reading);
+  }
+  for (auto [port, fd] : ports_) listen(epoll_.get(), fd, event_data(Source::port, port), reading && known_ports_.contains(port));
+}
+
+void Worker::know_port(uint32_t port, bool known) {
+  bool changed = known ? known_ports_.insert(port).second : known_ports_.erase(port) > 0;
+  auto found = ports_.find(port);
+  if (changed && found != ports_.end() && reading_) listen(epoll_.get(), found->second, event_data(Source::port, port), known);
+}
+
+std::vector<int> Worker::receivers() const {
+  std::vector<int> fds;
+  for (const WorkerSockets::Receiver& receiver : sockets_.receivers) fds.push_back(receiver.socket.get());
+  return fds;
+}
+
 bool Worker::add_port(uint32_t port, int fd, uint32_t mtu) {
-  epoll_event event{};
-  event.events = EPOLLIN;
-  event.data.u64 = event_data(Source::port, port);
   delivery_.set_mtu(port, mtu);
   delivery_.set_queue(port, fd);
-  if (epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, fd, &event) == 0) return true;
+  ports_[port] = fd;
+  if (watch(epoll_.get(), fd, event_data(Source::port, port), reading_ && known_ports_.contains(port))) return true;
+  int error = errno;
   delivery_.set_queue(port, -1);
+  ports_.erase(port);
+  errno = error;
   return false;
 }
 
@@ -123,6 +147,7 @@ void Worker::remove_port(uint32_t port) {
   if (fd < 0) return;
   epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, fd, nullptr);
   delivery_.set_queue(port, -1);
+  ports_.erase(port);
 }
 
 void Worker::test(const SessionTest& test) {
@@ -156,7 +181,7 @@ void Worker::loop() {
     if (has_asked_.load(std::memory_order_relaxed)) send_tests();
     tests_.answer(now_ms_);
     stalls_.step(*table_, now_ms_, [this](uint32_t port, int fd) {
-      if (delivery_.queue(port) == fd) listen(epoll_.get(), port, fd, EPOLLIN);
+      if (delivery_.queue(port) == fd) listen(epoll_.get(), fd, event_data(Source::port, port), true);
     });
     flow_.flush();
     send_path_.flush();
@@ -192,7 +217,7 @@ void Worker::serve(uint64_t ready) {
   switch (static_cast<Source>(ready >> 32)) {
     case Source::wake: {
       uint64_t kicks;
-      [[maybe_unused]] ssize_t size = read(wake_.get(), &kicks, sizeof kicks);
+      [[maybe_unused]] ssize_t size = ::read(wake_.get(), &kicks, sizeof kicks);
       break;
     }
     case Source::port: serve_port(index); break;
@@ -217,7 +242,7 @@ void Worker::serve_port(uint32_t port) {
 
 // The packets that the peer has to take first go out before it is asked; the last step of the turn asks.
 void Worker::stall_port(uint32_t port, int fd) {
-  if (stalls_.begin(port, fd, *send_path_.stall(), now_ms_)) listen(epoll_.get(), port, fd, 0);
+  if (stalls_.begin(port, fd, *send_path_.stall(), now_ms_)) listen(epoll_.get(), fd, event_data(Source::port, port), false);
 }
 
 }  // namespace weft

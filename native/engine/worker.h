@@ -3,7 +3,9 @@
 //   turn: announce the table in use → answer what waited → drain what is readable → flush → expire → sleep
 #pragma once
 
+#include <map>
 #include <mutex>
+#include <set>
 #include <thread>
 
 #include "descriptor.h"
@@ -39,18 +41,24 @@ class Worker {
   /// Waits for the thread and closes the sockets. The worker cannot be started again.
   void stop();
 
-  /// From the engine's thread: the descriptor stays the caller's.
+  /// From the engine's thread: the descriptor stays the caller's. It is read from the moment that it is `known`, which
+  /// is that the table has the port: what came before would be dropped.
   bool add_port(uint32_t port, int fd, uint32_t mtu);
+  void know_port(uint32_t port, bool known);
   void set_port_mtu(uint32_t port, uint32_t mtu) { delivery_.set_mtu(port, mtu); }
   /// Afterwards the worker uses the descriptor at most until it passes a quiescent point.
   void remove_port(uint32_t port);
+  /// From the engine's thread: whether its sockets and ports are read, those of later ones too.
+  void read(bool reading);
+  std::vector<int> receivers() const;
   /// Sends the packets of a test soon; one that comes with too many others is not sent.
   void test(const SessionTest& test);
   /// Wakes the worker for a turn.
   void kick() { around_.crew.wake(number_); }
   /// Whether the worker can no longer see anything older than `generation`.
   bool has_passed(uint64_t generation) const { return seen_.load() >= generation; }
-  bool has_waiting() const { return waiting_count_.load() > 0; }
+  bool has_waiting() const { return waiting() > 0; }
+  uint64_t waiting() const { return waiting_count_.load(); }
   const WorkerCounters& counters() const { return *counters_; }
   /// Of the engine's thread, like `counters`; to begin before `start`.
   FlowSamples& flows() { return counters_->flows; }
@@ -94,6 +102,10 @@ class Worker {
   uint64_t answered_generation_ = 0;
   uint64_t now_ms_ = 0;
   uint64_t overflows_before_stop_ = 0;
+  // The engine's thread's own: whether anything is read, the ports that there are, and those that tables have.
+  bool reading_ = false;
+  std::map<uint32_t, int> ports_;
+  std::set<uint32_t> known_ports_;
   std::thread thread_;
 };
 

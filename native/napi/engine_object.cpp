@@ -1,5 +1,7 @@
 #include "engine_object.h"
 
+#include <fcntl.h>
+
 #include <cstdio>
 
 #include "read.h"
@@ -24,6 +26,33 @@ std::string read_interface(const Napi::Object& request) {
   return name;
 }
 
+Napi::Array write_numbers(Napi::Env env, const std::vector<int>& numbers) {
+  Napi::Array out = Napi::Array::New(env, numbers.size());
+  for (uint32_t at = 0; at < numbers.size(); at++) out[at] = numbers[at];
+  return out;
+}
+
+/// Descriptors that an engine gets. One that cannot be made has closed them: they are open again then, under their
+/// numbers, for the next attempt.
+class Lent {
+ public:
+  explicit Lent(const std::vector<int>& numbers) : numbers_(numbers) {
+    for (int number : numbers) spare_.push_back(Descriptor(fcntl(number, F_DUPFD_CLOEXEC, 0)));
+  }
+  Inherited give() const {
+    std::vector<Descriptor> all;
+    for (int number : numbers_) all.push_back(Descriptor(number));
+    return Inherited(std::move(all));
+  }
+  void take_back() const {
+    for (size_t at = 0; at < numbers_.size(); at++) dup3(spare_[at].get(), numbers_[at], O_CLOEXEC);
+  }
+
+ private:
+  const std::vector<int>& numbers_;
+  std::vector<Descriptor> spare_;
+};
+
 }  // namespace
 
 Napi::Function EngineObject::define(Napi::Env env) {
@@ -33,16 +62,21 @@ Napi::Function EngineObject::define(Napi::Env env) {
                       InstanceMethod<&EngineObject::counters>("counters"), InstanceMethod<&EngineObject::take_flows>("takeFlows"), InstanceMethod<&EngineObject::former>("former"),
                       InstanceMethod<&EngineObject::test_session>("testSession"), InstanceMethod<&EngineObject::stop>("stop"),
                       InstanceMethod<&EngineObject::trace>("trace"), InstanceMethod<&EngineObject::look_up>("lookUp"),
-                      InstanceMethod<&EngineObject::key_states>("keyStates"), InstanceMethod<&EngineObject::keep_key_states>("keepKeyStates")});
+                      InstanceMethod<&EngineObject::read>("read"), InstanceMethod<&EngineObject::receivers>("receivers"),
+                      InstanceMethod<&EngineObject::close_inherited>("closeInherited"), InstanceMethod<&EngineObject::worker_ages>("workerAgesMs"),
+                      InstanceMethod<&EngineObject::waiting>("waiting"), InstanceMethod<&EngineObject::key_states>("keyStates"), InstanceMethod<&EngineObject::keep_key_states>("keepKeyStates")});
 }
 
 EngineObject::EngineObject(const Napi::CallbackInfo& info) : Napi::ObjectWrap<EngineObject>(info), raw_env_(info.Env()) {
   EngineOptions options = read_options(info[0]);
   std::string states = read_key_states(info[0]);
+  std::vector<int> inherited = read_inherited(info[0]);
   if (!info[1].IsFunction()) refuse(info.Env(), "onEvent: expected a function");
   events_ = std::make_unique<EventQueue>(info[1].As<Napi::Function>());
-  Result<std::unique_ptr<Engine>> engine = Engine::create(options, *events_);
+  Lent lent(inherited);
+  Result<std::unique_ptr<Engine>> engine = Engine::create(options, *events_, real_kernel, lent.give());
   if (!engine) {
+    lent.take_back();
     events_->close();
     fail(info.Env(), engine.why());
   }
@@ -84,6 +118,7 @@ Napi::Value EngineObject::open_port(const Napi::CallbackInfo& info) {
   out["tso"] = Napi::Boolean::New(info.Env(), opened->tso);
   out["uso"] = Napi::Boolean::New(info.Env(), opened->uso);
   out["adopted"] = Napi::Boolean::New(info.Env(), opened->adopted);
+  out["descriptors"] = write_numbers(info.Env(), opened->descriptors);
   return out;
 }
 
@@ -93,6 +128,31 @@ void EngineObject::close_port(const Napi::CallbackInfo& info) {
   if (how != "keep" && how != "remove") refuse(info.Env(), "how: expected \"keep\" or \"remove\"");
   Result<Done> done = running(info.Env()).close_port(port, how == "remove");
   if (!done) fail(info.Env(), done.why());
+}
+
+void EngineObject::read(const Napi::CallbackInfo& info) {
+  if (!info[0].IsBoolean()) refuse(info.Env(), "reading: expected true or false");
+  running(info.Env()).read(info[0].As<Napi::Boolean>().Value());
+}
+
+Napi::Value EngineObject::receivers(const Napi::CallbackInfo& info) {
+  return write_numbers(info.Env(), running(info.Env()).receivers());
+}
+
+void EngineObject::close_inherited(const Napi::CallbackInfo& info) {
+  int fd = static_cast<int>(check_number(info[0], 0, INT32_MAX, "descriptor"));
+  running(info.Env()).close_inherited(fd);
+}
+
+Napi::Value EngineObject::worker_ages(const Napi::CallbackInfo& info) {
+  std::vector<uint64_t> ages = running(info.Env()).worker_ages();
+  Napi::Array out = Napi::Array::New(info.Env(), ages.size());
+  for (uint32_t at = 0; at < ages.size(); at++) out[at] = static_cast<double>(ages[at]);
+  return out;
+}
+
+Napi::Value EngineObject::waiting(const Napi::CallbackInfo& info) {
+  return Napi::Number::New(info.Env(), static_cast<double>(running(info.Env()).waiting()));
 }
 
 void EngineObject::set_port_mtu(const Napi::CallbackInfo& info) {

@@ -22,6 +22,11 @@ class EngineObject : public Napi::ObjectWrap<EngineObject> {
   Napi::Value open_port(const Napi::CallbackInfo& info);
   void close_port(const Napi::CallbackInfo& info);
   void set_port_mtu(const Napi::CallbackInfo& info);
+  void read(const Napi::CallbackInfo& info);
+  Napi::Value receivers(const Napi::CallbackInfo& info);
+  void close_inherited(const Napi::CallbackInfo& info);
+  Napi::Value worker_ages(const Napi::CallbackInfo& info);
+  Napi::Value waiting(const Napi::CallbackInfo& info);
   void apply(const Napi::CallbackInfo& info);
   Napi::Value counters(const Napi::CallbackInfo& info);
   Napi::Value former(const Napi::CallbackInfo& info);

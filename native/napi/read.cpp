@@ -1,7 +1,10 @@
 #include "read.h"
 
+#include <fcntl.h>
+
 #include <cctype>
 #include <cmath>
+#include <set>
 
 namespace weft {
 
@@ -296,12 +299,23 @@ EngineOptions read_options(const Napi::Value& value) {
   options.first_packet.deadline_ms = read_number(first, "deadlineMs", 1, 600'000, "options.firstPacket");
   if (!object.Get("counters").IsUndefined()) options.counters_file = read_string(object, "counters", "options");
   if (!object.Get("flowSampling").IsUndefined()) options.flow_sampling = read_number(object, "flowSampling", 0, UINT32_MAX, "options");
+  options.paused = read_flag(object, "paused", false, "options");
   return options;
 }
 
 std::string read_key_states(const Napi::Value& options) {
   Napi::Object object = read_object(options, "options");
   return object.Get("keyStates").IsUndefined() ? "" : read_string(object, "keyStates", "options");
+}
+
+std::vector<int> read_inherited(const Napi::Value& options) {
+  std::set<int> numbers;
+  read_list(read_object(options, "options"), "inherited", "options", [&](const Napi::Value& value, const std::string& place) {
+    int number = static_cast<int>(check_number(value, 3, INT32_MAX, place));
+    if (fcntl(number, F_GETFD) < 0) refuse(value.Env(), place + ": " + std::to_string(number) + " is no open descriptor");
+    numbers.insert(number);
+  });
+  return {numbers.begin(), numbers.end()};
 }
 
 std::vector<uint64_t> read_epochs(const Napi::Value& value) {

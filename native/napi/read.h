@@ -23,6 +23,8 @@ void read_list(const Napi::Object& object, const char* name, const std::string& 
 EngineOptions read_options(const Napi::Value& value);
 /// The file in which keys find their state after a restart; empty when there is none.
 std::string read_key_states(const Napi::Value& options);
+/// Descriptors that are given away: open ones, each once.
+std::vector<int> read_inherited(const Napi::Value& options);
 std::vector<uint64_t> read_epochs(const Napi::Value& value);
 /// Nothing when it is undefined.
 std::optional<TraceFilter> read_filter(const Napi::Value& value);

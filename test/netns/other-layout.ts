@@ -1,6 +1,7 @@
 /**
- * The same product with tables of another layout, built into a folder of its own: what an upgrade that changes
- * native/bpf/maps.h is, in both directions. Only what depends on that file is compiled anew.
+ * The same product with another layout of tables and of keys' states, built into a folder of its own: what an upgrade
+ * that changes native/bpf/maps.h and the records of native/engine/keys/key_states.cpp is, in both directions. Only what
+ * depends on those files is compiled anew.
  */
 import { execFile } from 'node:child_process';
 import { cpSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -24,12 +25,19 @@ const members = {
 /** `folder`: an empty one, which holds a checkout afterwards that agents can be started from. */
 export async function buildOtherLayout(folder: string): Promise<void> {
   for (const part of ['agent', 'wire', 'native', 'package.json']) copy(part, folder);
-  for (const part of ['engine', 'napi', 'fastpath']) copy(`build/native/${part}`, folder);
+  for (const part of ['engine', 'napi', 'fastpath', 'service']) copy(`build/native/${part}`, folder);
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
   writeFileSync(header(folder), changed(readFileSync(header(root), 'utf8')));
+  const states = join(folder, keyStates);
+  writeFileSync(
+    states,
+    replaceOnce(readFileSync(states, 'utf8'), 'struct Record {', 'struct Record {\n  uint64_t of_another_layout[16];'),
+  );
   removeObjectsOf('bpf/maps.h', join(folder, 'build/native'));
   await execute('make', ['-s', '-j2', '-C', join(folder, 'native'), 'all'], { maxBuffer: 16 << 20 });
 }
+
+const keyStates = 'native/engine/keys/key_states.cpp';
 
 function header(checkout: string): string {
   return join(checkout, 'native/bpf/maps.h');
@@ -40,17 +48,18 @@ function copy(part: string, folder: string): void {
   cpSync(join(root, part), join(folder, part), { recursive: true, preserveTimestamps: true });
 }
 
-/** Throws when the header no longer has what is to be changed. */
 function changed(text: string): string {
-  const change = (from: string, to: string) => (whole: string) => {
-    if (!whole.includes(from)) throw new Error(`native/bpf/maps.h has no '${from}'`);
-    return whole.replace(from, to);
-  };
   const steps = [
-    change(`#define WEFT_LAYOUT ${ownLayout}`, `#define WEFT_LAYOUT ${otherLayout}`),
-    ...Object.entries(members).map(([name, member]) => change(`struct ${name} {`, `struct ${name} {\n\t${member}`)),
+    [`#define WEFT_LAYOUT ${ownLayout}`, `#define WEFT_LAYOUT ${otherLayout}`] as const,
+    ...Object.entries(members).map(([name, member]) => [`struct ${name} {`, `struct ${name} {\n\t${member}`] as const),
   ];
-  return steps.reduce((whole, step) => step(whole), text);
+  return steps.reduce((whole, [from, to]) => replaceOnce(whole, from, to), text);
+}
+
+/** Throws when the file no longer has what is to be changed. */
+function replaceOnce(whole: string, from: string, to: string): string {
+  if (!whole.includes(from)) throw new Error(`there is no '${from}' any more`);
+  return whole.replace(from, to);
 }
 
 /** What make knows of dependencies names the files of this checkout, and is nothing to the copy. */

@@ -9,6 +9,9 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
+#include <cstdio>
+#include <cstring>
 #include <map>
 #include <mutex>
 #include <vector>
@@ -29,17 +32,41 @@ struct Record {
   KeyState state;
 };
 
+/// Where what counts lies in a record, so that a build with another layout finds it. What a member means never changes
+/// under one version.
+struct Layout {
+  uint32_t record_size, use, owner, id, next, window, window_size;
+
+  bool operator==(const Layout&) const = default;
+  bool is_sane() const;
+};
+
 struct Header {
   std::atomic<uint64_t> magic;  // written last: a file that is being made has none
-  uint32_t version, record_size, capacity;
+  uint32_t version, capacity;
+  Layout layout;
   std::atomic<uint32_t> high;  // records from here on were never taken
   std::atomic<uint64_t> generation;
 };
 
 constexpr uint64_t file_magic = 0x7374617465534b57;  // "WKSetats"
-constexpr uint32_t file_version = 1;
+constexpr uint32_t file_version = 2, most_capacity = 1 << 20, most_record_size = 1 << 16;
 constexpr size_t header_size = 4096;
 static_assert(sizeof(Header) <= header_size && alignof(Record) == 64 && sizeof(Record) % 64 == 0);
+
+constexpr Layout own_layout{sizeof(Record),
+                            offsetof(Record, use),
+                            offsetof(Record, owner),
+                            offsetof(Record, id),
+                            offsetof(Record, state) + offsetof(KeyState, next),
+                            offsetof(Record, state) + offsetof(KeyState, window),
+                            sizeof(ReplayWindow)};
+
+bool Layout::is_sane() const {
+  auto fits = [this](uint32_t at, size_t size) { return at % 8 == 0 && at <= record_size && size <= record_size - at; };
+  return record_size <= most_record_size && record_size % 8 == 0 && fits(use, 8) && fits(owner, 8) && fits(id, sizeof(Id)) &&
+         fits(next, 8) && fits(window, window_size) && window_size == sizeof(ReplayWindow);
+}
 
 /// The secret has all of its entropy in 32 bytes, so nothing of it can be found from this.
 std::optional<Id> id_of(std::span<const uint8_t, secret_length> secret) {
@@ -66,6 +93,10 @@ Result<Descriptor> open_private(const std::string& path) {
 
 }  // namespace
 
+namespace {
+class Former;
+}
+
 struct KeyStates::File {
   Descriptor descriptor;
   Header* header = nullptr;
@@ -83,6 +114,8 @@ struct KeyStates::File {
     return reinterpret_cast<Record*>(reinterpret_cast<uint8_t*>(header) + header_size)[number];
   }
   bool map(uint32_t capacity);
+  bool take_over(const std::string& path, uint32_t capacity);
+  bool copy(const Former& former, const std::string& path, uint32_t capacity);
   bool is_whole(uint32_t capacity) const;
   bool make_anew(uint32_t capacity);
   void read();
@@ -102,7 +135,7 @@ bool KeyStates::File::map(uint32_t capacity) {
 
 bool KeyStates::File::is_whole(uint32_t capacity) const {
   return header->magic.load(std::memory_order_acquire) == file_magic && header->version == file_version &&
-         header->record_size == sizeof(Record) && header->capacity == capacity && header->high <= capacity &&
+         header->layout == own_layout && header->capacity == capacity && header->high <= capacity &&
          header->generation != 0;
 }
 
@@ -114,7 +147,7 @@ bool KeyStates::File::make_anew(uint32_t capacity) {
     if (getrandom(&generation, sizeof generation, 0) != sizeof generation) return false;
   }
   header->version = file_version;
-  header->record_size = sizeof(Record);
+  header->layout = own_layout;
   header->capacity = capacity;
   header->high.store(0, std::memory_order_relaxed);
   header->generation.store(generation, std::memory_order_relaxed);
@@ -170,20 +203,106 @@ std::shared_ptr<KeyState> KeyStates::File::use(const std::shared_ptr<File>& self
   });
 }
 
-Result<std::unique_ptr<KeyStates>> KeyStates::open(const std::string& path, uint32_t capacity) {
-  Result<Descriptor> opened = open_private(path);
-  if (!opened) return Failure{opened.why()};
-  auto file = std::make_shared<File>();
-  file->descriptor = std::move(*opened);
+namespace {
+
+/// A whole file of another layout, as it is. Of no version but this one, whose members mean what they do here.
+class Former {
+ public:
+  explicit Former(int fd) {
+    struct stat facts;
+    if (fstat(fd, &facts) != 0 || static_cast<size_t>(facts.st_size) < header_size) return;
+    size_ = static_cast<size_t>(facts.st_size);
+    void* memory = mmap(nullptr, size_, PROT_READ, MAP_SHARED, fd, 0);
+    if (memory != MAP_FAILED) bytes_ = static_cast<const uint8_t*>(memory);
+  }
+  ~Former() {
+    if (bytes_ != nullptr) munmap(const_cast<uint8_t*>(bytes_), size_);
+  }
+  Former(const Former&) = delete;
+  Former& operator=(const Former&) = delete;
+
+  bool is_whole() const {
+    return bytes_ != nullptr && header().magic.load(std::memory_order_acquire) == file_magic && header().version == file_version &&
+           header().layout.is_sane() && header().capacity <= most_capacity && header().high <= header().capacity &&
+           header().generation != 0 && size_ == header_size + size_t{header().capacity} * header().layout.record_size;
+  }
+  const Header& header() const { return *reinterpret_cast<const Header*>(bytes_); }
+  /// Calls `each` with the place of every record that is taken; false as soon as it does.
+  template <typename Each>
+  bool every_taken(const Each& each) const {
+    for (uint32_t number = 0; number < header().high; number++) {
+      const uint8_t* record = bytes_ + header_size + size_t{number} * header().layout.record_size;
+      uint64_t use;
+      memcpy(&use, record + header().layout.use, sizeof use);
+      if (use == record_taken && !each(record)) return false;
+    }
+    return true;
+  }
+
+ private:
+  const uint8_t* bytes_ = nullptr;
+  size_t size_ = 0;
+};
+
+Result<Descriptor> open_sized(const std::string& path, uint32_t capacity) {
+  Result<Descriptor> file = open_private(path);
+  if (!file) return file;
   struct stat facts;
   off_t size = static_cast<off_t>(size_of(capacity));
-  bool right_size = fstat(file->descriptor.get(), &facts) == 0 && facts.st_size == size;
-  if (!right_size && (ftruncate(file->descriptor.get(), 0) != 0 || ftruncate(file->descriptor.get(), size) != 0)) {
+  bool right_size = fstat(file->get(), &facts) == 0 && facts.st_size == size;
+  if (!right_size && (ftruncate(file->get(), 0) != 0 || ftruncate(file->get(), size) != 0)) {
     return Failure{path + ": cannot be made as long as it has to be: " + errno_text(errno)};
   }
-  if (fallocate(file->descriptor.get(), 0, 0, header_size) != 0 && errno != EOPNOTSUPP) {
+  if (fallocate(file->get(), 0, 0, header_size) != 0 && errno != EOPNOTSUPP) {
     return Failure{path + ": there is no room for it: " + errno_text(errno)};
   }
+  return file;
+}
+
+}  // namespace
+
+// What an agent of another layout has left is written anew in ours and put in its place, whole or not at all: keys go on
+// through an upgrade, and back. The file that is there stays locked until then.
+bool KeyStates::File::take_over(const std::string& path, uint32_t capacity) {
+  Result<Descriptor> there = open_private(path);
+  if (!there) return false;
+  Former former(there->get());
+  if (!former.is_whole() || (former.header().layout == own_layout && former.header().capacity == capacity)) return false;
+  std::string beside = path + ".new";
+  unlink(beside.c_str());
+  bool done = copy(former, beside, capacity) && rename(beside.c_str(), path.c_str()) == 0;
+  if (!done) unlink(beside.c_str());
+  return done;
+}
+
+bool KeyStates::File::copy(const Former& former, const std::string& path, uint32_t capacity) {
+  Result<Descriptor> made = open_sized(path, capacity);
+  if (!made) return false;
+  descriptor = std::move(*made);
+  if (!map(capacity) || !make_anew(capacity)) return false;
+  const Layout& from = former.header().layout;
+  bool all = former.every_taken([&](const uint8_t* record) {
+    Id id;
+    uint64_t owner;
+    memcpy(id.data(), record + from.id, sizeof id);
+    memcpy(&owner, record + from.owner, sizeof owner);
+    std::optional<uint32_t> number = take(id, owner);
+    if (!number) return false;
+    memcpy(static_cast<void*>(&at(*number).state.next), record + from.next, sizeof(uint64_t));
+    memcpy(static_cast<void*>(&at(*number).state.window), record + from.window, from.window_size);
+    return true;
+  });
+  header->generation.store(former.header().generation.load(), std::memory_order_release);
+  return all;
+}
+
+Result<std::unique_ptr<KeyStates>> KeyStates::open(const std::string& path, uint32_t capacity) {
+  auto taken_over = std::make_shared<File>();
+  if (taken_over->take_over(path, capacity)) return std::unique_ptr<KeyStates>(new KeyStates(std::move(taken_over)));
+  auto file = std::make_shared<File>();
+  Result<Descriptor> opened = open_sized(path, capacity);
+  if (!opened) return Failure{opened.why()};
+  file->descriptor = std::move(*opened);
   if (!file->map(capacity)) return Failure{path + ": cannot be mapped: " + errno_text(errno)};
   if (!file->is_whole(capacity) && !file->make_anew(capacity)) return Failure{path + ": there are no random numbers"};
   file->read();

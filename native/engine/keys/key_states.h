@@ -31,8 +31,9 @@ class KeyStates {
  public:
   static constexpr uint32_t usual_capacity = 16'384;
 
-  /// Takes up what is in the file, or makes it anew when it is none, damaged, of another layout, or was left
-  /// incomplete. Fails when it cannot be had, or when another process has it.
+  /// Takes up what is in the file, also of another layout or capacity; makes it anew when it is none, damaged, of another
+  /// version, longer than what there is room for, or was left incomplete. Fails when it cannot be had, or when another
+  /// process has it.
   static Result<std::unique_ptr<KeyStates>> open(const std::string& path, uint32_t capacity = usual_capacity);
   /// Lets go of the file for the next one; keys that are still there go on in what is mapped, and seal nothing more.
   ~KeyStates();

@@ -42,6 +42,11 @@ Result<Done> in_new_namespace(const std::function<Result<Done>()>& work) {
   return in_thread(enter, work);
 }
 
+bool same_namespace(int left, int right) {
+  struct stat one, other;
+  return fstat(left, &one) == 0 && fstat(right, &other) == 0 && one.st_ino == other.st_ino && one.st_dev == other.st_dev;
+}
+
 bool is_own_namespace(const std::string& path) {
   struct stat own, other;
   bool found = stat("/proc/thread-self/ns/net", &own) == 0 && stat(path.c_str(), &other) == 0;

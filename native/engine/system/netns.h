@@ -16,5 +16,7 @@ Result<Done> in_new_namespace(const std::function<Result<Done>()>& work);
 
 /// Whether it is the namespace that the calling thread is in.
 bool is_own_namespace(const std::string& path);
+/// Of two descriptors of namespaces.
+bool same_namespace(int left, int right);
 
 }  // namespace weft

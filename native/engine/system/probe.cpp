@@ -78,12 +78,13 @@ void probe_udp(Probe& probe) {
 
 void probe_tun(Probe& probe) {
   TunRequest request{"/proc/thread-self/ns/net", "weft-probe", 1400, 2, true, true};
-  Result<Tun> tun = open_tun(request);
+  Inherited nothing;
+  Result<Tun> tun = open_tun(request, nothing);
   probe.tun = probe.multi_queue = static_cast<bool>(tun);
   if (!tun) {
     request.queues = 1;
     probe.problems.push_back(tun.why());
-    tun = open_tun(request);
+    tun = open_tun(request, nothing);
     probe.tun = static_cast<bool>(tun);
   }
   if (!tun) return;

@@ -5,8 +5,8 @@
 #include <netinet/in.h>
 #include <netinet/udp.h>
 
+#include <array>
 #include <cerrno>
-#include <iterator>
 
 #ifndef UDP_SEGMENT
 #define UDP_SEGMENT 103
@@ -63,13 +63,17 @@ Result<Descriptor> open_receiver(const Address& address, uint16_t port, Place pl
   socklen_t length = address.to_socket(port, to);
   Descriptor socket(::socket(to.ss_family, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   if (!socket) return failure("open a UDP socket for", address, port, errno);
-  int fd = socket.get();
+  set_up_receiver(socket.get(), address, gro);
+  if (!bind_to(socket.get(), to, length, place)) return failure("bind UDP", address, port, errno);
+  return socket;
+}
+
+void set_up_receiver(int fd, const Address& address, bool& gro) {
   set_buffer(fd, SO_RCVBUFFORCE, SO_RCVBUF, receive_buffer_bytes);
-  if (gro) gro = set(fd, SOL_UDP, UDP_GRO, 1);
+  bool joins = set(fd, SOL_UDP, UDP_GRO, gro);
+  gro = gro && joins;
   // Who encapsulates in a kernel leaves out the outer checksum (RFC 7348, 5; RFC 6935): the inner packet has its own.
   if (address.family == Family::v6) set(fd, SOL_UDP, UDP_NO_CHECK6_RX, 1);
-  if (!bind_to(fd, to, length, place)) return failure("bind UDP", address, port, errno);
-  return socket;
 }
 
 Result<Descriptor> open_sender(const Address& address, uint16_t& port) {
@@ -88,19 +92,33 @@ Result<Descriptor> open_sender(const Address& address, uint16_t& port) {
   return socket;
 }
 
+using Filter = std::array<sock_filter, 6>;
+
 // Other tunnels of this host are none of our business, so their packets are not even received.
-bool receive_prefix_only(int fd, uint64_t prefix) {
+Filter prefix_filter(uint64_t prefix) {
   constexpr uint32_t destination_at = static_cast<uint32_t>(SKF_NET_OFF) + 24;
-  sock_filter steps[] = {
+  return {{
       BPF_STMT(BPF_LD | BPF_W | BPF_ABS, destination_at),
       BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, static_cast<uint32_t>(prefix >> 32), 0, 3),
       BPF_STMT(BPF_LD | BPF_W | BPF_ABS, destination_at + 4),
       BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, static_cast<uint32_t>(prefix), 0, 1),
       BPF_STMT(BPF_RET | BPF_K, UINT32_MAX),
       BPF_STMT(BPF_RET | BPF_K, 0),
-  };
-  sock_fprog program{std::size(steps), steps};
+  }};
+}
+
+bool receive_prefix_only(int fd, uint64_t prefix) {
+  Filter steps = prefix_filter(prefix);
+  sock_fprog program{steps.size(), steps.data()};
   return setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program) == 0;
+}
+
+// The kernel counts a filter in steps.
+bool receives_prefix_only(int fd, uint64_t prefix) {
+  Filter wanted = prefix_filter(prefix), found{};
+  socklen_t steps = found.size();
+  bool has = getsockopt(fd, SOL_SOCKET, SO_GET_FILTER, found.data(), &steps) == 0 && steps == found.size();
+  return has && memcmp(wanted.data(), found.data(), sizeof found) == 0;
 }
 
 Result<Descriptor> open_gni6_receiver(uint64_t prefix) {

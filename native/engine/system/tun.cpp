@@ -21,9 +21,10 @@ namespace weft {
 
 namespace {
 
-// Packets that wait for the engine. A guest's own stack fills its queue as fast as it is scheduled; what the fast path
-// hands over comes in bursts from another processor.
-constexpr uint32_t guest_queue = 1000, handed_over_queue = 4096;
+// Packets that wait for the engine, for each of its queues: what a flow of 1,000 a second sends while an agent is
+// replaced, on a machine that has other things to do; and what the fast path hands over comes in bursts from another
+// processor.
+constexpr uint32_t queue_length = 4096;
 constexpr short tun_flags = IFF_TUN | IFF_NO_PI | IFF_VNET_HDR | IFF_MULTI_QUEUE;
 
 /// Bytes that any format may put around an inner packet inside UDP; only used to keep super-packets small enough.
@@ -39,7 +40,7 @@ uint32_t most_segments(uint32_t mtu) {
 // A device of this process's own namespace is not up before programs are on it: what the engine writes to it would come
 // to the host's own stack.
 LinkSettings settings_for(uint32_t mtu, bool is_own) {
-  return {mtu, is_own ? handed_over_queue : guest_queue, most_segments(mtu), !is_own};
+  return {mtu, queue_length, most_segments(mtu), !is_own};
 }
 
 Result<Descriptor> open_queue(const std::string& name) {
@@ -79,12 +80,12 @@ void set_offloads(const TunRequest& request, int fd, Tun& tun) {
   }
 }
 
-// A kept device has no carrier: nobody has a queue of it.
+// A kept device of which nobody has a queue has no carrier.
 Result<Done> check_existing(const std::string& name, Tun& tun) {
   Result<Link> link = read_link(name);
   if (!link) return Failure{link.why()};
   if (link->exists && link->kind != "tun") return Failure{"link " + name + " exists and is no TUN device"};
-  if (link->exists && link->carrier) return Failure{"TUN device " + name + " is in use by another process"};
+  if (link->exists && link->carrier && tun.queues.empty()) return Failure{"TUN device " + name + " is in use by another process"};
   tun.adopted = link->exists;
   return Done{};
 }
@@ -95,10 +96,21 @@ void note_counters(uint32_t index, Tun& tun) {
   if (discarded) tun.discarded_before = *discarded;
 }
 
-Result<Done> open_inside(const TunRequest& request, bool is_own, Tun& tun) {
+// Those that are too many are closed: the kernel would go on giving them packets that nobody reads.
+void take_inherited(const TunRequest& request, Inherited& inherited, Tun& tun) {
+  Descriptor netns(open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC));
+  while (netns) {
+    std::optional<Descriptor> queue = inherited.take_queue(request.name, netns.get(), tun_flags);
+    if (!queue) return;
+    if (tun.queues.size() < request.queues) tun.queues.push_back(std::move(*queue));
+  }
+}
+
+Result<Done> open_inside(const TunRequest& request, bool is_own, Inherited& inherited, Tun& tun) {
+  take_inherited(request, inherited, tun);
   Result<Done> usable = check_existing(request.name, tun);
   if (!usable) return usable;
-  for (unsigned at = 0; at < request.queues; at++) {
+  while (tun.queues.size() < request.queues) {
     Result<Descriptor> queue = open_queue(request.name);
     if (!queue) return Failure{queue.why()};
     tun.queues.push_back(std::move(*queue));
@@ -122,12 +134,12 @@ Result<Done> open_inside(const TunRequest& request, bool is_own, Tun& tun) {
 
 }  // namespace
 
-Result<Tun> open_tun(const TunRequest& request) {
+Result<Tun> open_tun(const TunRequest& request, Inherited& inherited) {
   Tun tun;
   tun.netns_path = request.netns_path;
   tun.name = request.name;
   bool is_own = is_own_namespace(request.netns_path);
-  Result<Done> opened = in_namespace(request.netns_path, [&] { return open_inside(request, is_own, tun); });
+  Result<Done> opened = in_namespace(request.netns_path, [&] { return open_inside(request, is_own, inherited, tun); });
   if (!opened) return Failure{opened.why()};
   return tun;
 }

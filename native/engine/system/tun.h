@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "descriptor.h"
+#include "inherited.h"
 #include "result.h"
 
 namespace weft {
@@ -29,7 +30,8 @@ struct Tun {
   uint64_t discarded_before = 0;  // when it was opened
 };
 
-Result<Tun> open_tun(const TunRequest& request);
+/// Goes on with the queues of the device that were `inherited`, and with what waits in them.
+Result<Tun> open_tun(const TunRequest& request, Inherited& inherited);
 Result<Done> set_tun_mtu(const Tun& tun, uint32_t mtu);
 /// Packets for which the device had no room since it was opened, as far as its counters can be read from here; a
 /// super-packet counts once. From the namespace that it was opened from.
