@@ -3,8 +3,11 @@
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 SHELL := /bin/bash
 SECONDS_TO_FUZZ ?= 60
+INPUTS ?= 1000000
+KILLS ?= 200
+DURATION ?= 180
 
-.PHONY: help setup demo test unit netns test-systemd native-test kernels lint generate man api-baseline bench fuzz deb deb-twice test-packages install uninstall clean
+.PHONY: help setup demo test unit netns test-systemd native-test kernels lint generate man api-baseline bench footprint fuzz churn soak deb deb-twice test-packages install uninstall clean
 
 help: ## what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -51,8 +54,18 @@ api-baseline: ## the API as it is becomes what later changes are compared with (
 bench: setup ## Weft beside routing, vxlan, Open vSwitch, nebula, WireGuard, tinc (root; SHORT=1; WIREGUARD_GO=program)
 	@node bench/main.ts $(if $(SHORT),--short) $(if $(WIREGUARD_GO),--wireguard-go $(WIREGUARD_GO))
 
-fuzz: setup ## libFuzzer on the packet paths, SECONDS_TO_FUZZ=60
+footprint: setup ## what the daemons take of this machine, also part of bench (root)
+	@node bench/daemons/main.ts
+
+fuzz: setup ## libFuzzer on the packet paths, SECONDS_TO_FUZZ=60; control messages and REST, INPUTS=1000000 each
 	@$(MAKE) --no-print-directory -s -C native fuzz SECONDS=$(SECONDS_TO_FUZZ)
+	@node test/fuzz/main.ts --count $(INPUTS) $(if $(SEED),--seed $(SEED))
+
+churn: setup ## guests come and go while processes are killed at random, then look for leaks: KILLS=200 (root)
+	@node test/churn/main.ts --kills $(KILLS) $(if $(SEED),--seed $(SEED))
+
+soak: setup ## guests come and go, and what that costs in memory and descriptors: DURATION=180 seconds, an hour is 3600 (root)
+	@node test/churn/soak-main.ts --seconds $(DURATION)
 
 deb deb-twice: export SETUP_FOR = packages
 deb: man ## Debian packages weft-cli, weft-agent, weft-controller into build/deb (VERSION=, SOURCE_DATE_EPOCH=)

@@ -108,6 +108,7 @@ export class Agent {
     this.journal = new Journal(log, clock);
     this.tally = new Tally(clock.steadyMs());
     store.whenFailing((error) => this.journal.error('state directory', error.message));
+    if (store.problem !== undefined) this.journal.error('state directory', store.problem);
     this.keyring = this.openKeyring();
     const opened = openForeign(config.foreign, (foreign) => this.openDataPath(native, foreign));
     this.datapath = opened.value.datapath;

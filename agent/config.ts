@@ -2,12 +2,12 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism, hostname } from 'node:os';
 import { dirname, join } from 'node:path';
-import { type Static, Type } from 'typebox';
 import { familyOf, formatPrefix, parseAddress, parsePrefix } from '../wire/address.ts';
 import { ConfigError, readYaml } from '../wire/config-file.ts';
 import { type OfferedFeature, offeredFeatures } from '../wire/encapsulation.ts';
 import { type FormatName, layouts } from '../wire/formats/index.ts';
 import { controlPath, limits, namePattern, ports } from '../wire/limits.ts';
+import { type Static, Type } from '../wire/schema.ts';
 import { logLevels } from './log.ts';
 
 const closed = { additionalProperties: false } as const;

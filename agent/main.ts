@@ -59,7 +59,7 @@ async function main(): Promise<number> {
   };
   process.on('SIGHUP', reload);
   running = await startAgent(config, manager);
-  // One that is killed would not leave it behind.
+  // So that the next start is a short one, also when this one is killed.
   flushCompileCache();
   if (missed) reload();
   await stopped;

@@ -10,6 +10,7 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { contenders } from './contenders/index.ts';
+import { measureDaemons } from './daemons/index.ts';
 import { measureField } from './field.ts';
 import { measureGrowth } from './growth/index.ts';
 import { machine } from './machine.ts';
@@ -43,13 +44,14 @@ const onProgress = (line: string) => process.stderr.write(`${line}\n`);
 
 buildProbe();
 const all = contenders({ wireguardGo: options['wireguard-go'] });
-const { field, growth } = await stoppedBySignals(async (signal) => ({
+const { field, growth, daemons } = await stoppedBySignals(async (signal) => ({
   field: await measureField({
     contenders: wanted === undefined ? all : all.filter(({ path }) => wanted.includes(path)),
     // What is seldom taken is left out of a short run.
     measures: options.short ? measures.filter(({ when }) => when !== 'every-other') : measures,
     ...{ rounds, seconds, signal, onProgress },
   }),
+  daemons: withGrowth ? await measureDaemons({ signal, onProgress }) : undefined,
   growth: withGrowth ? await measureGrowth({ repeats: 3, seconds, signal, onProgress }) : undefined,
 }));
 const results: Results = {
@@ -58,6 +60,7 @@ const results: Results = {
   versions: { node: process.version, iperf3: firstLine(['iperf3', '--version']), ...field.versions },
   samples: field.samples,
   skipped: field.skipped,
+  ...(daemons === undefined ? {} : { daemons }),
   ...(growth === undefined ? {} : { growth: { curves: growth.curves, notes: growth.notes } }),
 };
 writeResults(results, out);

@@ -1,5 +1,6 @@
 /** Samples to medians, spread and ratios: the JSON file for programs, the Markdown tables for people. Pure. */
 import { comparisons, type Judged, judge } from './aims.ts';
+import { type DaemonSample, daemonTable } from './daemons/aims.ts';
 import { findSample, type Mode, median, modes, ratios, type Sample } from './samples.ts';
 
 /** One metric as something grows. */
@@ -26,6 +27,7 @@ export interface Results {
   /** Contenders without a result, in one mode or at all, and why. */
   readonly skipped: readonly { readonly path: string; readonly mode?: Mode; readonly why: string }[];
   readonly growth?: Growth;
+  readonly daemons?: readonly DaemonSample[];
 }
 
 /** The paths that the others are compared with: no overlay at all, and the kernel's own. */
@@ -34,12 +36,13 @@ const references = ['routed', 'vxlan'] as const;
 const footprints: ReadonlySet<string> = new Set(['ready', 'resident']);
 
 export function toMarkdown(results: Results): string {
-  const { samples, skipped, growth } = results;
+  const { samples, skipped, growth, daemons = [] } = results;
   const parts = [
     heading(results),
     aimed(judge(comparisons, samples)),
     ...modes.map((mode) => measured(samples, mode)),
     footprint(samples),
+    daemonTable(daemons),
     ...(growth === undefined ? [] : [grown(growth)]),
     skipped
       .map(({ path, mode, why }) => `- skipped: ${path}${mode === undefined ? '' : ` (${mode})`}: ${why}\n`)

@@ -3,14 +3,13 @@
  * process, with its own signals and exit code, and nothing of the command line left in its memory.
  */
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { type Daemon, daemonArgv, daemonFile } from './daemon.ts';
 import { Problem } from './problem.ts';
 
-export function become(program: 'agent' | 'controller', args: readonly string[]): never {
-  const main = join(import.meta.dirname, '..', program, 'main.ts');
-  if (!existsSync(main))
+export function become(program: Daemon, args: readonly string[]): never {
+  if (!existsSync(daemonFile(program)))
     throw new Problem(`the ${program} is not on this machine: install the package weft-${program}`);
-  const node = [process.execPath, '--disable-warning=ExperimentalWarning', main, ...args];
   if (process.execve === undefined) throw new Error('this Node has no process.execve: it is not the pinned one');
-  return process.execve(process.execPath, node);
+  const argv = daemonArgv(program, args);
+  return process.execve(argv[0], argv);
 }

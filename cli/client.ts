@@ -22,6 +22,7 @@ import {
   type Mapping,
   type Revocation,
   type Selection,
+  type StoreStatus,
   type Vpc,
   type VpcRequest,
 } from '../wire/resources.ts';
@@ -126,6 +127,10 @@ export interface Api {
   createAccessToken(wanted: AccessTokenRequest): Promise<CreatedAccessToken>;
   deleteAccessToken(name: string): Promise<void>;
   audit(query: AuditQuery): Promise<AuditPage>;
+  store(): Promise<StoreStatus>;
+  /** Writes a copy of the whole store to a new file. */
+  backUpStore(file: string): Promise<void>;
+  settleStore(): Promise<void>;
   /** Behind a cursor; with `waitMs`, the answer waits for the next one. `since`: Unix ms or ISO 8601. */
   events(filter: EventQuery, waitMs?: number): Promise<EventPage>;
   /** Ends when the packet has ended, or was waited for long enough. */
@@ -195,6 +200,14 @@ export function createApi(endpoint: Endpoint, options: ApiOptions = {}): Api {
     deleteAccessToken: (name) => remove(one('access-tokens', name)),
     audit: ({ after, limit, ...rest }) =>
       get(`/audit${query({ ...rest, after: after?.toString(), limit: limit?.toString() })}`),
+    store: () => get('/store'),
+    backUpStore: async (file) => {
+      // A large store over a slow link.
+      await call({ method: 'POST', path: `${apiBase}/store/backup`, timeoutMs: 30 * 60_000, file });
+    },
+    settleStore: async () => {
+      await call({ method: 'POST', path: `${apiBase}/store/settle` });
+    },
     events: async ({ after, host, code, since }, waitMs = 0) => {
       const path = `${apiBase}/events${query({ after, host, code, since, ...(waitMs === 0 ? {} : { wait: String(waitMs) }) })}`;
       return (await call({ method: 'GET', path, timeoutMs: waitMs + 10_000 })) as EventPage;

@@ -26,3 +26,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
 function nonEmpty(text: string | undefined): string | undefined {
   return text === '' ? undefined : text;
 }
+
+/** Whoever started this process has said where compiled code is kept. */
+export function hasCompileCache(): boolean {
+  return process.env.NODE_COMPILE_CACHE !== undefined;
+}

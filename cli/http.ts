@@ -1,7 +1,10 @@
 /** One HTTP request with a JSON answer, over a Unix socket or TLS: what REST client and agent status share. */
-import { type ClientRequest, type RequestOptions, request } from 'node:http';
+import { createWriteStream } from 'node:fs';
+import { type ClientRequest, type IncomingMessage, type RequestOptions, request } from 'node:http';
 import { request as requestTls } from 'node:https';
+
 import { text } from 'node:stream/consumers';
+import { pipeline } from 'node:stream/promises';
 
 /** A socket's path, or `https://HOST:PORT`; `http://` only on this machine, for programs in between. */
 export type Endpoint = string;
@@ -15,6 +18,8 @@ export interface HttpRequest {
   /** PEM: whom to trust at an `https://` endpoint; else whoever this machine trusts. */
   readonly authority?: string | undefined;
   readonly timeoutMs?: number;
+  /** A new file, private, for the body of a good answer; its text is empty then. */
+  readonly file?: string;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -53,10 +58,18 @@ async function exchange(endpoint: Endpoint, wanted: HttpRequest, signal: AbortSi
   const message = start(endpoint, wanted, base);
   message.on('error', reject);
   message.on('response', (response) => {
-    text(response).then((content) => resolve({ ok: true, status: response.statusCode ?? 0, text: content }), reject);
+    const status = response.statusCode ?? 0;
+    const content = wanted.file !== undefined && status === 200 ? toFile(response, wanted.file) : text(response);
+    content.then((body) => resolve({ ok: true, status, text: body }), reject);
   });
   message.end(body);
   return promise;
+}
+
+async function toFile(response: IncomingMessage, file: string): Promise<string> {
+  // `flush`: on disk when this ends.
+  await pipeline(response, createWriteStream(file, { flags: 'wx', mode: 0o600, flush: true }));
+  return '';
 }
 
 function start(endpoint: Endpoint, { path, authority }: HttpRequest, base: RequestOptions): ClientRequest {

@@ -70,7 +70,8 @@ describe('-o', () => {
         : command.options.some(({ long }) => long === '--output')
           ? []
           : [path];
-    expect(leaves(program, '')).toEqual(['join', 'lab exec', 'agent', 'controller', 'completion']);
+    const others = ['store restore', 'store check', 'join', 'lab exec', 'agent', 'controller', 'completion'];
+    expect(leaves(program, '')).toEqual(others);
   });
 });
 

@@ -30,6 +30,7 @@ const families: Readonly<Record<string, () => Promise<{ readonly family: Family 
   audit: () => import('./commands/audit.ts'),
   events: () => import('./commands/events.ts'),
   keys: () => import('./commands/keys.ts'),
+  store: () => import('./commands/store.ts'),
   token: () => import('./commands/token.ts'),
   join: () => import('./commands/join.ts'),
   revoke: () => import('./commands/revoke.ts'),

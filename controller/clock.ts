@@ -20,6 +20,8 @@ export const systemClock: Clock = {
 
 /** A clock that moves only when told: timers run in the order of their times. */
 export class FakeClock implements Clock {
+  /** Added to Unix time, as when somebody sets the clock. */
+  shiftMs = 0;
   readonly #startUnixMs: number;
   #now = 0;
   #timers: { readonly at: number; readonly action: () => void }[] = [];
@@ -29,7 +31,7 @@ export class FakeClock implements Clock {
   }
 
   readonly nowMs = () => this.#now;
-  readonly unixMs = () => this.#startUnixMs + this.#now;
+  readonly unixMs = () => this.#startUnixMs + this.#now + this.shiftMs;
 
   readonly after = (delayMs: number, action: () => void) => {
     const timer = { at: this.#now + delayMs, action };

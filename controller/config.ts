@@ -1,9 +1,9 @@
 /** The controller's configuration file: its schema, its defaults, reading it. */
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
-import { type Static, Type } from 'typebox';
 import { ConfigError, readYaml } from '../wire/config-file.ts';
 import { namePattern, ports } from '../wire/limits.ts';
+import { type Static, Type } from '../wire/schema.ts';
 import { gateRates } from './access/gate.ts';
 import { trailLimits } from './access/trail.ts';
 import { agentListenLimits, apiListenLimits, type ListenLimits } from './listen-limits.ts';

@@ -6,9 +6,12 @@
  *     └── commands ◄─────┴──── API ◄─── people and programs
  */
 import type { RequestListener } from 'node:http';
-import { join } from 'node:path';
 import { type Logger, pino } from 'pino';
+
+import { openLogOutput } from '../wire/log-output.ts';
+
 import { listenForWatchers } from '../wire/metrics/listener.ts';
+
 import { version } from '../wire/version.ts';
 import { Gate } from './access/gate.ts';
 import { AccessTokens } from './access/tokens.ts';
@@ -30,7 +33,8 @@ import { Rollouts } from './rollout/driver.ts';
 import { Commands, raiseEpoch } from './state/commands.ts';
 import type { Vpc } from './state/records.ts';
 import { State } from './state/state.ts';
-import { openEmbeddedStore } from './store/embedded.ts';
+
+import { openEmbeddedStore, storeFile } from './store/embedded.ts';
 import type { Authority } from './trust/authority.ts';
 import { givenAuthority, ownAuthority } from './trust/authority-files.ts';
 import { Claims } from './trust/claims.ts';
@@ -66,10 +70,10 @@ export async function startController(
   config: ControllerConfig,
   options: StartOptions = {},
 ): Promise<RunningController> {
-  const log = options.log ?? pino({ level: config.log.level, base: { controller: config.name } });
+  const log = options.log ?? pino({ level: config.log.level, base: { controller: config.name } }, openLogOutput());
   const clock = options.clock ?? systemClock;
   const embedded = await openEmbeddedStore({
-    file: join(config.stateDirectory, 'store.sqlite'),
+    file: storeFile(config.stateDirectory),
     ...(options.clock === undefined ? {} : { clock: options.clock }),
   });
   const store = new MeasuredStore(embedded, clock);
@@ -124,6 +128,11 @@ async function run(parts: Parts, started: AsyncDisposableStack): Promise<Running
     events.add({ timeMs: clock.unixMs(), ...(host === undefined ? {} : { host }), code, detail });
   const derivation = new CountedDerivation(state, report, clock);
   const trail = await Trail.open(store, config.audit);
+  if (state.restoredMs !== undefined) {
+    const detail = 'hosts keep what the store does not know: see `weft store status`';
+    events.add({ timeMs: clock.unixMs(), code: 'store-restored', detail });
+    log.warn({ restoredMs: state.restoredMs }, detail);
+  }
   const commands = new Commands({
     store,
     state,
@@ -184,7 +193,10 @@ async function run(parts: Parts, started: AsyncDisposableStack): Promise<Running
   started.defer(() => watched.close());
   const tokens = await AccessTokens.open({ store, state, commands, clock, log });
   started.defer(() => tokens.stop());
-  const api = await createApi({ sources, commands, tokens, trail, log, clock, watched, requests });
+  const api = await createApi({
+    ...{ sources, commands, tokens, trail, log, clock, watched, requests },
+    store: { backup: (file) => store.backup(file), directory: config.stateDirectory },
+  });
   started.defer(() => api.close());
   const gate = new Gate({ tokens, clock, log, rates: config.api.rates });
   const channel = {

@@ -1,5 +1,4 @@
 /** A whole controller for tests: in a folder of its own, on a free port, with its REST API. */
-import { generateKeyPairSync } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { type IncomingMessage, request } from 'node:http';
 import { Agent as HttpsAgent, type RequestOptions, request as requestTls } from 'node:https';
@@ -26,10 +25,11 @@ import {
   substrate,
 } from './channel/fake-agent.ts';
 import type { Clock } from './clock.ts';
-import { parseConfig } from './config.ts';
+import { type ControllerConfig, parseConfig } from './config.ts';
 import { type RunningController, startController } from './start.ts';
 import type { Authority, CertificateWish } from './trust/authority.ts';
 import { ownAuthority } from './trust/authority-files.ts';
+import { hostCredentials } from './trust/test-credentials.ts';
 
 export interface Answer {
   readonly status: number;
@@ -78,7 +78,16 @@ export class TestController {
   /** Stops it and starts another one on the same folder. */
   async restart(): Promise<void> {
     await this.controller.close();
+    await this.relaunch();
+  }
+
+  /** After it was closed. */
+  async relaunch(): Promise<void> {
     this.controller = await launch(this.#settings, this.#clock);
+  }
+
+  get config(): ControllerConfig {
+    return parseConfig(this.#settings, 'test.yaml');
   }
 
   get port(): number {
@@ -100,17 +109,7 @@ export class TestController {
   /** A host's key and certificate, as if it had joined: made without the controller, with its authority. */
   async credentials(host: string, wish: Partial<CertificateWish> = {}): Promise<Credentials> {
     this.#authority ??= ownAuthority(join(this.directory, 'state'), 'test', Date.now());
-    const authority = await this.#authority;
-    const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-    const { pem } = await authority.issue({
-      subject: { kind: 'host', name: host, generation: 1 },
-      publicKey: publicKey.export({ format: 'der', type: 'spki' }),
-      nowMs: Date.now(),
-      lifetimeMs: 86_400_000,
-      ...wish,
-    });
-    const key = privateKey.export({ format: 'pem', type: 'pkcs8' }).toString();
-    return { key, cert: pem, ca: authority.pem };
+    return hostCredentials(await this.#authority, host, wish);
   }
 
   get(path: string): Promise<Answer> {
@@ -215,7 +214,7 @@ function exchange(options: RequestOptions, body: string | undefined): Promise<An
   });
 }
 
-/** Metrics and readiness are text. */
+/** Metrics and readiness are text, a backup is a database. */
 function isJson({ headers }: IncomingMessage): boolean {
-  return headers['content-type']?.startsWith('text/plain') !== true;
+  return headers['content-type']?.startsWith('application/json') === true;
 }

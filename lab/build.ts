@@ -3,9 +3,9 @@
  * Every step is recorded before, or found by its namespace, so that a teardown undoes it at any point.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Api, createApi, UnreachableProblem } from '../cli/client.ts';
+import { daemonArgv } from '../cli/daemon.ts';
 import { Problem } from '../cli/problem.ts';
 import { logTail } from './log-tail.ts';
 import { addNamespace, inside } from './netns.ts';
@@ -28,7 +28,6 @@ export interface BuildOptions {
   readonly onProgress?: ((title: string, state: string) => void) | undefined;
 }
 
-const root = join(import.meta.dirname, '..');
 const pollMs = 25;
 
 /** Builds on a claimed record and returns what became of it, with the time that each stage took. */
@@ -184,11 +183,10 @@ class Builder {
  * Starts one of the lab's programs and records it. Node comes from the process that runs us: the pinned one; the program
  * from the same checkout, or another one (`from`).
  */
-export function startLabProcess(record: LabRecord, name: string, from = root): LabRecord {
+export function startLabProcess(record: LabRecord, name: string, from?: string): LabRecord {
   const wanted = findProcess(record, name);
-  const main = join(from, wanted.program, 'main.ts');
-  const node = [process.execPath, '--disable-warning=ExperimentalWarning', main, '--config', wanted.config];
-  const started = startDetached(inside(wanted.namespace, node), wanted.log);
+  const argv = daemonArgv(wanted.program, ['--config', wanted.config], from);
+  const started = startDetached(inside(wanted.namespace, argv), wanted.log);
   const next: LabRecord = { ...record, processes: { ...record.processes, [name]: started } };
   writeRecord(next);
   return next;

@@ -22,6 +22,7 @@ interface Counts {
 }
 
 const fuzzSeconds = 8;
+const fuzzInputs = 2000;
 const folder = mkdtempSync(join(tmpdir(), 'weft-test-'));
 
 function vitest(project: string): Stage {
@@ -51,6 +52,10 @@ const stages: readonly Stage[] = [
   },
   vitest('unit'),
   vitest('netns'),
+  {
+    name: `control messages and REST requests at random, ${fuzzInputs} each`,
+    argv: ['node', 'test/fuzz/main.ts', '--count', String(fuzzInputs)],
+  },
   {
     name: `fuzzing for ${fuzzSeconds} s`,
     argv: ['make', '--no-print-directory', '-s', '-C', 'native', 'fuzz', `SECONDS=${fuzzSeconds}`],

@@ -112,6 +112,13 @@ describe('who may import whom', () => {
     expect(breaking(({ from, to }) => to === 'raw-socket' && !under(from, 'agent/probes'))).toEqual([]);
   });
 
+  test('processes that stay do not load typebox: wire/schema.ts makes what they need', () => {
+    const loading = sources
+      .filter((file) => under(file, 'wire', 'agent', 'controller') && !file.endsWith('.test.ts'))
+      .filter((file) => /^(import|export)(?! type\b)[^;]*from 'typebox/m.test(readFileSync(join(root, file), 'utf8')));
+    expect(loading).toEqual([]);
+  });
+
   test('packaging imports itself, and nothing imports packaging', () => {
     expect(breaking(({ from, to }) => under(from, 'packaging') !== under(to, 'packaging') && ours(to))).toEqual([]);
   });
@@ -127,6 +134,42 @@ test('only config files read the environment', () => {
     .filter((file) => !/config(-file)?\.ts$|\.test\.ts$/.test(file))
     .filter((file) => /process\.env\b/.test(readFileSync(join(root, file), 'utf8')));
   expect(reading).toEqual([]);
+});
+
+test('only what people are shown, and what certificates and tokens end by, goes by the wall clock, which may be set at any time', () => {
+  const reading = sources
+    .filter((file) => under(file, 'agent', 'controller') && !/\.test\.ts$|fake|test-/.test(file))
+    .filter((file) =>
+      /Date\.now\(|new Date\(\)|[cC]lock\.now\(|unixMs\(\)/.test(readFileSync(join(root, file), 'utf8')),
+    );
+  // Times of events, of selections and of sessions, as they are told; numbers that have to grow over restarts.
+  expect(reading.sort()).toEqual([
+    'agent/agent.ts',
+    'agent/clock.ts',
+    'agent/journal.ts',
+    'agent/keys/keyring.ts',
+    'agent/selftest/tests.ts',
+    'agent/session/driver.ts',
+    'agent/status/server.ts',
+    'agent/status/status.ts',
+    'agent/trust/host-trust.ts',
+    'agent/trust/join-command.ts',
+    'agent/trust/renewal.ts',
+    'controller/access/tokens.ts',
+    'controller/api/explain.ts',
+    'controller/api/join-tokens.ts',
+    'controller/channel/hub.ts',
+    'controller/channel/listen.ts',
+    'controller/clock.ts',
+    'controller/rollout/driver.ts',
+    'controller/start.ts',
+    'controller/state/commands.ts',
+    'controller/state/offline.ts',
+    'controller/state/writer.ts',
+    'controller/trust/claims.ts',
+    'controller/trust/server-certificate.ts',
+    'controller/trust/trust.ts',
+  ]);
 });
 
 test('the engine and the BPF programs do not know Node', () => {

@@ -3,8 +3,9 @@
  *
  * Not to be taken for a host's join token: an access token is a person's or a program's.
  */
-import { type Static, Type } from 'typebox';
+
 import { limits, namePattern } from './limits.ts';
+import { type Static, Type } from './schema.ts';
 
 const Name = Type.String({ pattern: namePattern, description: 'a DNS label: a-z, 0-9 and -' });
 const closed = { additionalProperties: false } as const;

@@ -2,9 +2,10 @@
  * A region as people write it in files: what shall be there, of every kind that can be created. `weft apply` sends it
  * whole; the controller creates what is missing, changes policies, and leaves alone what the file does not name.
  */
-import { type Static, Type } from 'typebox';
+
 import { PolicyRequest, policyLimits } from './policy.ts';
 import { GuestRequest, HostRequest, VpcRequest } from './resources.ts';
+import { type Static, Type } from './schema.ts';
 
 const closed = { additionalProperties: false } as const;
 

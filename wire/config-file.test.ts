@@ -1,6 +1,6 @@
-import { Type } from 'typebox';
 import { describe, expect, it } from 'vitest';
 import { readYaml } from './config-file.ts';
+import { Type } from './schema.ts';
 
 const closed = { additionalProperties: false } as const;
 const Schema = Type.Object(

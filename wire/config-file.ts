@@ -5,9 +5,9 @@
  * Defaults of the schema are filled in, so that callers see one shape.
  */
 import { Ajv, type ErrorObject } from 'ajv';
-import type { Static, TSchema } from 'typebox';
 import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
 import { nearest } from './nearest.ts';
+import type { Static, TSchema } from './schema.ts';
 
 export type KeyPath = readonly (string | number)[];
 

@@ -2,7 +2,7 @@
  * Events: what operators should know of, in a closed list of codes (docs/gen/events.md), and how the REST API tells
  * them. Agents report theirs; the controller adds its own.
  */
-import { type Static, Type } from 'typebox';
+import { type Static, Type } from './schema.ts';
 
 export interface EventKind {
   readonly code: string;
@@ -59,6 +59,10 @@ export const controllerEvents = [
   { code: 'rollout-aborting', doc: 'hosts go back to the policies before' },
   { code: 'rollout-aborted', doc: 'every host is back' },
   { code: 'rollout-done', doc: 'the policies count for all hosts' },
+  {
+    code: 'store-restored',
+    doc: 'the controller has the store of a backup: what hosts hold beyond it waits for a word',
+  },
   { code: 'session-malformed', doc: 'a control session was closed: a message broke the protocol' },
   { code: 'session-out-of-order', doc: 'a control session was closed: a message was missing or repeated' },
   { code: 'session-too-large', doc: 'a control session was closed: a message was over the limit' },

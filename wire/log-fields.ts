@@ -27,6 +27,7 @@ export const logFields = [
   { name: 'why', doc: 'why access was refused' },
   { name: 'epoch', doc: 'of a controller: the greater one is obeyed' },
   { name: 'revision', doc: 'of the store' },
+  { name: 'restoredMs', doc: 'Unix ms when the backup was brought back that the store is of' },
   { name: 'update', doc: 'number of an update of a control session' },
   { name: 'rollout', doc: 'a rollout, by name' },
   { name: 'code', doc: 'of an event (docs/gen/events.md), or why a session was closed' },

@@ -12,10 +12,11 @@
  * requires or prefers them. Flow control needs `gni 3.0` in both directions, which are chosen one by one: where the
  * way back cannot carry it, the sender gets no answer and goes on without.
  */
-import { type Static, Type } from 'typebox';
+
 import { ciphers, compressions } from './encapsulation.ts';
 import { features } from './formats/layout.ts';
 import { limits, namePattern } from './limits.ts';
+import { type Static, Type } from './schema.ts';
 
 const Name = Type.String({ pattern: namePattern, description: 'a DNS label: a-z, 0-9 and -' });
 const closed = { additionalProperties: false } as const;

@@ -5,10 +5,11 @@
  * Base path `/v1`, JSON. Errors are `ApiError` with a status of 400 (not valid), 404, 409 (conflict with
  * what exists) or 503 (no host can take it).
  */
-import { type Static, Type } from 'typebox';
+
 import { portKinds } from './control.ts';
 import { limits, namePattern } from './limits.ts';
 import { Capability, policyLimits } from './policy.ts';
+import { type Static, Type } from './schema.ts';
 
 const Name = Type.String({ pattern: namePattern, description: 'a DNS label: a-z, 0-9 and -' });
 /** execve(2): a zero byte would end it. */
@@ -470,6 +471,17 @@ export const ControllerStatus = Type.Object(
 );
 export type ControllerStatus = Static<typeof ControllerStatus>;
 
+export const StoreStatus = Type.Object(
+  {
+    /** Unix ms at which it was brought back from a backup; absent: it was not, or that is settled. */
+    restoredMs: Type.Optional(Type.Integer()),
+    /** Guests that connected hosts have and that the restored store does not know; they stay until it is settled. */
+    unknown: Type.Array(Type.Object({ host: Type.String(), guest: Type.String() }, closed)),
+  },
+  closed,
+);
+export type StoreStatus = Static<typeof StoreStatus>;
+
 /**
  * Paths: GET /v1/status · GET /v1/openapi.json
  * GET, POST /v1/vpcs · filter ?customer= · GET, DELETE /v1/vpcs/:name (409 while it has guests)
@@ -482,6 +494,7 @@ export type ControllerStatus = Static<typeof ControllerStatus>;
  * GET, POST /v1/policies · GET, PUT, DELETE /v1/policies/:name (PUT creates or replaces): `wire/policy.ts`
  * GET, POST /v1/rollouts · GET /v1/rollouts/:name · POST /v1/rollouts/:name/pause, /resume, /abort: `wire/rollout.ts`
  * POST /v1/traces (200 when the packet has ended; 409 while a host is busy with another): `wire/trace.ts`
+ * GET /v1/store · POST /v1/store/backup (200 with the copy) · POST /v1/store/settle (204)
  * GET /v1/events · filters ?after=CURSOR ?host= ?code= ?since=TIME ?wait=MS: `wire/events.ts`
  * GET /v1/explain?from=NAME&to=NAME[&at=TIME] · two hosts or two guests; TIME is Unix ms or ISO 8601
  * POST /v1/apply: many things at once, all or nothing: `wire/apply.ts`

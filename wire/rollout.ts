@@ -5,9 +5,10 @@
  * The new set of policies counts between two hosts when both are in; every other pair stays under the old one.
  * When all hosts are in, the policies are put for everybody, which changes no selection any more.
  */
-import { type Static, Type } from 'typebox';
+
 import { limits, namePattern } from './limits.ts';
 import { Policy, PolicyRequest, policyLimits } from './policy.ts';
+import { type Static, Type } from './schema.ts';
 
 const Name = Type.String({ pattern: namePattern, description: 'a DNS label: a-z, 0-9 and -' });
 const closed = { additionalProperties: false } as const;

@@ -4,8 +4,9 @@
  *
  * POST /v1/traces · answers 200 when it is over; nothing of it is kept. 409 while another trace has one of the hosts.
  */
-import { type Static, Type } from 'typebox';
+
 import { limits, namePattern } from './limits.ts';
+import { type Static, Type } from './schema.ts';
 
 const Name = Type.String({ pattern: namePattern, description: 'a DNS label: a-z, 0-9 and -' });
 const Strings = Type.Array(Type.String());

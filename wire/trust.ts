@@ -6,8 +6,9 @@
  *                                        hash), FINGERPRINT is the SHA-256 of the region's authority, by which the
  *                                        host knows the controller before it says anything
  */
-import { type Static, Type } from 'typebox';
+
 import { limits, namePattern } from './limits.ts';
+import { type Static, Type } from './schema.ts';
 
 /** Host or controller, by the SAN URI of its certificate. */
 export type Subject =

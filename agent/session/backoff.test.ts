@@ -19,12 +19,16 @@ describe('backoff', () => {
   it.each([
     [0, 1, 200],
     [1, 1, 400],
-    [2, 1, 800],
-    [5, 1, 6400],
-    [6, 1, 10_000],
+    [2, 1, 500],
+    [24, 1, 500],
+    [25, 1, 500],
+    [26, 1, 1000],
+    [29, 1, 8000],
+    [30, 1, 10_000],
     [60, 1, 10_000],
     [0, 0, 100],
-    [6, 0, 5000],
+    [6, 0, 250],
+    [60, 0, 5000],
   ])('after round %i with luck %f waits %i ms', (round, random, ms) => {
     expect(backoffMs(round, random, 'soon')).toBe(ms);
   });
@@ -32,5 +36,20 @@ describe('backoff', () => {
   it('comes back within a second from a controller that was killed and started again', () => {
     // The connection is refused twice and taken the third time.
     expect(backoffMs(0, 0.5, 'soon') + backoffMs(1, 0.5, 'soon')).toBeLessThan(1000);
+  });
+
+  it('finds a controller that takes up to ten seconds to start within half a second', () => {
+    let sinceMs = 0;
+    for (let round = 0; sinceMs < 10_000; round++) {
+      const waitMs = backoffMs(round, 1, 'soon');
+      expect(waitMs).toBeLessThanOrEqual(500);
+      sinceMs += waitMs;
+    }
+  });
+
+  it('waits longer and longer for what does not pass by itself', () => {
+    expect([0, 1, 2, 3, 4].map((round) => backoffMs(round, 1, 'later'))).toEqual([
+      5000, 10_000, 20_000, 40_000, 60_000,
+    ]);
   });
 });

@@ -37,6 +37,7 @@ describe('a state file', () => {
     expect(decodeStateFile(text.replace('"format":1', '"format":2'))).toEqual({
       ok: false,
       why: 'it has format 2, this agent reads format 1',
+      isForeign: true,
     });
   });
 });
@@ -127,14 +128,51 @@ describe('the state store', () => {
     expect(readFileSync(join(directory, 'state.json'), 'utf8')).toContain('"epoch":4');
   });
 
-  it.each(['state.json', 'mappings.json'])('refuses a damaged %s in one sentence that names it', async (name) => {
+  const damages: Readonly<Record<string, { readonly by: (text: string) => string; readonly why: RegExp }>> = {
+    'cut short': { by: (text) => text.slice(0, -3), why: /is damaged \(it has .* bytes of .*\)/ },
+    empty: { by: () => '', why: /is damaged \(its first line is not that of a state file\)/ },
+    'full of something else': { by: () => '\u0000'.repeat(4096), why: /is damaged \(its first line/ },
+    'changed in one place': {
+      by: (text) => text.replace(/.(?=.\n$)/, (last) => String.fromCharCode(last.charCodeAt(0) ^ 1)),
+      why: /is damaged \(its checksum does not match\)/,
+    },
+    'of another version': {
+      by: (text) => text.replace('"format":1', '"format":2'),
+      why: /was written by another version of Weft \(it has format 2, this agent reads format 1\)/,
+    },
+  };
+
+  async function damage(name: string, kind: string): Promise<string> {
     const store = await StateStore.open(directory, new FakeClock());
     await store.close();
     const path = join(directory, name);
-    writeFileSync(path, readFileSync(path, 'utf8').slice(0, -3));
-    await expect(StateStore.open(directory, new FakeClock())).rejects.toThrow(
-      new RegExp(`^${path} is damaged \\(it has .* bytes of .*\\): restore it from a backup, or move it away`),
+    writeFileSync(path, damages[kind]?.by(readFileSync(path, 'utf8')) ?? '');
+    return path;
+  }
+
+  it.each(Object.keys(damages))(
+    'is refused in one sentence that says what to do when state.json is %s',
+    async (kind) => {
+      const path = await damage('state.json', kind);
+      const opened = StateStore.open(directory, new FakeClock());
+      await expect(opened).rejects.toThrow(damages[kind]?.why ?? 'no such damage');
+      await expect(opened).rejects.toThrow(path);
+      await expect(opened).rejects.toThrow(/move (it|the file) away and start again; the controller then tells/);
+    },
+  );
+
+  it.each(Object.keys(damages))('goes on without mappings, and says so, when mappings.json is %s', async (kind) => {
+    const path = await damage('mappings.json', kind);
+    const store = await StateStore.open(directory, new FakeClock());
+    expect(store.desired.mappings.size).toBe(0);
+    expect(store.problem).toMatch(damages[kind]?.why ?? 'no such damage');
+    expect(store.problem).toMatch(
+      /^.*mappings\.json .*: the mappings in it are asked for again, and it is written anew$/,
     );
+    await store.close();
+    const next = await StateStore.open(directory, new FakeClock());
+    expect(next.problem).toBeUndefined();
+    expect(readFileSync(path, 'utf8')).toContain('"weft":"agent state"');
   });
 
   it('refuses a file that is whole but lacks parts', async () => {

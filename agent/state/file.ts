@@ -11,7 +11,10 @@ import { diskError } from './disk.ts';
 
 export const stateFormat = 1;
 
-export type DecodedFile = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly why: string };
+export type DecodedFile =
+  | { readonly ok: true; readonly value: unknown }
+  /** `isForeign`: whole, but of another version. */
+  | { readonly ok: false; readonly why: string; readonly isForeign?: true };
 
 /** Thrown at start: the message is what people see. */
 export class StateError extends Error {}
@@ -27,7 +30,8 @@ export function decodeStateFile(text: string): DecodedFile {
   const header = parse(text.slice(0, Math.max(end, 0))) as Record<string, unknown> | undefined;
   if (header?.weft !== 'agent state') return { ok: false, why: 'its first line is not that of a state file' };
   if (header.format !== stateFormat) {
-    return { ok: false, why: `it has format ${String(header.format)}, this agent reads format ${stateFormat}` };
+    const why = `it has format ${String(header.format)}, this agent reads format ${stateFormat}`;
+    return { ok: false, why, isForeign: true };
   }
   const body = text.slice(end + 1);
   if (header.bytes !== Buffer.byteLength(body)) {
@@ -49,12 +53,19 @@ export async function readStateFile(path: string): Promise<unknown> {
   }
   const decoded = decodeStateFile(text);
   if (decoded.ok) return decoded.value;
-  throw damaged(path, decoded.why);
+  throw decoded.isForeign ? foreign(path, decoded.why) : damaged(path, decoded.why);
 }
 
 export function damaged(path: string, why: string): StateError {
   return new StateError(
     `${path} is damaged (${why}): restore it from a backup, or move it away and start again; ` +
+      'the controller then tells this host its guests anew',
+  );
+}
+
+function foreign(path: string, why: string): StateError {
+  return new StateError(
+    `${path} was written by another version of Weft (${why}): run that version, or move the file away and start again; ` +
       'the controller then tells this host its guests anew',
   );
 }

@@ -10,7 +10,7 @@ import { plainSession, resourceName } from '../../wire/control.ts';
 import type { Clock } from '../clock.ts';
 import type { CommandRecord } from '../commands/supervisor.ts';
 import { Desired, type Versioned } from './desired.ts';
-import { damaged, readStateFile } from './file.ts';
+import { damaged, readStateFile, StateError } from './file.ts';
 import { Writer } from './writer.ts';
 
 export interface CoreFile {
@@ -34,6 +34,8 @@ export class StateStore {
   readonly desired: Desired;
   readonly commands: Map<string, CommandRecord>;
   readonly pathMtus: Map<string, number>;
+  /** What was not as it should be, and is no reason not to start. */
+  problem: string | undefined;
   epoch: number;
   leader: string | undefined;
   private readonly core: Writer;
@@ -73,9 +75,9 @@ export class StateStore {
     const mappingsPath = join(directory, 'mappings.json');
     const core = await readStateFile(corePath);
     if (core !== undefined && !isCore(core)) throw damaged(corePath, 'parts of it are missing');
-    const mappings = (await readStateFile(mappingsPath)) ?? [];
-    if (!isList(mappings)) throw damaged(mappingsPath, 'it is no list');
-    const store = new StateStore(directory, clock, core as CoreFile | undefined, mappings as Versioned<Mapping>[]);
+    const { mappings, problem } = await readMappings(mappingsPath);
+    const store = new StateStore(directory, clock, core as CoreFile | undefined, mappings);
+    store.problem = problem;
     if (core === undefined) await store.core.write();
     return store;
   }
@@ -131,6 +133,21 @@ export class StateStore {
       commands: Object.fromEntries(this.commands),
       pathMtus: Object.fromEntries(this.pathMtus),
     };
+  }
+}
+
+/** The controller has all of them: a file that is damaged costs a question for each, and is written anew. */
+async function readMappings(
+  path: string,
+): Promise<{ readonly mappings: readonly Versioned<Mapping>[]; readonly problem: string | undefined }> {
+  try {
+    const mappings = (await readStateFile(path)) ?? [];
+    if (!isList(mappings)) throw damaged(path, 'it is no list');
+    return { mappings: mappings as Versioned<Mapping>[], problem: undefined };
+  } catch (error) {
+    if (!(error instanceof StateError)) throw error;
+    const [why] = error.message.split(': ');
+    return { mappings: [], problem: `${why}: the mappings in it are asked for again, and it is written anew` };
   }
 }
 

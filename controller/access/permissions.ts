@@ -46,6 +46,10 @@ export const permissions = {
   'metrics:read': staff,
   /** Who was here and what was changed; a reader who changes nothing may be an auditor. */
   'audit:read': { administrator: 'all', 'read-only': 'all' },
+  /** All of it, what customers have as well. */
+  'store:read': staff,
+  'store:backup': { administrator: 'all' },
+  'store:settle': { administrator: 'all' },
   'tokens:read': { administrator: 'all' },
   'tokens:write': { administrator: 'all' },
 } as const satisfies Readonly<Record<string, Partial<Record<Role, Scope>>>>;
@@ -79,6 +83,9 @@ export const routes: Readonly<Record<string, Permission>> = {
   'PUT /v1/policies/:name': 'policies:write',
   'DELETE /v1/policies/:name': 'policies:write',
   'POST /v1/apply': 'files:apply',
+  'GET /v1/store': 'store:read',
+  'POST /v1/store/backup': 'store:backup',
+  'POST /v1/store/settle': 'store:settle',
   'GET /v1/mappings': 'mappings:read',
   'GET /v1/selections': 'selections:read',
   'GET /v1/rollouts': 'rollouts:read',

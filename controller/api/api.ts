@@ -62,6 +62,7 @@ import {
   unwrap,
   write,
 } from './routes.ts';
+import { addStore, type StoreAccess } from './store.ts';
 import { addAccessTokens } from './tokens.ts';
 import { addTraces } from './traces.ts';
 import { type Sources, viewGuest, viewMappings, viewPolicy, viewSelection, viewStatus, viewVpc } from './views.ts';
@@ -76,6 +77,7 @@ export interface ApiOptions {
   readonly clock: Clock;
   readonly watched: Watched;
   readonly requests: Requests;
+  readonly store: StoreAccess;
 }
 
 /** The handler of all requests; it listens nowhere by itself. */
@@ -127,6 +129,7 @@ export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
   addLists(app, sources, commands);
   addRollouts(app, sources);
   addApply(app, sources, commands);
+  addStore(app, sources, commands, options.store);
   addJoinTokens(app, sources);
   addExplain(app, sources, commands);
   addTraces(app, sources, commands, clock);

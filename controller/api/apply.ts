@@ -1,8 +1,8 @@
 /** `POST /v1/apply`: a whole file of wants, all of it or nothing. */
 import type { FastifyInstance } from 'fastify';
-import { Type } from 'typebox';
 import { Applied, ApplyRequest } from '../../wire/apply.ts';
 import { apiBase } from '../../wire/resources.ts';
+import { Type } from '../../wire/schema.ts';
 import { apply } from '../state/apply.ts';
 import type { PeoplesCommands } from '../state/commands.ts';
 import { asking } from './guard.ts';

@@ -1,7 +1,7 @@
 /** `/v1/join-tokens`: what hosts join with; and the end of a host's trust, `/v1/hosts/:name/revoke`. */
 import type { FastifyInstance } from 'fastify';
-import { Type } from 'typebox';
 import { apiBase, JoinToken, JoinTokenRequest, Revocation } from '../../wire/resources.ts';
+import { Type } from '../../wire/schema.ts';
 import type { JoinToken as JoinTokenRecord } from '../state/records.ts';
 import { phaseOf } from '../trust/tokens.ts';
 import { authorOf } from './guard.ts';

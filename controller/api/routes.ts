@@ -1,8 +1,8 @@
 /** What the routes of the REST API share: their schemas, the checks of queries, and how a request ends otherwise. */
 import type { FastifyError, FastifyInstance, FastifyRequest } from 'fastify';
-import { type Static, type TSchema, Type } from 'typebox';
 import { limits, namePattern } from '../../wire/limits.ts';
 import { ApiError } from '../../wire/resources.ts';
+import { type Static, type TSchema, Type } from '../../wire/schema.ts';
 import type { Commands } from '../state/commands.ts';
 import { grant, type Outcome, refusalStatus } from '../state/refusal.ts';
 import { StoreError } from '../store/store.ts';

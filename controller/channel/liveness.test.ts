@@ -45,6 +45,34 @@ describe('silence', () => {
   });
 });
 
+it.each([
+  ['an hour ahead', 3_600_000],
+  ['an hour back', -3_600_000],
+  ['a day ahead', 86_400_000],
+  ['a day back', -86_400_000],
+])('a clock that is set %s ends no session, keeps no silent one, and loses no subscription', async (_, shiftMs) => {
+  const alive = await controller.agent('a');
+  const silent = await controller.agent('b');
+  await controller.vpc('blue');
+  await controller.guest('one', 'a', { addresses: ['10.0.0.5'] });
+  await controller.guest('two', 'b', { addresses: ['10.0.0.6'] });
+  await alive.until(() => alive.held.has('guest/one'));
+  alive.subscribe({ gni: 1, address: '10.0.0.6' });
+  await alive.until(() => alive.held.has('mapping/1/10.0.0.6'));
+  clock.shiftMs = shiftMs;
+  clock.advance(3000);
+  await alive.flush();
+  expect([alive.closed, silent.closed]).toEqual([undefined, undefined]);
+  // It has acknowledged something meanwhile.
+  clock.advance(3000);
+  await alive.flush();
+  clock.advance(1000);
+  expect(await silent.untilClosed()).toMatchObject({ code: 4003 });
+  await controller.delete('/v1/guests/two');
+  await alive.until(() => alive.get('mapping', '1/10.0.0.6')?.host === undefined);
+  expect(alive.closed).toBeUndefined();
+});
+
 it('updates that take too long for one turn go on in the next ones', async () => {
   // Every look at this clock costs a turn's time.
   let nowMs = 0;

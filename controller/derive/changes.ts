@@ -37,6 +37,9 @@ export class Changes {
         this.#reportNone(change.before, change.after);
         this.#marks.markPair(change.source, change.destination);
         break;
+      case 'restored':
+        this.#marks.restoreSettled();
+        break;
       case 'policy':
       case 'rollout':
         this.#marks.policiesChanged();

@@ -155,6 +155,7 @@ export class Derivation {
       facts.expected[name.type].set(name.key, version);
       if (session !== undefined) facts.holdSession(session);
       if (name.type === 'guest') facts.guests.add(name.key);
+      if (this.#wanted.isUnknown(host, name)) facts.unknown.add(`${name.type}/${name.key}`);
     }
     this.learnKeys(host, keys);
     this.#replaceSubscriptions(facts);

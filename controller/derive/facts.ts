@@ -47,6 +47,8 @@ export class HostFacts {
   readonly withheld = new Map<string, Set<string>>();
   /** Guests that it has acknowledged. */
   readonly guests = new Set<string>();
+  /** Held since before the store was restored, which knows nothing of it: `type/key`. It stays until that is settled. */
+  readonly unknown = new Set<string>();
   readonly guestStates = new Map<string, GuestState>();
   paths: readonly PathMeasurement[] = [];
   heartbeat: Heartbeat | undefined;
@@ -72,6 +74,7 @@ export class HostFacts {
   restart(): void {
     this.connected = true;
     this.guests.clear();
+    this.unknown.clear();
     this.#sessions.clear();
     this.#updates.clear();
     this.#lastUpdate = 0;

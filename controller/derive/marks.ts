@@ -45,6 +45,14 @@ export class Marks {
     for (const facts of this.#facts.values()) this.markSessions(facts);
   }
 
+  /** What hosts kept of before the store was restored is looked at as everything is. */
+  restoreSettled(): void {
+    for (const facts of this.#facts.values()) {
+      facts.unknown.clear();
+      if (facts.connected) this.markAll(facts);
+    }
+  }
+
   // ---- hosts -----------------------------------------------------------------------------------------------
 
   facts(host: string): HostFacts | undefined {

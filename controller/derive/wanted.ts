@@ -1,5 +1,5 @@
 /** What a host should hold under a name, by the records and by what is known of its peers. */
-import { mappingKey, type ResourceType } from '../../wire/control.ts';
+import { mappingKey, type ResourceName, type ResourceType } from '../../wire/control.ts';
 import type { Decision, Terms } from '../negotiation/sessions.ts';
 import {
   deriveSessionTerms,
@@ -36,7 +36,35 @@ export class Wanted {
     this.#selections = selections;
   }
 
+  /** What a host holds and a store that was restored, as long as that is not settled, has no record for. */
+  isUnknown(host: string, { type, key }: ResourceName): boolean {
+    if (this.#state.restoredMs === undefined) return false;
+    switch (type) {
+      case 'network':
+        return !this.#state.hasNetwork(host, Number(key));
+      case 'guest':
+        return !this.#state.guests.has(key);
+      // Whoever talks by it may be unknown.
+      case 'session':
+        return true;
+      case 'mapping': {
+        const gni = Number(key.slice(0, key.indexOf('/')));
+        const address = key.slice(key.indexOf('/') + 1);
+        return !this.#state.hasNetwork(host, gni) || this.#state.guestAt(gni, address) === undefined;
+      }
+    }
+  }
+
   derive(facts: HostFacts, type: ResourceType, key: string): WantedResource {
+    const wanted = this.#derive(facts, type, key);
+    const name = `${type}/${key}`;
+    if (wanted === 'keep' || !facts.unknown.has(name)) return wanted;
+    if (wanted === undefined || leadsNowhere(wanted)) return 'keep';
+    facts.unknown.delete(name);
+    return wanted;
+  }
+
+  #derive(facts: HostFacts, type: ResourceType, key: string): WantedResource {
     switch (type) {
       case 'network': {
         const vpc = this.#state.vpcByGni(Number(key));
@@ -61,7 +89,8 @@ export class Wanted {
     if (!sameEpochs(facts.keyEpochs, own)) return 'keep';
     facts.ready.delete(peerName);
     if (this.#isRevoked(peer)) return this.#cutOff(facts, own, peer);
-    if (!this.#sessionWanted(facts, peer)) return this.#endSession(facts, own, peer);
+    if (!this.#sessionWanted(facts, peer))
+      return facts.unknown.has(`session/${peerName}`) ? 'keep' : this.#endSession(facts, own, peer);
     const plan = this.#selections.plan(own, peer);
     this.#reportCrowd(own.name, peerName, plan.crowd);
     const outgoing = this.#selections.stored(own, peer, plan.outgoing);
@@ -182,6 +211,10 @@ export class Wanted {
     }
     return sized(mappingBody(subscription, guest));
   }
+}
+
+function leadsNowhere({ resource: { body } }: Sized): boolean {
+  return body.type === 'mapping' && body.host === undefined;
 }
 
 function describeCrowd({ most, leftOut, isJoined }: Crowd): string {

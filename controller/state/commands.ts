@@ -40,7 +40,7 @@ import {
   type Vpc,
   type VpcValue,
 } from './records.ts';
-import { grant, type Outcome, type Refusal, refuse } from './refusal.ts';
+import { grant, type Outcome, type Refusal, refuse, unsettled } from './refusal.ts';
 import { checkPrefixes, chooseGni } from './rules.ts';
 import type { State } from './state.ts';
 import { Writer, type WriterOptions, type Written } from './writer.ts';
@@ -131,6 +131,16 @@ export class Commands {
     });
   }
 
+  /** What hosts have and a restored store knows nothing of is given up. */
+  settleRestored(): Promise<Outcome<undefined>> {
+    return this.#writer.inTurn(async () => {
+      const { restoredMs } = this.#state;
+      if (restoredMs === undefined) return refuse('unknown', 'the store was not restored, or that is settled');
+      await this.#writer.commit([{ kind: 'delete', key: keys.restored }], deed('store', { restoredMs }, undefined));
+      return grant(undefined);
+    });
+  }
+
   createVpc(request: VpcRequest): Promise<Outcome<Vpc>> {
     return this.#writer.inTurn(async () => {
       const objection = this.#writer.author && vpcObjection(this.#writer.author, request);
@@ -141,6 +151,7 @@ export class Commands {
         }
         return refuse('exists', `vpc '${request.name}' exists already`);
       }
+      if (request.gni === undefined && this.#state.restoredMs !== undefined) return unsettled('GNI', 'gni');
       const prefixes = checkPrefixes(request.prefixes);
       if (!prefixes.ok) return prefixes;
       const gni = chooseGni(request.gni, (candidate) => this.#state.vpcByGni(candidate)?.name);

@@ -5,7 +5,7 @@ import { nameTaken, type Sight } from '../access/tenancy.ts';
 import type { PlacementDecision } from '../placement/place.ts';
 import { planForeignGuest } from './foreign.ts';
 import type { Guest, GuestValue, Vpc } from './records.ts';
-import { grant, type Outcome, refuse } from './refusal.ts';
+import { grant, type Outcome, refuse, unsettled } from './refusal.ts';
 import { chooseAddresses, unfitPort } from './rules.ts';
 import type { State } from './state.ts';
 
@@ -44,6 +44,7 @@ export function planGuest({ state, sight, place }: Planning, request: GuestReque
   if (commandBytes > commandBytesMost) {
     return refuse('invalid', `the command has ${commandBytes} bytes; the limit is ${commandBytesMost}`);
   }
+  if (request.addresses === undefined && state.restoredMs !== undefined) return unsettled('address', 'addresses');
   const unfit = unfitPort(request);
   if (unfit !== undefined) return unfit;
   const addresses = chooseAddresses(request.addresses, {

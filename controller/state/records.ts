@@ -6,11 +6,11 @@
  * what agents report from second to second lives in memory only.
  */
 import { Ajv, type ValidateFunction } from 'ajv';
-import { type Static, type TSchema, Type } from 'typebox';
 import { Role } from '../../wire/access.ts';
 import { PolicyRequest } from '../../wire/policy.ts';
 import { ForeignFramework, GuestPort } from '../../wire/resources.ts';
 import { RolloutLimits, RolloutOrder, RolloutPhase } from '../../wire/rollout.ts';
+import { type Static, type TSchema, Type } from '../../wire/schema.ts';
 import { type Entry, StoreError } from '../store/store.ts';
 
 const Strings = Type.Array(Type.String());
@@ -198,6 +198,8 @@ export type Selection = SelectionValue & {
 export const keys = {
   epoch: 'controller/epoch',
   storeId: 'controller/store-id',
+  /** Unix ms at which the store was restored from a backup; absent: it was not, or that is settled. */
+  restored: 'controller/restored',
   host: (name: string) => `hosts/${name}`,
   vpc: (name: string) => `vpcs/${name}`,
   guest: (name: string) => `guests/${name}`,

@@ -33,6 +33,12 @@ export function refuse(code: RefusalCode, message: string): Refusal {
   return { ok: false, code, message };
 }
 
+/** Hosts may go on using what a restored store has forgotten. */
+export function unsettled(what: string, key: string): Refusal {
+  const why = `the store was restored from a backup, and which ${what} is free is not known`;
+  return refuse('in-use', `${why}: say '${key}', or settle that first (\`weft store settle\`)`);
+}
+
 export function grant<T>(value: T): Outcome<T> {
   return { ok: true, value };
 }

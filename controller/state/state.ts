@@ -34,6 +34,7 @@ export type StateChange =
   | ({ readonly kind: 'policy'; readonly name: string } & Step<Policy>)
   | ({ readonly kind: 'rollout'; readonly name: string } & Step<Rollout>)
   | ({ readonly kind: 'accessToken'; readonly name: string } & Step<AccessToken>)
+  | { readonly kind: 'restored' }
   | ({ readonly kind: 'trust'; readonly name: string } & Step<Trust>)
   | ({ readonly kind: 'joinToken'; readonly name: string } & Step<JoinToken>)
   | ({ readonly kind: 'selection'; readonly source: string; readonly destination: string } & Step<Selection>);
@@ -61,6 +62,15 @@ export class State {
   readonly #listeners = new Set<(change: StateChange) => void>();
   readonly #waiting: { readonly revision: number; readonly resolve: () => void }[] = [];
   #revision = 0;
+  #restoredMs: number | undefined;
+
+  /**
+   * The store was brought back from a backup then, and nobody has settled yet what is to become of all that hosts have
+   * and it knows nothing of: until then they keep it.
+   */
+  get restoredMs(): number | undefined {
+    return this.#restoredMs;
+  }
 
   get revision(): number {
     return this.#revision;
@@ -152,6 +162,7 @@ export class State {
     refill(copy.#vpcByGni, this.#vpcByGni);
     refill(copy.#firstCandidates, this.#firstCandidates);
     for (const guest of this.guests.values()) copy.#indexGuest(guest);
+    copy.#restoredMs = this.#restoredMs;
     copy.#revision = this.#revision;
     return { state: copy, change: (batch) => copy.#apply(batch) };
   }
@@ -207,6 +218,7 @@ export class State {
   }
 
   #put(entry: Entry): void {
+    if (entry.key === keys.restored) this.#restored(Number(entry.value));
     const name = recordName(entry.key);
     const revision = entry.modRevision;
     if (name?.kind === 'host') {
@@ -241,6 +253,7 @@ export class State {
   }
 
   #delete(key: string): void {
+    if (key === keys.restored) this.#restored(undefined);
     const name = recordName(key);
     if (name?.kind === 'host') this.#tell({ ...name, before: take(this.hosts, name.name), after: undefined });
     else if (name?.kind === 'vpc') this.#vpcChanged(name.name, take(this.vpcs, name.name), undefined);
@@ -254,6 +267,11 @@ export class State {
     else if (name?.kind === 'joinToken')
       this.#tell({ ...name, before: take(this.joinTokens, name.name), after: undefined });
     else if (name?.kind === 'selection') this.#tell({ ...name, before: take(this.selections, key), after: undefined });
+  }
+
+  #restored(unixMs: number | undefined): void {
+    this.#restoredMs = unixMs;
+    this.#tell({ kind: 'restored' });
   }
 
   #vpcChanged(name: string, before: Vpc | undefined, after: Vpc | undefined): void {

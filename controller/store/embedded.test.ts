@@ -41,7 +41,7 @@ describe('the embedded store as a file', () => {
     await writeFile(file, 'something else entirely '.repeat(100));
     await expect(openEmbeddedStore({ file })).rejects.toMatchObject({
       code: 'damaged',
-      message: `the store ${file} is damaged: put it aside and restore it from a backup`,
+      message: `the store ${file} is damaged: bring a backup back with \`weft store restore BACKUP\` (docs/backup.md)`,
     });
   });
 

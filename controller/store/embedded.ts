@@ -5,9 +5,9 @@
  * locked for as long as it is open, so a second controller on it is refused. Changes are also kept in a
  * bounded history, from which watches read: nothing is buffered for a slow watcher.
  */
-import { mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { accessSync, constants, mkdirSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { backup, DatabaseSync, type StatementSync } from 'node:sqlite';
 import { type Clock, systemClock } from '../clock.ts';
 import {
   type Batch,
@@ -32,12 +32,17 @@ export interface EmbeddedOptions {
   readonly historyLength?: number;
 }
 
+export function storeFile(directory: string): string {
+  return join(directory, 'store.sqlite');
+}
+
 /** Rejects with StoreError: `locked`, `damaged`, `newer` (written by a later Weft) or `unavailable`. */
 export async function openEmbeddedStore(options: EmbeddedOptions): Promise<Store> {
   const { file } = options;
   let database: DatabaseSync | undefined;
   try {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    checkPlace(file);
     database = new DatabaseSync(file, { timeout: 500 });
     prepareFile(database, file);
     return new EmbeddedStore(database, options);
@@ -47,7 +52,23 @@ export async function openEmbeddedStore(options: EmbeddedOptions): Promise<Store
   }
 }
 
+/** A store that has gone is not made anew: its log would be lost with it, and hosts would be led by another store. */
+function checkPlace(file: string): void {
+  const found = statSync(file, { throwIfNoEntry: false });
+  if (found?.isDirectory()) {
+    throw new StoreError('damaged', `${file} is a directory: move it away, and ${restoreAdvice}`);
+  }
+  const log = statSync(`${file}-wal`, { throwIfNoEntry: false });
+  if (found === undefined && log !== undefined && log.size > 0) {
+    throw new StoreError(
+      'damaged',
+      `the store ${file} is gone and only its log is left: move ${file}-wal away, and ${restoreAdvice}`,
+    );
+  }
+}
+
 const schemaVersion = 1;
+const storeTables = ['meta', 'entries', 'history', 'leases'];
 
 const schema = `
   CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
@@ -67,18 +88,69 @@ const schema = `
 function prepareFile(database: DatabaseSync, file: string): void {
   // EXCLUSIVE before the first access: the lock is held until close, and no shared-memory file is needed.
   database.exec('PRAGMA locking_mode = EXCLUSIVE');
+  if (!isWhole(database, 'quick_check')) throw damaged(file);
+  // Before anything is written into it.
+  if (tablesOf(database).length > 0) checkLayout(database, file);
   database.exec('PRAGMA journal_mode = WAL');
   database.exec('PRAGMA synchronous = FULL');
-  const problems = database.prepare('PRAGMA quick_check(1)').all();
-  if (problems.length !== 1 || problems[0]?.quick_check !== 'ok') throw damaged(file);
   database.exec(`BEGIN IMMEDIATE; ${schema} COMMIT`);
-  const found = database.prepare("SELECT value FROM meta WHERE name = 'schema'").get()?.value;
-  if (found !== schemaVersion) {
+}
+
+/** Everything that can be known of the file without writing to it. Throws StoreError. */
+export function checkStoreFile(file: string): void {
+  let database: DatabaseSync | undefined;
+  try {
+    database = new DatabaseSync(file, { timeout: 500 });
+    database.exec('PRAGMA locking_mode = EXCLUSIVE');
+    if (!isWhole(database, 'integrity_check')) throw damaged(file);
+    checkLayout(database, file);
+  } catch (error) {
+    throw storeError(error, file);
+  } finally {
+    database?.close();
+  }
+}
+
+/** Everything that a store holds which nobody has open. */
+export function readStoreFile(file: string): Entry[] {
+  try {
+    using database = new DatabaseSync(file, { readOnly: true });
+    return database.prepare('SELECT key, value, created, modified FROM entries ORDER BY key').all().map(toEntry);
+  } catch (error) {
+    throw storeError(error, file);
+  }
+}
+
+function isWhole(database: DatabaseSync, check: 'quick_check' | 'integrity_check'): boolean {
+  const found = database.prepare(`PRAGMA ${check}(1)`).all();
+  return found.length === 1 && found[0]?.[check] === 'ok';
+}
+
+function tablesOf(database: DatabaseSync): string[] {
+  return database
+    .prepare("SELECT name FROM sqlite_schema WHERE type = 'table'")
+    .all()
+    .map(({ name }) => String(name));
+}
+
+function checkLayout(database: DatabaseSync, file: string): void {
+  const tables = tablesOf(database);
+  if (!storeTables.every((table) => tables.includes(table))) throw notAStore(file);
+  const meta = new Map(
+    database
+      .prepare('SELECT name, value FROM meta')
+      .all()
+      .map(({ name, value }) => [name, value]),
+  );
+  const layout = meta.get('schema');
+  if (typeof layout === 'number' && layout > schemaVersion) {
     throw new StoreError(
       'newer',
-      `the store ${file} has layout ${found}, this version of Weft knows ${schemaVersion}: run the newer Weft`,
+      `the store ${file} has layout ${layout}, this version of Weft knows ${schemaVersion}: run the newer Weft`,
     );
   }
+  const numbers = [layout, meta.get('revision'), meta.get('compacted')];
+  if (layout !== schemaVersion || !numbers.every((each) => Number.isSafeInteger(each))) throw damaged(file);
 }
 
 class EmbeddedStore implements Store {
@@ -149,6 +221,17 @@ class EmbeddedStore implements Store {
       },
       revoke: async () => this.#guard(() => this.#endLease(id)),
     };
+  }
+
+  async backup(file: string): Promise<void> {
+    try {
+      await backup(this.#database, file);
+      // One file, wherever it is put: without a log beside it.
+      using copy = new DatabaseSync(file);
+      copy.exec('PRAGMA journal_mode = DELETE');
+    } catch (error) {
+      throw storeError(error, file);
+    }
   }
 
   async close(): Promise<void> {
@@ -339,8 +422,28 @@ function prepareStatements(database: DatabaseSync) {
 }
 
 function damaged(file: string): StoreError {
-  return new StoreError('damaged', `the store ${file} is damaged: put it aside and restore it from a backup`);
+  return new StoreError('damaged', `the store ${file} is damaged: ${restoreAdvice}`);
 }
+
+function notAStore(file: string): StoreError {
+  return new StoreError('damaged', `${file} is a database, but no store of Weft's: ${restoreAdvice}`);
+}
+
+function readOnly(file: string): StoreError {
+  const what = `the store ${file} cannot be written, it is on a read-only disk`;
+  return new StoreError('unavailable', `${what}: nothing can be changed until that is mended`);
+}
+
+function isReadOnly(file: string): boolean {
+  try {
+    accessSync(dirname(file), constants.W_OK);
+    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EROFS';
+  }
+}
+
+const restoreAdvice = 'bring a backup back with `weft store restore BACKUP` (docs/backup.md)';
 
 /** SQLite's primary result codes (sqlite.org/rescode.html). */
 const sqlite = { busy: 5, readonly: 8, ioerr: 10, corrupt: 11, full: 13, cantopen: 14, notadb: 26 } as const;
@@ -356,10 +459,14 @@ function storeError(error: unknown, file: string): unknown {
     case sqlite.notadb:
       return damaged(file);
     case sqlite.full:
-      return new StoreError('unavailable', `the store ${file} cannot grow, the disk is full: free some space`);
+      return new StoreError(
+        'unavailable',
+        `the store ${file} cannot grow, the disk is full: nothing can be changed until there is room again`,
+      );
     case sqlite.readonly:
     case sqlite.ioerr:
     case sqlite.cantopen:
+      if (isReadOnly(file)) return readOnly(file);
       return new StoreError('unavailable', `the store ${file} cannot be read and written: ${error.message}`);
     default:
       // From mkdir: a file where the directory should be, or no permission.

@@ -70,6 +70,8 @@ export interface Store {
   /** Changes after revision `after`, in order, without end until `signal`. Rejects with code `compacted` when those are gone. */
   watch(prefix: string, after: number, signal: AbortSignal): AsyncIterable<Batch>;
   grant(ttlMs: number): Promise<Lease>;
+  /** Writes all of it, as it was at one moment, to a file that is not there yet; others go on reading and writing. */
+  backup(file: string): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -1,6 +1,7 @@
 /* What tests need of bpf(2) and Node has not:
  *
  *   bpf programs            number and name of every program of Weft that this kernel holds, one a line
+ *   bpf maps                the same of all its maps: pinned or not, ours and others'
  *   bpf refuse PROGRAM …    runs a program to which bpf(2) is refused (EPERM), as in most containers
  */
 #include <errno.h>
@@ -43,6 +44,29 @@ static int programs(void)
 	return 1;
 }
 
+static void print_map(uint32_t id)
+{
+	union bpf_attr open = { .map_id = id };
+	int map = (int)bpf(BPF_MAP_GET_FD_BY_ID, &open);
+	if (map < 0) return;
+	struct bpf_map_info info = { 0 };
+	union bpf_attr ask = { .info = { .bpf_fd = (uint32_t)map, .info_len = sizeof info, .info = (uintptr_t)&info } };
+	if (bpf(BPF_OBJ_GET_INFO_BY_FD, &ask) == 0) printf("%u %s\n", id, info.name);
+	close(map);
+}
+
+static int maps(void)
+{
+	union bpf_attr at = { 0 };
+	while (bpf(BPF_MAP_GET_NEXT_ID, &at) == 0) {
+		print_map(at.next_id);
+		at.start_id = at.next_id;
+	}
+	if (errno == ENOENT) return 0;
+	perror("bpf");
+	return 1;
+}
+
 static int refuse(char **argv)
 {
 	struct sock_filter steps[] = {
@@ -60,7 +84,8 @@ static int refuse(char **argv)
 int main(int argc, char **argv)
 {
 	if (argc > 1 && strcmp(argv[1], "programs") == 0) return programs();
+	if (argc > 1 && strcmp(argv[1], "maps") == 0) return maps();
 	if (argc > 2 && strcmp(argv[1], "refuse") == 0) return refuse(argv + 2);
-	fputs("bpf programs | bpf refuse PROGRAM ...\n", stderr);
+	fputs("bpf programs | bpf maps | bpf refuse PROGRAM ...\n", stderr);
 	return 2;
 }
