@@ -21,7 +21,7 @@ interface Counts {
   readonly skipped: number;
 }
 
-const fuzzSeconds = 8;
+const fuzzSeconds = 5;
 const fuzzInputs = 2000;
 const folder = mkdtempSync(join(tmpdir(), 'weft-test-'));
 

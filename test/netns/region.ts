@@ -201,15 +201,19 @@ export async function capture<T>(
     await listening.promise;
     await during();
     // tcpdump leaves behind what the kernel has not handed over yet when it is told to end; SIGUSR1 makes it tell. What
-    // had come by its first answer has to be in the file: others may go on talking.
+    // had come by its first answer has to be in the file: others may go on talking. What came before its filter was
+    // in force counts as come and is never captured: then it is enough that nothing more is handed over for three
+    // times as long as the kernel keeps packets back.
     let come = Number.POSITIVE_INFINITY;
+    let last = { captured: -1, sinceMs: 0 };
     await lab.waitUntil('every captured packet is in the file', async () => {
       child.kill('SIGUSR1');
       const counts = [...errors.join('').matchAll(/(\d+) packets? captured, (\d+) packets? [a-z ]*, (\d+) packets?/g)];
       const [captured = 0, received = 0, lost = 0] = counts.at(-1)?.slice(1).map(Number) ?? [];
       if (lost > 0) throw new Error(`tcpdump was too slow for ${lost} packets`);
       if (received > 0) come = Math.min(come, received);
-      return captured >= come;
+      if (captured !== last.captured) last = { captured, sinceMs: performance.now() };
+      return captured >= come || (captured > 0 && performance.now() - last.sinceMs > 3000);
     });
     child.kill('SIGINT');
     await ended;
