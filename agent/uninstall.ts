@@ -27,6 +27,8 @@ const lasting = [
   'state.json.new',
   'mappings.json',
   'mappings.json.new',
+  'counters.json',
+  'counters.json.new',
   identityFile,
   `${identityFile}.new`,
   epochFile,

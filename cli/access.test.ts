@@ -21,7 +21,7 @@ const token = 'weft.ann.secret';
 const made = {
   name: 'ann',
   role: 'customer',
-  customer: 'acme',
+  customer: 'amber',
   createdMs: 0,
   createdBy: 'local',
   expiresMs: 86_400_000,
@@ -31,11 +31,11 @@ const made = {
 describe('weft access', () => {
   it('create prints the token alone, and says on stderr how long it is valid', async () => {
     await using controller = await FakeController.start({ 'POST /v1/access-tokens': { status: 201, body: made } });
-    const argv = ['access', 'create', 'ann', '--role', 'customer', '--customer', 'acme', '--expires', '1d'];
+    const argv = ['access', 'create', 'ann', '--role', 'customer', '--customer', 'amber', '--expires', '1d'];
     const { code, out, err } = await cli([...argv, '--controller', controller.socket]);
     expect({ code, out }).toEqual({ code: 0, out: `${token}\n` });
     expect(err).toBe("access token 'ann' (customer) is valid until 1970-01-02T00:00Z; it is not shown again\n");
-    expect(controller.asked[0]?.body).toEqual({ name: 'ann', role: 'customer', customer: 'acme', lifeMs: 86_400_000 });
+    expect(controller.asked[0]?.body).toEqual({ name: 'ann', role: 'customer', customer: 'amber', lifeMs: 86_400_000 });
   });
 
   it.each([
@@ -61,7 +61,7 @@ describe('weft access', () => {
     const { out } = await cli(['access', 'list', '--controller', controller.socket]);
     expect(out.split('\n').map((line) => line.split(/ {2,}/))).toEqual([
       ['NAME', 'ROLE', 'CUSTOMER', 'EXPIRES', 'LAST USED', 'CREATED', 'BY'],
-      ['ann', 'customer', 'acme', '1970-01-02T00:00Z', '5 min ago', '1970-01-01T00:00Z', 'local'],
+      ['ann', 'customer', 'amber', '1970-01-02T00:00Z', '5 min ago', '1970-01-01T00:00Z', 'local'],
       ['bob', 'operator', '-', 'never', 'never', '1970-01-01T00:00Z', 'token ann'],
       [''],
     ]);
@@ -85,7 +85,7 @@ describe('weft audit', () => {
     outcome: 'refused',
     why: 'not yours',
     role: 'customer',
-    customer: 'acme',
+    customer: 'amber',
   };
 
   it('shows who did what, from where, before and after', async () => {
@@ -96,7 +96,7 @@ describe('weft audit', () => {
     expect(out.split('\n')).toEqual([
       '1970-01-01T00:00:00.000Z  token ann (operator) from 192.0.2.1  created vpc red',
       '    + {"gni":1}',
-      '1970-01-01T00:00:00.000Z  token ann (customer acme) from 192.0.2.1  refused hosts',
+      '1970-01-01T00:00:00.000Z  token ann (customer amber) from 192.0.2.1  refused hosts',
       '    not yours',
       '',
     ]);

@@ -25,7 +25,7 @@ async function makeToken(name: string, role: Role, customer?: string): Promise<v
   tokens.set(name, (body as unknown as { token: string }).token);
 }
 
-const roles = { administrator: 'admin', operator: 'op', customer: 'acme', 'read-only': 'reader' } as const;
+const roles = { administrator: 'admin', operator: 'op', customer: 'amber', 'read-only': 'reader' } as const;
 
 beforeAll(async () => {
   controller = await TestController.start(
@@ -39,7 +39,7 @@ beforeAll(async () => {
     keys: keysOf('a'),
   });
   await controller.agent('b');
-  for (const customer of ['acme', 'bolt']) {
+  for (const customer of ['amber', 'bolt']) {
     const vpc = `${customer}-net`;
     await controller.post('/v1/vpcs', { name: vpc, prefixes: ['10.0.0.0/24'], customer });
     for (const [i, host] of ['a', 'b'].entries()) await controller.guest(`${customer}${i + 1}`, host, { vpc });
@@ -54,10 +54,10 @@ beforeAll(async () => {
   await controller.vpc('staff-net');
   await controller.post('/v1/policies', { name: 'admins', effect: 'forbid', capabilities: ['gni 1.0'] });
   for (const [role, name] of Object.entries(roles)) {
-    await makeToken(name, role as Role, role === 'customer' ? 'acme' : undefined);
+    await makeToken(name, role as Role, role === 'customer' ? 'amber' : undefined);
   }
   await makeToken('bolt', 'customer', 'bolt');
-  await a.until(() => a.get('guest', 'acme1') !== undefined);
+  await a.until(() => a.get('guest', 'amber1') !== undefined);
 });
 afterAll(() => controller.remove());
 
@@ -69,7 +69,7 @@ function keysOf(host: string): Keys {
 }
 
 type Whose = 'own' | 'foreign' | 'missing';
-const owner = { own: 'acme', foreign: 'bolt', missing: 'none' } as const;
+const owner = { own: 'amber', foreign: 'bolt', missing: 'none' } as const;
 let count = 0;
 const fresh = () => `new${count++}`;
 
@@ -84,7 +84,7 @@ const samples: Readonly<Record<string, (whose: Whose) => readonly [path: string,
   'GET /v1/guests': (w) => [`/v1/guests?vpc=${owner[w]}-net`],
   'POST /v1/guests': (w) => ['/v1/guests', { name: fresh(), vpc: `${owner[w]}-net` }],
   'GET /v1/guests/:name': (w) => [`/v1/guests/${owner[w]}1`],
-  'DELETE /v1/guests/:name': (w) => [`/v1/guests/${w === 'own' ? 'acme2' : `${owner[w]}1`}`],
+  'DELETE /v1/guests/:name': (w) => [`/v1/guests/${w === 'own' ? 'amber2' : `${owner[w]}1`}`],
   'GET /v1/hosts': () => ['/v1/hosts'],
   'POST /v1/hosts': () => ['/v1/hosts', { name: fresh(), address: `198.18.9.${count}`, framework: 'vxlan' }],
   'GET /v1/hosts/:name': () => ['/v1/hosts/a'],
@@ -99,7 +99,7 @@ const samples: Readonly<Record<string, (whose: Whose) => readonly [path: string,
   'GET /v1/policies/:name': (w) => [`/v1/policies/${owner[w]}-calm`],
   'PUT /v1/policies/:name': () => {
     const name = fresh();
-    return [`/v1/policies/${name}`, policy(name, 'customer acme')];
+    return [`/v1/policies/${name}`, policy(name, 'customer amber')];
   },
   'DELETE /v1/policies/:name': (w) => [`/v1/policies/${owner[w]}-calm`],
   'POST /v1/apply': (w) => ['/v1/apply', { guests: [{ name: fresh(), vpc: `${owner[w]}-net` }] }],
@@ -114,8 +114,8 @@ const samples: Readonly<Record<string, (whose: Whose) => readonly [path: string,
   'POST /v1/rollouts/:name/pause': () => ['/v1/rollouts/none/pause', {}],
   'POST /v1/rollouts/:name/resume': () => ['/v1/rollouts/none/resume', {}],
   'POST /v1/rollouts/:name/abort': () => ['/v1/rollouts/none/abort', {}],
-  'GET /v1/explain': (w) => [`/v1/explain?from=${owner[w]}1&to=acme2`],
-  'POST /v1/traces': (w) => ['/v1/traces', { guest: 'acme1', to: `${owner[w]}2`, dryRun: true }],
+  'GET /v1/explain': (w) => [`/v1/explain?from=${owner[w]}1&to=amber2`],
+  'POST /v1/traces': (w) => ['/v1/traces', { guest: 'amber1', to: `${owner[w]}2`, dryRun: true }],
   'GET /v1/access-tokens': () => ['/v1/access-tokens'],
   'POST /v1/access-tokens': () => ['/v1/access-tokens', { name: fresh(), role: 'read-only' }],
   'DELETE /v1/access-tokens/:name': () => ['/v1/access-tokens/none'],
@@ -208,18 +208,18 @@ describe.each(Object.entries(roles))('the role %s', (role, who) => {
 });
 
 describe('a customer', () => {
-  const acme = (method: string, path: string, body?: unknown) => asked('acme', method, path, body);
+  const amber = (method: string, path: string, body?: unknown) => asked('amber', method, path, body);
 
   it('sees its own clouds, guests, mappings and policies, and nothing of others', async () => {
     const [vpcs, guests, mappings, policies, status] = await Promise.all(
-      ['vpcs', 'guests', 'mappings', 'policies', 'status'].map((kind) => acme('GET', `/v1/${kind}`)),
+      ['vpcs', 'guests', 'mappings', 'policies', 'status'].map((kind) => amber('GET', `/v1/${kind}`)),
     );
     const all = JSON.stringify([vpcs, guests, mappings, policies, status]);
-    expect(vpcs?.body.items.map(({ customer }) => customer)).toEqual(expect.arrayContaining(['acme']));
-    expect(new Set(vpcs?.body.items.map(({ customer }) => customer))).toEqual(new Set(['acme']));
-    expect(guests?.body.items.map(({ name }) => name)).toEqual(expect.arrayContaining(['acme1']));
+    expect(vpcs?.body.items.map(({ customer }) => customer)).toEqual(expect.arrayContaining(['amber']));
+    expect(new Set(vpcs?.body.items.map(({ customer }) => customer))).toEqual(new Set(['amber']));
+    expect(guests?.body.items.map(({ name }) => name)).toEqual(expect.arrayContaining(['amber1']));
     expect(mappings?.body.items.length).toBeGreaterThan(0);
-    expect(policies?.body.items.map(({ name }) => name)).toContain('acme-calm');
+    expect(policies?.body.items.map(({ name }) => name)).toContain('amber-calm');
     expect(all).not.toMatch(/bolt|staff|admins|198\.18/);
     expect(status?.body).toMatchObject({ events: [], subscriptions: 0, guests: guests?.body.items.length });
   });
@@ -231,22 +231,22 @@ describe('a customer', () => {
       [{ command: ['sleep', '1'] }, "customers have no programs run by hosts: leave 'command' out"],
     ];
     for (const [more, message] of refused) {
-      expect(await acme('POST', '/v1/guests', { name: fresh(), vpc: 'acme-net', ...more })).toEqual({
+      expect(await amber('POST', '/v1/guests', { name: fresh(), vpc: 'amber-net', ...more })).toEqual({
         status: 403,
         body: { code: 'forbidden', message },
       });
     }
-    expect(await acme('POST', '/v1/vpcs', { name: fresh(), prefixes: ['10.1.0.0/24'], gni: 77 })).toMatchObject({
+    expect(await amber('POST', '/v1/vpcs', { name: fresh(), prefixes: ['10.1.0.0/24'], gni: 77 })).toMatchObject({
       status: 403,
     });
   });
 
   it('makes clouds of its own without saying whose', async () => {
     const name = fresh();
-    expect(await acme('POST', '/v1/vpcs', { name, prefixes: ['10.1.0.0/24'] })).toMatchObject({
-      body: { customer: 'acme' },
+    expect(await amber('POST', '/v1/vpcs', { name, prefixes: ['10.1.0.0/24'] })).toMatchObject({
+      body: { customer: 'amber' },
     });
-    expect(await acme('DELETE', `/v1/vpcs/${name}`)).toMatchObject({ status: 204 });
+    expect(await amber('DELETE', `/v1/vpcs/${name}`)).toMatchObject({ status: 204 });
   });
 
   it('learns of a name that is taken only that it is', async () => {
@@ -254,13 +254,13 @@ describe('a customer', () => {
       status: 409,
       body: { code: 'exists', message: `the name '${name}' of a ${noun} is taken: choose another one` },
     });
-    expect(await acme('POST', '/v1/vpcs', { name: 'bolt-net', prefixes: ['10.1.0.0/24'] })).toEqual(
+    expect(await amber('POST', '/v1/vpcs', { name: 'bolt-net', prefixes: ['10.1.0.0/24'] })).toEqual(
       taken('vpc', 'bolt-net'),
     );
-    expect(await acme('POST', '/v1/guests', { name: 'bolt2', vpc: 'acme-net' })).toEqual(taken('guest', 'bolt2'));
+    expect(await amber('POST', '/v1/guests', { name: 'bolt2', vpc: 'amber-net' })).toEqual(taken('guest', 'bolt2'));
     for (const name of ['admins', 'bolt-calm']) {
-      expect(await acme('POST', '/v1/policies', policy(name, 'customer acme'))).toEqual(taken('policy', name));
-      expect(await acme('PUT', `/v1/policies/${name}`, policy(name, 'customer acme'))).toEqual(taken('policy', name));
+      expect(await amber('POST', '/v1/policies', policy(name, 'customer amber'))).toEqual(taken('policy', name));
+      expect(await amber('PUT', `/v1/policies/${name}`, policy(name, 'customer amber'))).toEqual(taken('policy', name));
     }
     expect((await controller.get('/v1/policies/admins')).body.author).toBe('administrator');
   });
@@ -270,35 +270,35 @@ describe('a customer', () => {
     const files: [object, number, string][] = [
       [{ hosts: [{ name: 'a', address: '198.18.0.9', framework: 'vxlan' }] }, 403, "hosts are not a customer's"],
       [{ vpcs: [{ name: 'bolt-net', prefixes }] }, 409, "the name 'bolt-net' of a vpc is taken"],
-      [{ guests: [{ name: 'bolt1', vpc: 'acme-net' }] }, 409, "the name 'bolt1' of a guest is taken"],
+      [{ guests: [{ name: 'bolt1', vpc: 'amber-net' }] }, 409, "the name 'bolt1' of a guest is taken"],
       [{ guests: [{ name: 'x', vpc: 'bolt-net' }] }, 404, "vpc 'bolt-net' does not exist"],
-      [{ guests: [{ name: 'x', vpc: 'acme-net', host: 'b' }] }, 403, 'customers do not choose hosts'],
-      [{ policies: [policy('admins', 'customer acme')] }, 409, "the name 'admins' of a policy is taken"],
-      [{ policies: [policy('x', 'customer bolt')] }, 403, "this token is customer 'acme''s"],
+      [{ guests: [{ name: 'x', vpc: 'amber-net', host: 'b' }] }, 403, 'customers do not choose hosts'],
+      [{ policies: [policy('admins', 'customer amber')] }, 409, "the name 'admins' of a policy is taken"],
+      [{ policies: [policy('x', 'customer bolt')] }, 403, "this token is customer 'amber''s"],
     ];
     for (const [file, status, message] of files) {
       for (const query of ['', '?dryRun=true']) {
-        const answer = await acme('POST', `/v1/apply${query}`, file);
+        const answer = await amber('POST', `/v1/apply${query}`, file);
         expect(answer).toMatchObject({ status, body: { message: expect.stringContaining(message) } });
         expect(answer.body.message).not.toMatch(/10\.0\.0|gni|administrator/);
       }
     }
     const mine = {
-      vpcs: [{ name: 'acme-file', prefixes }],
-      policies: [{ ...policy('acme-file', ''), author: undefined }],
+      vpcs: [{ name: 'amber-file', prefixes }],
+      policies: [{ ...policy('amber-file', ''), author: undefined }],
     };
-    const tried = await acme('POST', '/v1/apply?dryRun=true', mine);
+    const tried = await amber('POST', '/v1/apply?dryRun=true', mine);
     expect(tried).toMatchObject({
       status: 200,
-      body: { items: [{ after: { customer: 'acme' } }, { done: 'created' }] },
+      body: { items: [{ after: { customer: 'amber' } }, { done: 'created' }] },
     });
-    expect(await acme('GET', '/v1/vpcs/acme-file')).toMatchObject({ status: 404 });
-    expect(await acme('DELETE', '/v1/vpcs/bolt-net?dryRun=true')).toMatchObject({ status: 404 });
+    expect(await amber('GET', '/v1/vpcs/amber-file')).toMatchObject({ status: 404 });
+    expect(await amber('DELETE', '/v1/vpcs/bolt-net?dryRun=true')).toMatchObject({ status: 404 });
   });
 
   it('has no policy about what is another’s or nobody’s, nor in another’s name', async () => {
     const { author: _author, ...unsigned } = policy('mine', '');
-    const about = (match: object) => acme('POST', '/v1/policies', { ...unsigned, match });
+    const about = (match: object) => amber('POST', '/v1/policies', { ...unsigned, match });
     for (const name of ['bolt', 'none']) {
       const said = (noun: string, what: string) => ({
         status: 404,
@@ -308,19 +308,19 @@ describe('a customer', () => {
       expect(await about({ guest: `${name}2` })).toEqual(said('guest', `${name}2`));
     }
     for (const author of ['administrator', 'customer bolt']) {
-      expect(await acme('POST', '/v1/policies', { ...unsigned, author })).toMatchObject({ status: 403 });
+      expect(await amber('POST', '/v1/policies', { ...unsigned, author })).toMatchObject({ status: 403 });
     }
-    expect(await about({ cloud: 'acme-net' })).toMatchObject({ status: 201, body: { author: 'customer acme' } });
-    expect(await acme('DELETE', '/v1/policies/mine')).toMatchObject({ status: 204 });
+    expect(await about({ cloud: 'amber-net' })).toMatchObject({ status: 201, body: { author: 'customer amber' } });
+    expect(await amber('DELETE', '/v1/policies/mine')).toMatchObject({ status: 204 });
   });
 
   it('is told of the way between its guests what concerns it, and no host’s features, labels, paths or counters', async () => {
-    for (const query of ['from=acme1&to=acme2', 'from=acme1&to=acme2&at=2026-01-01']) {
+    for (const query of ['from=amber1&to=amber2', 'from=amber1&to=amber2&at=2026-01-01']) {
       const all = await controller.get(`/v1/explain?${query}`);
-      const own = await acme('GET', `/v1/explain?${query}`);
+      const own = await amber('GET', `/v1/explain?${query}`);
       if (!query.includes('&at')) expect(JSON.stringify(all.body)).toMatch(/gni 1.1/);
       expect(own.status).toBe(200);
-      expect(own.body.from).toMatchObject({ name: 'acme1', labels: {}, formats: [], features: [] });
+      expect(own.body.from).toMatchObject({ name: 'amber1', labels: {}, formats: [], features: [] });
       const told = new Set(own.body.directions.flatMap((direction) => Object.keys(direction)));
       for (const key of ['candidates', 'traffic', 'path', 'accepted', 'sending', 'history', 'carriers', 'generation']) {
         expect(told).not.toContain(key);
@@ -335,10 +335,10 @@ describe('a customer', () => {
       ['a', 'z'],
     ]) {
       const pairs = [existing, none].map(async (name) => [
-        await acme('GET', `/v1/explain?from=acme1&to=${name}`),
-        await acme('GET', `/v1/explain?from=${name}&to=acme1`),
-        await acme('POST', '/v1/traces', { guest: 'acme1', to: name, dryRun: true }),
-        await acme('POST', '/v1/traces', { guest: name, to: 'acme1', dryRun: true }),
+        await amber('GET', `/v1/explain?from=amber1&to=${name}`),
+        await amber('GET', `/v1/explain?from=${name}&to=amber1`),
+        await amber('POST', '/v1/traces', { guest: 'amber1', to: name, dryRun: true }),
+        await amber('POST', '/v1/traces', { guest: name, to: 'amber1', dryRun: true }),
       ]);
       const [told, untold] = (await Promise.all(pairs)).map((answers) => JSON.stringify(answers));
       expect(told?.replaceAll(`'${existing}'`, "''")).toBe(untold?.replaceAll(`'${none}'`, "''"));
@@ -352,11 +352,11 @@ describe('an operator', () => {
     const message = "policies of administrators are not an operator's to write: ask one of them";
     const refused = { status: 403, body: { code: 'forbidden', message } };
     expect(await op('POST', '/v1/policies', policy('p', 'administrator'))).toEqual(refused);
-    expect(await op('PUT', '/v1/policies/admins', policy('admins', 'customer acme'))).toEqual(refused);
+    expect(await op('PUT', '/v1/policies/admins', policy('admins', 'customer amber'))).toEqual(refused);
     expect(await op('DELETE', '/v1/policies/admins')).toEqual(refused);
     const { author: _author, ...unsigned } = policy('p', '');
     expect(await op('POST', '/v1/rollouts', { name: 'r', policies: [unsigned] })).toEqual(refused);
-    expect(await op('POST', '/v1/rollouts', { name: 'r', policies: [policy('admins', 'customer acme')] })).toEqual(
+    expect(await op('POST', '/v1/rollouts', { name: 'r', policies: [policy('admins', 'customer amber')] })).toEqual(
       refused,
     );
     expect(await op('POST', '/v1/rollouts', { name: 'r', remove: ['admins'] })).toEqual(refused);
@@ -376,7 +376,7 @@ describe('bad tokens', () => {
       ['/v1/guests/%zz', 400],
       ['/', 404],
     ]);
-    expect(await asked('acme', 'HEAD', '/v1/hosts')).toMatchObject({ status: 403 });
+    expect(await asked('amber', 'HEAD', '/v1/hosts')).toMatchObject({ status: 403 });
   });
 
   it.each(everywhere)('get nothing of %s, and no token gets no more', async (path) => {

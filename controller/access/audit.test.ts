@@ -242,7 +242,7 @@ describe('a change', () => {
 
 describe('a refusal', () => {
   it('of permission is told with its reason, reads too', async () => {
-    await makeToken('eve', 'customer', 'acme');
+    await makeToken('eve', 'customer', 'amber');
     const first = (await audit()).at(-1)?.number ?? 0;
     await controller.vpc('red');
     await asked('eve', 'GET', '/v1/hosts/a');
@@ -264,13 +264,13 @@ describe('a refusal', () => {
     expect((await since(first + 1))[0]).toMatchObject({
       who: 'token eve',
       role: 'customer',
-      customer: 'acme',
+      customer: 'amber',
       outcome: 'refused',
     });
   });
 
   it('of a name that does not exist is none', async () => {
-    await makeToken('eve', 'customer', 'acme');
+    await makeToken('eve', 'customer', 'amber');
     await asked('eve', 'GET', '/v1/vpcs/none');
     await asked('eve', 'DELETE', '/v1/guests/none');
     await controller.vpc('red');

@@ -83,7 +83,7 @@ describe('an access token', () => {
 
   it.each([
     [{ name: 'x', role: 'customer' }, "a token of role customer needs 'customer': whose clouds it is for"],
-    [{ name: 'x', role: 'operator', customer: 'acme' }, "'customer' goes with role customer, not with operator"],
+    [{ name: 'x', role: 'operator', customer: 'amber' }, "'customer' goes with role customer, not with operator"],
     [{ name: 'local', role: 'operator' }, "'local' is who comes over the Unix socket: choose another name"],
     [{ name: 'x', role: 'king' }, /'role' must be one of administrator, operator, customer, read-only/],
     [{ name: 'X y', role: 'operator' }, /'name' is not a name/],

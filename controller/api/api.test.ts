@@ -24,8 +24,8 @@ const error = (status: number, code: string, message: string | RegExp): unknown 
 
 describe('virtual clouds', () => {
   it('are created, read, listed and deleted', async () => {
-    const created = await controller.post('/v1/vpcs', { name: 'blue', prefixes: ['10.0.0.0/24'], customer: 'acme' });
-    const blue = { name: 'blue', gni: 1, prefixes: ['10.0.0.0/24'], customer: 'acme', guests: 0, revision: 2 };
+    const created = await controller.post('/v1/vpcs', { name: 'blue', prefixes: ['10.0.0.0/24'], customer: 'amber' });
+    const blue = { name: 'blue', gni: 1, prefixes: ['10.0.0.0/24'], customer: 'amber', guests: 0, revision: 2 };
     expect(created).toEqual({ status: 201, body: blue });
     expect(await controller.get('/v1/vpcs/blue')).toEqual({ status: 200, body: blue });
     await controller.vpc('amber');

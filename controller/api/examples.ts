@@ -11,7 +11,7 @@ const web = { name: 'web', vpc: 'red', require: ['integrity'], command: ['sleep'
 const old = { name: 'old', address: '192.0.2.50', framework: 'vxlan', labels: { area: 'north' } };
 
 export const examples: Readonly<Record<string, unknown>> = {
-  AccessTokenRequest: { name: 'shop', role: 'customer', customer: 'acme', lifeMs: 7_776_000_000 },
+  AccessTokenRequest: { name: 'shop', role: 'customer', customer: 'amber', lifeMs: 7_776_000_000 },
   ApplyRequest: { hosts: [old], vpcs: [red], policies: [calm], guests: [web] },
   Error: { code: 'in-use', message: "vpc 'red' has 2 guests (web, db): delete them first" },
   Guest: {

@@ -61,8 +61,8 @@ const end = (name: string, host: string): Explanation['from'] => ({
 });
 
 const sight = {
-  customer: 'acme',
-  policy: (name: string) => (name === 'mine' ? { author: 'customer acme' } : undefined),
+  customer: 'amber',
+  policy: (name: string) => (name === 'mine' ? { author: 'customer amber' } : undefined),
 } as unknown as Sight;
 
 describe('a customer', () => {

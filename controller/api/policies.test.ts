@@ -37,7 +37,10 @@ describe('policies', () => {
       [{ ...calm, match: { enviroment: 'x' } }, "'match' has an unknown key 'enviroment'"],
       [{ ...calm, name: 'other' }, "the path names policy 'calm', the body 'other'"],
       [{ ...calm, author: 'somebody' }, "'author'"],
-      [{ ...calm, effect: 'infer', author: 'customer acme' }, "policy 'calm' is by customer acme: what hosts are told"],
+      [
+        { ...calm, effect: 'infer', author: 'customer amber' },
+        "policy 'calm' is by customer amber: what hosts are told",
+      ],
     ];
     for (const [body, message] of refused) {
       const answer = await controller.put('/v1/policies/calm', body);

@@ -177,11 +177,11 @@ describe('guests of one customer that are too many', () => {
   const own = 33;
   const addresses = Array.from({ length: own }, (_, i) => ({ gni: 3, address: `10.2.0.${i + 2}` }));
 
-  /** With clouds of customers acme (many guests) and bolt (one pair) besides. */
+  /** With clouds of customers amber (many guests) and bolt (one pair) besides. */
   async function crowded(): Promise<void> {
     await ready();
     const { commands } = region.controller;
-    await commands.createVpc({ name: 'many', prefixes: ['10.0.0.0/8'], customer: 'acme' });
+    await commands.createVpc({ name: 'many', prefixes: ['10.0.0.0/8'], customer: 'amber' });
     await commands.createVpc({ name: 'few', prefixes: ['10.0.0.0/8'], customer: 'bolt' });
     for (let i = 0; i < own; i++) {
       await guest(`many-a-${i}`, 'a', `10.1.0.${i + 2}`, 'many');
@@ -204,17 +204,17 @@ describe('guests of one customer that are too many', () => {
 
   it('neither bind other tenants by their customer’s policies nor push theirs aside', async () => {
     await crowded();
-    await demand('greedy', 'acme');
+    await demand('greedy', 'amber');
     await demand('modest', 'bolt');
     await region.settle();
     expect(session('a')).toMatchObject({ send: 'gni 1.1', pairs: [{ gni: 4, send: sealed, accept: [sealed] }] });
     const reasons = region.controller.state.selection('a', 'b')?.reasons;
     expect(reasons?.at(-1)).toBe(
-      'policies of customer acme do not count here: too many pairs of guests would need selections of their own',
+      'policies of customer amber do not count here: too many pairs of guests would need selections of their own',
     );
     const events = region.reports.filter((report) => report.startsWith('a guest-pairs-joined'));
     expect(events).toEqual([
-      'a guest-pairs-joined: to b: more than 1024 pairs of guests, or too different ones, would need selections of their own; policies of customer acme do not count here',
+      'a guest-pairs-joined: to b: more than 1024 pairs of guests, or too different ones, would need selections of their own; policies of customer amber do not count here',
     ]);
   });
 
@@ -222,7 +222,7 @@ describe('guests of one customer that are too many', () => {
     await crowded();
     await region.controller.commands.putPolicy({
       name: 'hostile',
-      author: 'customer acme',
+      author: 'customer amber',
       effect: 'forbid',
       capabilities: ['gni *'],
     });
@@ -265,7 +265,7 @@ it('that would all be different share the strictest terms, so that one customer 
     await region.describe(host.name);
   }
   const { commands } = region.controller;
-  await commands.createVpc({ name: 'motley', prefixes: ['10.0.0.0/8'], customer: 'acme' });
+  await commands.createVpc({ name: 'motley', prefixes: ['10.0.0.0/8'], customer: 'amber' });
   const wanted = ['gni 2.0', 'gni 3.0'].flatMap((format) =>
     ['lz4', 'zstd', 'ip-elision'].map((feature) => [format, feature]),
   );
@@ -275,7 +275,7 @@ it('that would all be different share the strictest terms, so that one customer 
     const match = { guest: `motley-${i}` };
     const rules = capabilities.map((capability, j) => ({ name: `p-${i}-${j}`, capabilities: [capability] }));
     for (const rule of rules) {
-      expect((await commands.putPolicy({ author: 'customer acme', match, effect: 'require', ...rule })).ok).toBe(true);
+      expect((await commands.putPolicy({ author: 'customer amber', match, effect: 'require', ...rule })).ok).toBe(true);
     }
   }
   await region.settle();

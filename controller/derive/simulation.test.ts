@@ -17,7 +17,7 @@ let region: Region;
 afterEach(() => region.close());
 
 const names = ['a', 'b', 'c', 'd'] as const;
-const clouds = { blue: 'acme', red: 'bolt', grey: undefined } as const;
+const clouds = { blue: 'amber', red: 'bolt', grey: undefined } as const;
 const foreign = 'x';
 
 const policies: readonly PolicyRequest[] = [
@@ -30,7 +30,7 @@ const policies: readonly PolicyRequest[] = [
   { name: 'chacha', match: { host: 'b' }, effect: 'prefer', capabilities: ['chacha20-poly1305'] },
   { name: 'one', match: { guest: 'g1' }, effect: 'pin', capabilities: ['gni 1.1'] },
   { name: 'two', match: { guest: 'g2' }, effect: 'forbid', capabilities: ['gni'] },
-  { name: 'theirs', author: 'customer acme', effect: 'require', capabilities: ['encryption'] },
+  { name: 'theirs', author: 'customer amber', effect: 'require', capabilities: ['encryption'] },
   { name: 'mine', author: 'customer bolt', match: { cloud: 'red' }, effect: 'forbid', capabilities: ['gni 3.0'] },
   { name: 'none', match: { host: 'c' }, effect: 'forbid', capabilities: ['vxlan'] },
 ];

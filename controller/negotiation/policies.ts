@@ -91,7 +91,7 @@ export function isAboutGuests(policy: PolicyRequest): boolean {
   return customer !== undefined || cloud !== undefined || guest !== undefined || authorCustomer(policy) !== undefined;
 }
 
-/** `policy 'calm'`, `policy 'mine' of customer acme`. */
+/** `policy 'calm'`, `policy 'mine' of customer amber`. */
 export function nameOf(policy: PolicyRequest): string {
   const customer = authorCustomer(policy);
   return `policy '${policy.name}'${customer === undefined ? '' : ` of customer ${customer}`}`;

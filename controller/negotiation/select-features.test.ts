@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { PolicyRequest } from '../../wire/policy.ts';
 import type { Party } from './policies.ts';
 import { select } from './select.ts';
-import { a, acme, b, party, policy, scope, traffic, without } from './test-parties.ts';
+import { a, amber, b, party, policy, scope, traffic, without } from './test-parties.ts';
 
 const old = (host: string, ...formats: string[]): Party => party(host, { formats });
 
@@ -17,10 +17,10 @@ type Case = [
 ];
 
 function expectCase([, policies, selected, reason, by = [], [from, to] = [a, b]]: Case): void {
-  const choice = select(from, to, policies, scope({ traffic: [traffic('red', 'acme')] }));
+  const choice = select(from, to, policies, scope({ traffic: [traffic('red', 'amber')] }));
   expect({ selected: choice.selected, decidedBy: choice.decidedBy }).toEqual({ selected, decidedBy: by });
   expect(choice.reasons.join('\n')).toContain(reason);
-  expect(select(from, to, policies.toReversed(), scope({ traffic: [traffic('red', 'acme')] }))).toEqual(choice);
+  expect(select(from, to, policies.toReversed(), scope({ traffic: [traffic('red', 'amber')] }))).toEqual(choice);
 }
 
 describe('a cipher', () => {
@@ -368,7 +368,7 @@ describe('a conflict about features', () => {
     ],
     [
       'of a customer’s requirement with an administrator’s ban is none',
-      [policy('forbid', 'zstd', { name: 'ban' }), policy('require', 'zstd', { name: 'mine', ...acme })],
+      [policy('forbid', 'zstd', { name: 'ban' }), policy('require', 'zstd', { name: 'mine', ...amber })],
       undefined,
       "policy 'ban' forbids zstd",
       ['mine', 'ban'],
@@ -376,22 +376,22 @@ describe('a conflict about features', () => {
     ],
     [
       'of a customer’s ban with an administrator’s requirement goes to the administrator',
-      [policy('forbid', 'compression', { name: 'mine', ...acme }), policy('require', 'lz4', { name: 'ours' })],
+      [policy('forbid', 'compression', { name: 'mine', ...amber }), policy('require', 'lz4', { name: 'ours' })],
       'gni 2.0 +lz4',
-      "policy 'mine' of customer acme is overruled by the administrator's policy 'ours'",
+      "policy 'mine' of customer amber is overruled by the administrator's policy 'ours'",
       ['ours'],
       twos,
     ],
     [
       'overrules only the policies that are in the way',
       [
-        policy('forbid', 'encryption', { name: 'mine', ...acme }),
-        policy('forbid', 'ip-elision', { name: 'mine-too', ...acme }),
+        policy('forbid', 'encryption', { name: 'mine', ...amber }),
+        policy('forbid', 'ip-elision', { name: 'mine-too', ...amber }),
         policy('require', 'encryption', { name: 'sealed' }),
         policy('prefer', 'ip-elision', { name: 'small' }),
       ],
       'gni 3.0 +aes-256-gcm',
-      "ip-elision: not used, policy 'mine-too' of customer acme forbids ip-elision",
+      "ip-elision: not used, policy 'mine-too' of customer amber forbids ip-elision",
       ['mine-too'],
       [old('a', 'gni 3.0'), old('b', 'gni 3.0')],
     ],
@@ -400,14 +400,14 @@ describe('a conflict about features', () => {
 
   it('that is overruled names only the policies against what the administrator demands', () => {
     const policies = [
-      policy('forbid', 'gni 1.0', { name: 'mine', ...acme }),
-      policy('forbid', 'gni 2.0', { name: 'mine-too', ...acme }),
+      policy('forbid', 'gni 1.0', { name: 'mine', ...amber }),
+      policy('forbid', 'gni 2.0', { name: 'mine-too', ...amber }),
       policy('pin', 'gni 2.0', { name: 'ours' }),
     ];
-    const { selected, reasons } = select(a, b, policies, scope({ traffic: [traffic('red', 'acme')] }));
+    const { selected, reasons } = select(a, b, policies, scope({ traffic: [traffic('red', 'amber')] }));
     expect(selected).toBe('gni 2.0');
     expect(reasons.filter((reason) => reason.includes('overruled'))).toEqual([
-      "policy 'mine-too' of customer acme is overruled by the administrator's policy 'ours'",
+      "policy 'mine-too' of customer amber is overruled by the administrator's policy 'ours'",
     ]);
   });
 });

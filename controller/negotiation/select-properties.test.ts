@@ -18,7 +18,7 @@ const matches: readonly PolicyRequest['match'][] = [
   { environment: 'test' },
   { environment: 'test', host: 'b' },
   { cloud: 'red' },
-  { customer: 'acme', direction: 'to' },
+  { customer: 'amber', direction: 'to' },
   { guest: 'g' },
 ];
 
@@ -51,14 +51,14 @@ const policiesOf = (authors: readonly (string | undefined)[]): fc.Arbitrary<Poli
       })),
     )
     .map((all) => all.filter((policy) => policyMistake(policy) === undefined));
-const red = { cloud: 'red', customer: 'acme', sourceGuests: ['g'], destinationGuests: ['h'] };
+const red = { cloud: 'red', customer: 'amber', sourceGuests: ['g'], destinationGuests: ['h'] };
 const blue = { cloud: 'blue', customer: 'other', sourceGuests: [], destinationGuests: [] };
 const scopes: readonly Scope[] = [
   { kind: 'guests', perGuest: true, traffic: [red], featuresOf },
   { kind: 'hosts', perGuest: true, traffic: [red, blue], featuresOf },
   { kind: 'hosts', perGuest: false, traffic: [red, blue], featuresOf },
 ];
-const anyone = [undefined, 'administrator', 'customer acme', 'customer other'];
+const anyone = [undefined, 'administrator', 'customer amber', 'customer other'];
 
 /** All that may come to the destination: [format, words that are on or always there]. */
 function allowedBy({ selected, accepts }: Choice): readonly { format: string; on: readonly string[] }[] {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { PolicyRequest } from '../../wire/policy.ts';
 import { needsGuestScope, type Party, type Traffic } from './policies.ts';
 import { select } from './select.ts';
-import { a, acme, b, modern, party, policy, scope, traffic, without } from './test-parties.ts';
+import { a, amber, b, modern, party, policy, scope, traffic, without } from './test-parties.ts';
 
 describe('what the destination accepts', () => {
   const infer = policy('infer', 'gni *', { name: 'quiet' });
@@ -75,12 +75,12 @@ describe('a host without an agent', () => {
 });
 
 describe('guests with selections of their own', () => {
-  const shared = scope({ perGuest: true, traffic: [traffic('red', 'acme'), traffic('blue', 'other')] });
+  const shared = scope({ perGuest: true, traffic: [traffic('red', 'amber'), traffic('blue', 'other')] });
   const pair = (cloud: string, customer: string, guests: [string, string] = ['g', 'h']) =>
     scope({ kind: 'guests', perGuest: true, traffic: [traffic(cloud, customer, [[guests[0]], [guests[1]]])] });
   const parts: [title: string, policies: PolicyRequest[], red: string, others: string][] = [
     ['forbid', [policy('forbid', 'gni 3.0', { match: { cloud: 'red' } })], 'gni 2.0', 'gni 3.0 +aes-256-gcm'],
-    ['pin', [policy('pin', 'gni 1.1', { match: { customer: 'acme' } })], 'gni 1.1', 'gni 3.0 +aes-256-gcm'],
+    ['pin', [policy('pin', 'gni 1.1', { match: { customer: 'amber' } })], 'gni 1.1', 'gni 3.0 +aes-256-gcm'],
     [
       'require',
       [policy('require', 'zstd', { match: { cloud: 'red' } })],
@@ -93,16 +93,16 @@ describe('guests with selections of their own', () => {
       'gni 3.0 +aes-256-gcm',
       'gni 2.0',
     ],
-    ['a customer’s own', [policy('forbid', 'gni 3.0', acme)], 'gni 2.0', 'gni 3.0 +aes-256-gcm'],
+    ['a customer’s own', [policy('forbid', 'gni 3.0', amber)], 'gni 2.0', 'gni 3.0 +aes-256-gcm'],
   ];
   it.each(parts)(
     'are the only ones that a policy about part of the traffic meets: %s',
     (_title, policies, red, others) => {
-      expect(select(a, b, policies, pair('red', 'acme')).selected).toBe(red);
+      expect(select(a, b, policies, pair('red', 'amber')).selected).toBe(red);
       expect(select(a, b, policies, pair('blue', 'other')).selected).toBe(others);
       const hosts = select(a, b, policies, shared);
       expect(hosts.selected).toBe(others);
-      const name = policies.at(-1)?.author === undefined ? '' : ' of customer acme';
+      const name = policies.at(-1)?.author === undefined ? '' : ' of customer amber';
       expect(hosts.reasons).toContain(
         `policy '${policies.at(-1)?.name}'${name} is about part of the traffic between the hosts and counts only between the guests that it is about`,
       );
@@ -111,14 +111,14 @@ describe('guests with selections of their own', () => {
 
   it('by a guest’s name, in its direction', () => {
     const policies = [policy('pin', 'gni 1.0', { match: { guest: 'g', direction: 'from' } })];
-    expect(select(a, b, policies, pair('red', 'acme', ['g', 'h'])).selected).toBe('gni 1.0');
-    expect(select(b, a, policies, pair('red', 'acme', ['h', 'g'])).selected).toBe('gni 3.0 +aes-256-gcm');
-    expect(select(a, b, policies, pair('red', 'acme', ['x', 'h'])).selected).toBe('gni 3.0 +aes-256-gcm');
+    expect(select(a, b, policies, pair('red', 'amber', ['g', 'h'])).selected).toBe('gni 1.0');
+    expect(select(b, a, policies, pair('red', 'amber', ['h', 'g'])).selected).toBe('gni 3.0 +aes-256-gcm');
+    expect(select(a, b, policies, pair('red', 'amber', ['x', 'h'])).selected).toBe('gni 3.0 +aes-256-gcm');
   });
 
   it('are not cut off with another pair whose policies leave none', () => {
-    const policies = [policy('require', 'gni 9.9', acme)];
-    expect(select(a, b, policies, pair('red', 'acme')).selected).toBeUndefined();
+    const policies = [policy('require', 'gni 9.9', amber)];
+    expect(select(a, b, policies, pair('red', 'amber')).selected).toBeUndefined();
     expect(select(a, b, policies, pair('blue', 'other')).selected).toBe('gni 3.0 +aes-256-gcm');
     expect(select(a, b, policies, shared).selected).toBe('gni 3.0 +aes-256-gcm');
   });
@@ -134,7 +134,7 @@ describe('guests with selections of their own', () => {
       [traffic('red')],
       false,
     ],
-    ['a customer’s own on a shared host', [policy('prefer', 'lz4', acme)], shared.traffic.slice(), true],
+    ['a customer’s own on a shared host', [policy('prefer', 'lz4', amber)], shared.traffic.slice(), true],
     ['a guest', [policy('prefer', 'lz4', { match: { guest: 'g' } })], [traffic('red', undefined, [['g'], []])], true],
     ['a guest elsewhere', [policy('prefer', 'lz4', { match: { guest: 'g' } })], [traffic('red')], false],
     [

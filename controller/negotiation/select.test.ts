@@ -135,7 +135,7 @@ const policy = (effect: PolicyRequest['effect'], capabilities: string | string[]
   capabilities: [capabilities].flat().map(format),
   ...rest,
 });
-const acme = { author: 'customer acme' };
+const amber = { author: 'customer amber' };
 const labelled = (host: string, formats: string[], labels: Party['labels']) => party(host, formats, [4], labels);
 const traffic = (cloud: string, customer?: string, guests: [string[], string[]] = [[], []]): Traffic => ({
   cloud,
@@ -169,14 +169,14 @@ describe('the examples of common practice', () => {
   it('a version is for one customer only', () => {
     const policies = [
       policy('forbid', '2.0', { name: 'not-yet' }),
-      policy('allow', '2.0', { name: 'pilot', match: { customer: 'acme' } }),
+      policy('allow', '2.0', { name: 'pilot', match: { customer: 'amber' } }),
     ];
     const between = (...clouds: Traffic[]) =>
       select(party('a', upgraded), party('b', upgraded), policies, scope(clouds));
-    expect(between(traffic('red', 'acme')).selected).toBe('gni 2.0');
+    expect(between(traffic('red', 'amber')).selected).toBe('gni 2.0');
     expect(between(traffic('blue', 'other')).selected).toBe('gni 1.0');
     // Both customers at once: one selection for both, so the stricter.
-    const shared = between(traffic('red', 'acme'), traffic('blue', 'other'));
+    const shared = between(traffic('red', 'amber'), traffic('blue', 'other'));
     expect(shared.selected).toBe('gni 1.0');
     expect(shared.reasons).toContain(
       "policy 'pilot' is left out: it is about part of the traffic between the hosts, which have one selection",
@@ -329,7 +329,7 @@ describe('an effect', () => {
 
 describe('a conflict', () => {
   const common = ['1.0', '1.1'];
-  const between = (policies: PolicyRequest[], clouds: Traffic[] = [traffic('red', 'acme')]) =>
+  const between = (policies: PolicyRequest[], clouds: Traffic[] = [traffic('red', 'amber')]) =>
     select(party('a', common), party('b', common), policies, scope(clouds));
   const cases: [title: string, policies: PolicyRequest[], selected: string | undefined, first: string, by: string[]][] =
     [
@@ -349,29 +349,29 @@ describe('a conflict', () => {
       ],
       [
         'of a customer’s requirement with an administrator’s ban is none',
-        [policy('forbid', 'integrity', { name: 'ban' }), policy('require', 'integrity', { name: 'mine', ...acme })],
+        [policy('forbid', 'integrity', { name: 'ban' }), policy('require', 'integrity', { name: 'mine', ...amber })],
         undefined,
-        "none, because policy 'ban' forbids integrity and policy 'mine' of customer acme requires integrity",
+        "none, because policy 'ban' forbids integrity and policy 'mine' of customer amber requires integrity",
         ['ban', 'mine'],
       ],
       [
         'of a customer’s ban with an administrator’s pin goes to the administrator',
-        [policy('forbid', '1.0', { name: 'mine', ...acme }), policy('pin', '1.0', { name: 'old' })],
+        [policy('forbid', '1.0', { name: 'mine', ...amber }), policy('pin', '1.0', { name: 'old' })],
         'gni 1.0',
         "gni 1.0: pinned by policy 'old'",
         ['old'],
       ],
       [
         'of a customer with what hosts can do is none',
-        [policy('forbid', 'gni *', { name: 'mine', ...acme })],
+        [policy('forbid', 'gni *', { name: 'mine', ...amber })],
         undefined,
-        "none, because policy 'mine' of customer acme forbids gni *",
+        "none, because policy 'mine' of customer amber forbids gni *",
         ['mine'],
       ],
       [
         'of preferences goes to the administrator',
         [
-          policy('prefer', '1.0', { name: 'mine', ...acme, match: { host: 'a' } }),
+          policy('prefer', '1.0', { name: 'mine', ...amber, match: { host: 'a' } }),
           policy('order', ['1.1'], { name: 'ours' }),
         ],
         'gni 1.1',
@@ -382,7 +382,7 @@ describe('a conflict', () => {
         'is not made by a customer’s exception from an administrator’s ban',
         [
           policy('forbid', '1.1', { name: 'ban' }),
-          policy('allow', '1.1', { name: 'mine', ...acme, match: { host: 'a' } }),
+          policy('allow', '1.1', { name: 'mine', ...amber, match: { host: 'a' } }),
         ],
         'gni 1.0',
         'gni 1.0: both hosts have it, highest common version that policies leave',
@@ -396,8 +396,13 @@ describe('a conflict', () => {
   });
 
   it('that is overruled says so', () => {
-    const choice = between([policy('forbid', '1.0', { name: 'mine', ...acme }), policy('pin', '1.0', { name: 'old' })]);
-    expect(choice.reasons).toContain("policy 'mine' of customer acme is overruled by the administrator's policy 'old'");
+    const choice = between([
+      policy('forbid', '1.0', { name: 'mine', ...amber }),
+      policy('pin', '1.0', { name: 'old' }),
+    ]);
+    expect(choice.reasons).toContain(
+      "policy 'mine' of customer amber is overruled by the administrator's policy 'old'",
+    );
   });
 });
 
@@ -428,12 +433,12 @@ describe('a match', () => {
     ['across areas, one not labelled', { areas: 'across-areas' }, {}, [], true],
     ['cloud with guests on both', { cloud: 'red' }, {}, [traffic('red')], true],
     ['cloud without', { cloud: 'red' }, {}, [traffic('blue')], false],
-    ['customer', { customer: 'acme' }, {}, [traffic('red', 'acme')], true],
+    ['customer', { customer: 'amber' }, {}, [traffic('red', 'amber')], true],
     [
       'customer of another cloud',
-      { customer: 'acme', cloud: 'red' },
+      { customer: 'amber', cloud: 'red' },
       {},
-      [traffic('red'), traffic('blue', 'acme')],
+      [traffic('red'), traffic('blue', 'amber')],
       false,
     ],
     ['guest at the source', { guest: 'g' }, {}, [traffic('red', undefined, [['g'], []])], true],
@@ -460,9 +465,9 @@ describe('a match', () => {
   });
 
   it('by a customer reaches its own clouds only', () => {
-    const mine = policy('forbid', '1.1', acme);
+    const mine = policy('forbid', '1.1', amber);
     const between = (...clouds: Traffic[]) => select(a, labelled('b', formats, {}), [mine], scope(clouds)).selected;
-    expect([between(traffic('red', 'acme')), between(traffic('blue', 'other')), between()]).toEqual([
+    expect([between(traffic('red', 'amber')), between(traffic('blue', 'other')), between()]).toEqual([
       'gni 1.0',
       'gni 1.1',
       'gni 1.1',

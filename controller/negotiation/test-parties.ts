@@ -35,4 +35,4 @@ export const traffic = (cloud: string, customer?: string, guests: [string[], str
   sourceGuests: guests[0],
   destinationGuests: guests[1],
 });
-export const acme = { author: 'customer acme' };
+export const amber = { author: 'customer amber' };

@@ -175,7 +175,7 @@ describe('a policy', () => {
     ['a direction of nothing', { match: { direction: 'to' } }, /'match.direction': .*no end is named/],
     ['a capability twice', { capabilities: ['gni *', 'gni *'] }, /'gni \*' is there twice/],
     ['a word that nobody knows', { capabilities: ['intergrity'] }, /'intergrity' is neither a framework nor a feature/],
-    ['a customer’s about another', { author: 'customer acme', match: { customer: 'b' } }, /expected 'acme'/],
+    ['a customer’s about another', { author: 'customer amber', match: { customer: 'b' } }, /expected 'amber'/],
   ];
   it.each(refused)('is refused: %s', async (_title, rest, message) => {
     expect(await put(rest)).toEqual({ ok: false, code: 'invalid', message: expect.stringMatching(message) });
@@ -184,11 +184,11 @@ describe('a policy', () => {
 
   it('of a customer is stored as its own, and decides over its own clouds only', async () => {
     const by = (customer: string, rest: object = {}) => put({ author: `customer ${customer}`, ...rest });
-    await commands.createVpc({ name: 'red', prefixes: ['10.0.0.0/24'], customer: 'acme' });
+    await commands.createVpc({ name: 'red', prefixes: ['10.0.0.0/24'], customer: 'amber' });
     await commands.registerHost(hello('a'));
     await commands.createGuest({ name: 'red1', vpc: 'red', host: 'a' });
-    expect(await by('acme', { match: { cloud: 'red', guest: 'red1' } })).toMatchObject({ ok: true });
-    expect(state.policies.get('calm')?.author).toBe('customer acme');
+    expect(await by('amber', { match: { cloud: 'red', guest: 'red1' } })).toMatchObject({ ok: true });
+    expect(state.policies.get('calm')?.author).toBe('customer amber');
     // They may come later.
     expect(await by('other', { match: { cloud: 'blue' } })).toMatchObject({ ok: true });
     const refused = (match: object) => by('other', { match });
@@ -201,7 +201,7 @@ describe('a policy', () => {
       ok: false,
       message: expect.stringContaining("guest 'red1' is in vpc 'red', which is not of customer 'other'"),
     });
-    expect(await by('acme', { effect: 'infer' })).toMatchObject({
+    expect(await by('amber', { effect: 'infer' })).toMatchObject({
       ok: false,
       message: expect.stringContaining('for an administrator to decide'),
     });
