@@ -95,7 +95,7 @@ export async function startAgent(config: AgentConfig, manager: ServiceManager): 
       sentence: () => sentence(agent),
       stuck: (message) => agent.journal.error('engine', message),
     });
-    const watchers = config.metrics && (await listenForWatchers(watched, config.metrics.address, config.metrics.port));
+    const watchers = await watchPort(agent, watched, config);
     await agent.run();
     manager.ready(sentence(agent));
     return {
@@ -118,6 +118,17 @@ export async function startAgent(config: AgentConfig, manager: ServiceManager): 
   } catch (error) {
     lock.release();
     throw unwritable(error);
+  }
+}
+
+/** Guests do not wait for whoever watches them: a port that is taken is a problem that is told. */
+async function watchPort(agent: Agent, watched: AgentWatched, { metrics }: AgentConfig) {
+  if (metrics === undefined) return undefined;
+  try {
+    return await listenForWatchers(watched, metrics.address, metrics.port);
+  } catch (error) {
+    agent.journal.error('metrics', (error as Error).message);
+    return undefined;
   }
 }
 

@@ -29,6 +29,7 @@ const lasting = [
   'mappings.json.new',
   'counters.json',
   'counters.json.new',
+  'counters.json.now',
   identityFile,
   `${identityFile}.new`,
   epochFile,
@@ -37,7 +38,14 @@ const lasting = [
 ] as const;
 
 /** And where keys outlive it. */
-const kept = [keptEpochsFile, `${keptEpochsFile}.new`, keyStatesFile] as const;
+const kept = [
+  keptEpochsFile,
+  `${keptEpochsFile}.new`,
+  keyStatesFile,
+  `${keyStatesFile}.new`,
+  'counters',
+  'counters.new',
+] as const;
 
 export interface Removed {
   /** Guests whose namespaces and devices were removed. */

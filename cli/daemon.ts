@@ -5,7 +5,7 @@
  * out of our files, and memory for young objects that none of them needs. So compiled code is kept beside the native
  * build (whoever may write there may change the program itself), and the young generation is held to a MiB.
  */
-import { chmodSync, mkdirSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { hasCompileCache } from './config.ts';
 
@@ -17,13 +17,18 @@ export function daemonFile(program: Daemon, root = ourRoot): string {
   return join(root, program, 'main.ts');
 }
 
+/**
+ * As bin/weft, which starts services, has them. --v8-pool-size: threads that only help to compile and collect, each with
+ * an arena of memory of its own.
+ */
+export const daemonFlags = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=1', '--v8-pool-size=1'];
+
 /** Begins with the program to run. `root`: another checkout, to start another version. */
 export function daemonArgv(program: Daemon, args: readonly string[], root = ourRoot): [string, ...string[]] {
-  // --v8-pool-size: threads that only help to compile and collect, each with an arena of memory of its own.
-  const flags = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=1', '--v8-pool-size=1'];
-  const node = [process.execPath, ...flags, daemonFile(program, root), ...args] as const;
+  const node = [process.execPath, ...daemonFlags, daemonFile(program, root), ...args] as const;
   // A service has a cache of its own (systemd/), which goes with it.
-  if (hasCompileCache()) return ['/usr/bin/env', ...node];
+  // A package's files are its own: what is started from it by hand does without.
+  if (hasCompileCache() || existsSync(join(root, 'bin/node'))) return ['/usr/bin/env', ...node];
   return ['/usr/bin/env', `NODE_COMPILE_CACHE=${compileCache(root)}`, ...node];
 }
 

@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { version } from '../wire/version.ts';
+import { daemonFlags } from './daemon.ts';
 
 const launcher = join(import.meta.dirname, '..', 'bin', 'weft');
 const folder = mkdtempSync(join(tmpdir(), 'weft-launcher-'));
@@ -20,6 +21,11 @@ describe('bin/weft', () => {
     symlinkSync(launcher, join(folder, 'first'));
     symlinkSync('first', join(folder, 'second'));
     expect(launch(join(folder, 'second'))).toEqual({ status: 0, stdout: `${version}\n`, stderr: '' });
+  });
+
+  it('starts services with the flags that keep them small, as the command line does', () => {
+    const text = readFileSync(launcher, 'utf8');
+    for (const flag of daemonFlags) expect(text).toContain(flag);
   });
 
   it('says what to do when the tree was never set up', () => {

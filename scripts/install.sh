@@ -44,7 +44,7 @@ uninstall() {
   done
   systemctl daemon-reload
   if [ "$what" = --purge ]; then
-    rm -rf /etc/weft /var/lib/weft /var/cache/weft /run/weft
+    rm -rf /etc/weft /var/lib/weft /var/log/weft /var/cache/weft /run/weft
     [ ! -e /etc/sysusers.d/weft.conf ] || sed -n 's/^u *\([^ ]*\).*/\1/p' /etc/sysusers.d/weft.conf | xargs -r -n1 userdel
     rm -f /etc/sysusers.d/weft.conf /etc/tmpfiles.d/weft.conf
   else

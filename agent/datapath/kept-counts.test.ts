@@ -144,6 +144,17 @@ describe('counters over restarts', () => {
     expect(counts.total('peers', 'b', { part: part(20), fast: part(10) })).toEqual(part(29));
   });
 
+  it('of a slot that was given back are not counted again when the process is killed', async () => {
+    const first = await open();
+    first.total('peers', 'b', { part: part(5), owner: 7 });
+    first.givenBack('peers', 'b');
+    await first.close();
+    const second = await open();
+    // The executors' own file still has what the slot counted.
+    second.recover({ ports: [], peers: [{ ...part(5), owner: 7 }] });
+    expect(second.total('peers', 'b', { part: part(0) })).toEqual(part(5));
+  });
+
   it('of guests that are gone are forgotten, those of peers only when there are many', async () => {
     const counts = await open();
     counts.total('guests', 'web', { part: part(1) });

@@ -130,12 +130,15 @@ export class KeptCounts {
     return partOf(totalOf(count));
   }
 
-  /** The executors give up the slot, of which `total` was read just now. */
+  /**
+   * The executors give up the slot, of which `total` was read just now. What a killed process left of its owner is in the
+   * total already.
+   */
   givenBack(kind: CountKind, name: string): void {
     const count = this.counts[kind].get(name);
     if (count === undefined) return;
     this.counts[kind].delete(name);
-    this.counts[kind].set(name, { ...count, base: totalOf(count), engine: nothing, fast: nothing });
+    this.counts[kind].set(name, { ...count, base: totalOf(count), engine: nothing, fast: nothing, owner: 0 });
   }
 
   has(kind: CountKind, name: string): boolean {

@@ -84,6 +84,15 @@ it('keeps what a port has now, and no longer what it had', () => {
   expect(store.held.get(...portOf('web'))).toEqual([100]);
 });
 
+it('takes nothing out of the store that is to stay there', () => {
+  const kept = new KeptDescriptors(store, [{ name: socketsName, fd: 3 }]);
+  store.store(socketsName, [3]);
+  store.remove = () => expect.unreachable('it would be nowhere until it is stored again');
+  expect(kept.put(socketsName, [3])).toEqual([]);
+  expect(kept.dropUnused(new Set())).toEqual([]);
+  expect(store.held.get(socketsName)).toEqual([3]);
+});
+
 it('gives an engine that could not be made all of it once more', () => {
   store.store('strange', [6]);
   const kept = new KeptDescriptors(store, [{ name: 'strange', fd: 6 }]);

@@ -45,6 +45,12 @@ export class KeptDescriptors {
 
   /** The store holds these under the name, and no others. Answers with those that it held. */
   put(name: string, descriptors: readonly number[]): readonly number[] {
+    const held = this.held.get(name);
+    if (held !== undefined && held.join() === descriptors.join()) {
+      // The very ones are there: taking them out to put them in again could be cut short between.
+      this.unused.delete(name);
+      return [];
+    }
     const before = this.drop(name);
     this.store.store(name, descriptors);
     this.held.set(name, descriptors);

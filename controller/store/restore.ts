@@ -10,6 +10,7 @@
  * started or by writing.
  */
 import {
+  chownSync,
   closeSync,
   constants,
   copyFileSync,
@@ -19,6 +20,7 @@ import {
   openSync,
   renameSync,
   rmSync,
+  statSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -53,6 +55,7 @@ export function restoreStore(options: RestoreOptions): Restored {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
     for (const suffix of sideFiles) rmSync(copy + suffix, { force: true });
     copyFileSync(backup, copy, constants.COPYFILE_EXCL);
+    giveToOwnerOf(dirname(file), copy);
     const numbers = raise(copy, before, options);
     const aside = moveAside(file, `${file}.before-${unixMs}`);
     renameSync(copy, file);
@@ -63,6 +66,12 @@ export function restoreStore(options: RestoreOptions): Restored {
     if (error instanceof StoreError) throw error;
     throw new StoreError('unavailable', `${file} cannot be restored: ${(error as Error).message}`);
   }
+}
+
+/** The service has a user of its own, and it is root who restores. */
+function giveToOwnerOf(directory: string, file: string): void {
+  const { uid, gid } = statSync(directory);
+  if (process.getuid?.() === 0 && uid !== 0) chownSync(file, uid, gid);
 }
 
 const sideFiles = ['', '-wal', '-shm', '-journal'] as const;
