@@ -4,6 +4,8 @@ import { defineConfig } from 'vitest/config';
  * services under a real systemd. */
 export default defineConfig({
   test: {
+    // The default leaves one of two cores idle.
+    maxWorkers: 2,
     projects: [
       {
         test: {
@@ -13,7 +15,7 @@ export default defineConfig({
             'test/*.test.ts',
             'test/kernels/*.test.ts',
           ],
-          testTimeout: 10_000,
+          testTimeout: 30_000,
         },
       },
       {

@@ -56,8 +56,12 @@ function fill(process: string): void {
   }
 }
 
-function remount(process: string, how: 'ro' | 'rw'): void {
-  execFileSync('mount', ['-o', `remount,${how}`, directoryOf(process)]);
+/** Refused while a process that was killed a moment ago still has a file open for writing. */
+async function remount(process: string, how: 'ro' | 'rw'): Promise<void> {
+  await lab.waitUntil(
+    `${process}'s disk is ${how}`,
+    async () => spawnSync('mount', ['-o', `remount,${how}`, directoryOf(process)]).status === 0,
+  );
 }
 
 let clouds = 0;
@@ -136,12 +140,12 @@ describe('the controller', () => {
     await createCloud();
     // A file that is open for writing keeps a file system writable: as with a real disk, it is the writes that fail.
     await lab.kill('controller', 'SIGKILL');
-    remount('controller', 'ro');
+    await remount('controller', 'ro');
     expect(startOnly('controller')).toMatchObject({
       code: 1,
       said: expect.stringMatching(/^weft controller: .*read-only disk: nothing can be changed until that is mended$/),
     });
-    remount('controller', 'rw');
+    await remount('controller', 'rw');
     await lab.startController();
     await createCloud();
     await connected();
@@ -170,7 +174,7 @@ describe('an agent', () => {
 
   test('on a read-only disk does not start, in one sentence; its guests stay, and it comes back', async () => {
     await lab.kill('left', 'SIGKILL');
-    remount('left', 'ro');
+    await remount('left', 'ro');
     expect(startOnly('left')).toMatchObject({
       code: 3,
       said: expect.stringMatching(
@@ -178,7 +182,7 @@ describe('an agent', () => {
       ),
     });
     expect(leftovers(name).some((line) => line.includes(`${name}-old`))).toBe(true);
-    remount('left', 'rw');
+    await remount('left', 'rw');
     await lab.startAgent('left');
     await connected();
   });
