@@ -21,7 +21,7 @@ interface Counts {
   readonly skipped: number;
 }
 
-const fuzzSeconds = 5;
+const fuzzSeconds = 4;
 const fuzzInputs = 2000;
 const folder = mkdtempSync(join(tmpdir(), 'weft-test-'));
 
