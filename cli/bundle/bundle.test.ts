@@ -201,4 +201,10 @@ describe('the archive', () => {
     const second = await cli(['bundle', '--write', path, ...nowhere]);
     expect(second).toMatchObject({ code: 1, err: expect.stringContaining('the file is there already') });
   });
+
+  it('removes tokens of Weft that have no digit and stand alone', () => {
+    const text =
+      'weft join 192.0.2.1 weft1.a.ABCDEFGHIJKLMNOPqrstuvwx.YZabcdefghijklmn and weft.ops.ABCDEFGHIJKLMNOPqrstuvwx';
+    expect(scrub(text)).toBe('weft join 192.0.2.1 [removed: token] and [removed: token]');
+  });
 });

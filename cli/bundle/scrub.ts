@@ -18,6 +18,7 @@ const rules: readonly (readonly [pattern: RegExp, replacement: string | ((...mat
         ? `${quote}${name}${quote}${between}"[removed]"`
         : `${quote}${name}${quote}${between}${value}`,
   ],
+  [/\bweft1?\.[a-z0-9-]+\.[A-Za-z0-9_-]{16,}(?:\.[A-Za-z0-9_-]+)?/g, '[removed: token]'],
   [/\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*)?/g, '[removed: token]'],
   [/\b[0-9a-f]{32,}\b/gi, '[removed: digits]'],
   [/[A-Za-z0-9+/_-]{24,}={0,2}/g, (run = '') => (isRandom(run) ? `[removed: ${run.length} characters]` : run)],

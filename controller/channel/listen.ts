@@ -13,7 +13,7 @@ import { controlPath, controlSubprotocol, httpDeadlines, limits, tlsDeadlines } 
 import { joinPath } from '../../wire/trust.ts';
 import type { Clock } from '../clock.ts';
 import { type ListenLimits, limitConnections } from '../listen-limits.ts';
-import { clientOf } from '../trust/client-certificate.ts';
+import { type Client, clientOf } from '../trust/client-certificate.ts';
 import { answerJoin, type JoinReport } from '../trust/join.ts';
 import type { ServerCertificate } from '../trust/server-certificate.ts';
 import type { Trust } from '../trust/trust.ts';
@@ -64,7 +64,14 @@ export async function listenForAgents(parts: ChannelParts, address: string, port
     socket.on('error', () => socket.destroy());
     const refusal = refuseUpgrade(request);
     if (refusal !== undefined) return refuse(socket, refusal);
-    const client = identify(parts, request);
+    let client: Client;
+    try {
+      client = identify(parts, request);
+    } catch (error) {
+      // Nothing that a stranger shows may end this process.
+      log.error({ err: error, address: remote(request) }, 'a certificate could not be looked at');
+      return socket.destroy();
+    }
     if (!client.ok) return refuse(socket, `403 Forbidden\r\n\r\n${client.why}\n`);
     const { certificate: shown } = client;
     sockets.handleUpgrade(request, socket, head, (webSocket) => parts.hub.accept(webSocket, remote(request), shown));
@@ -106,11 +113,8 @@ function answerRequest(parts: ChannelParts, request: IncomingMessage, response: 
 }
 
 /** Who comes, by its certificate; refusals are told to operators as well. */
-function identify(
-  { trust, clock, reportRefusal, log }: ChannelParts,
-  request: IncomingMessage,
-): ReturnType<typeof clientOf> {
-  const client = clientOf(request.socket as TLSSocket, clock.unixMs());
+function identify({ trust, clock, reportRefusal, log }: ChannelParts, request: IncomingMessage): Client {
+  const client = clientOf(request.socket as TLSSocket, trust.authorities, clock.unixMs());
   const why = client.ok ? trust.voidBecause(client.certificate) : client.why;
   if (why === undefined) return client;
   const host = client.ok ? client.certificate.host : client.host;

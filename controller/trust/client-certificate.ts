@@ -1,4 +1,5 @@
 /** Who is at the other end of a TLS connection: the edge where a certificate becomes a host's name, or a reason. */
+import type { X509Certificate } from 'node:crypto';
 import type { TLSSocket } from 'node:tls';
 import type { HostCertificate } from '../../wire/trust.ts';
 import { subjectOf } from '../../wire/trust.ts';
@@ -19,12 +20,19 @@ const faults: Readonly<Record<string, string>> = {
   INVALID_PURPOSE: 'is not one of a host',
 };
 
-export function clientOf(socket: TLSSocket, nowMs: number): Client {
+/** `region`: the authorities that hosts' certificates are of. Every byte of the certificate is a stranger's until then. */
+export function clientOf(socket: TLSSocket, region: readonly X509Certificate[], nowMs: number): Client {
   const found = socket.getPeerX509Certificate();
   if (found === undefined) return { ok: false, why: `no certificate was shown: ${joinFirst('NAME')}` };
+  // OpenSSL tells its last finding only: of a certificate that is foreign and expired, that it is expired.
+  const isOurs = region.some((authority) => found.checkIssued(authority) && found.verify(authority.publicKey));
+  const validity = { notBeforeMs: Date.parse(found.validFrom), notAfterMs: Date.parse(found.validTo) };
+  if (!isOurs) return { ok: false, why: `the certificate ${foreign(socket)}: ${joinFirst()}` };
+  if (!(validity.notBeforeMs <= validity.notAfterMs)) {
+    return { ok: false, why: `the certificate has times that cannot be read: ${joinFirst()}` };
+  }
   const subject = subjectOf(found.subjectAltName ?? '');
   const host = subject?.kind === 'host' ? subject.name : undefined;
-  const validity = { notBeforeMs: Date.parse(found.validFrom), notAfterMs: Date.parse(found.validTo) };
   const code = socket.authorizationError as unknown as string | undefined;
   const isTime = code === 'CERT_HAS_EXPIRED' || code === 'CERT_NOT_YET_VALID';
   if (!socket.authorized && !isTime) {
@@ -37,6 +45,11 @@ export function clientOf(socket: TLSSocket, nowMs: number): Client {
   if (outdated !== undefined) return { ok: false, why: outdated, host };
   const { generation } = subject;
   return { ok: true, certificate: { host, generation, serial: found.serialNumber, ...validity } };
+}
+
+function foreign({ authorizationError }: TLSSocket): string {
+  const code = String(authorizationError);
+  return faults[code] ?? 'is of another authority than this region’s';
 }
 
 type Validity = Pick<HostCertificate, 'notBeforeMs' | 'notAfterMs'>;

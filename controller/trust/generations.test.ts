@@ -19,7 +19,7 @@ it.each([
     undefined,
   ],
 ])('the certificate of %s', (_, generation, trust, why) => {
-  const said = voidBecause(certificate(generation), trust);
+  const said = voidBecause(certificate(generation), trust, nowMs);
   expect(why === undefined ? said === undefined : why.test(said ?? '')).toBe(true);
 });
 
@@ -27,7 +27,14 @@ it('a store that was brought back from a backup makes newer generations than tho
   const remembered = { generation: seconds - 1000, labels: {} };
   const forgotten = certificate(seconds - 10);
   expect(nextGeneration(remembered, nowMs)).toBeGreaterThan(forgotten.generation);
-  expect(voidBecause(forgotten, revoked(remembered, nowMs))).toMatch(/was revoked/);
+  expect(voidBecause(forgotten, revoked(remembered, nowMs), nowMs)).toMatch(/was revoked/);
+});
+
+it('a certificate that a clock a day ahead made is void when its host is revoked, and one of a week ahead is never valid', () => {
+  const dayAhead = certificate(seconds + 86_400);
+  expect(voidBecause(dayAhead, undefined, nowMs)).toBeUndefined();
+  expect(voidBecause(dayAhead, revoked({ generation: 5, labels: {} }, nowMs), nowMs)).toMatch(/was revoked/);
+  expect(voidBecause(certificate(seconds + 7 * 86_400), undefined, nowMs)).toMatch(/far ahead/);
 });
 
 it('a clock that was set back makes newer generations all the same', () => {

@@ -9,13 +9,20 @@
  * A generation that is newer than the one known here is believed: the store was brought back from a backup, or another
  * controller of the region, with a store of its own, has let the host join.
  */
-import type { HostCertificate } from '../../wire/trust.ts';
+import { clockAllowanceMs, type HostCertificate } from '../../wire/trust.ts';
 import type { TrustValue } from '../state/records.ts';
 
 /** Why it counts for nothing; undefined: it is valid. */
-export function voidBecause(certificate: HostCertificate, trust: TrustValue | undefined): string | undefined {
+export function voidBecause(
+  certificate: HostCertificate,
+  trust: TrustValue | undefined,
+  nowMs: number,
+): string | undefined {
   const { host, generation } = certificate;
-  if (trust === undefined || generation > trust.generation) return undefined;
+  if (trust === undefined || generation > trust.generation) {
+    if (generation < newestBelieved(nowMs)) return undefined;
+    return `the certificate of host '${host}' was made by a clock that is far ahead: weft token create --host ${host}`;
+  }
   if (generation === trust.generation && trust.revokedMs === undefined) return undefined;
   const again = `weft token create --host ${host}`;
   if (trust.revokedMs === undefined) {
@@ -30,6 +37,13 @@ export function nextGeneration(trust: TrustValue | undefined, nowMs: number): nu
   return Math.max((trust?.generation ?? 0) + 1, Math.floor(nowMs / 1000));
 }
 
+/** Clocks may differ by a day; a newer generation that this store does not know is none of this region's time. */
+function newestBelieved(nowMs: number): number {
+  return Math.floor((nowMs + clockAllowanceMs) / 1000);
+}
+
+/** Above all that would be believed now, whoever made it. */
 export function revoked(trust: TrustValue | undefined, nowMs: number): TrustValue {
-  return { generation: nextGeneration(trust, nowMs), revokedMs: nowMs, labels: trust?.labels ?? {} };
+  const generation = Math.max(nextGeneration(trust, nowMs), newestBelieved(nowMs));
+  return { generation, revokedMs: nowMs, labels: trust?.labels ?? {} };
 }

@@ -375,6 +375,19 @@ describe('a host that is revoked', () => {
     await back.flush();
   });
 
+  it('or deleted does not come back with a token from before', async () => {
+    const agent = await controller.agent('a', { credentials: await joined('a') });
+    const open = await token('a');
+    clock.advance(1);
+    expect((await controller.delete('/v1/hosts/a')).status).toBe(204);
+    await agent.untilClosed();
+    const { status, body } = await joinWith(open, 'a');
+    expect({ status, message: body.message }).toEqual({
+      status: 403,
+      message: expect.stringMatching(/^host 'a' was revoked or deleted after this token was made/),
+    });
+  });
+
   it('has no say over others', async () => {
     const other = await controller.agent('b', { credentials: await joined('b') });
     await controller.agent('a', { credentials: await joined('a') });

@@ -2,6 +2,7 @@
  * Who may speak for which host: join tokens, certificates, revocation. Every decision is a transaction on what is stored
  * (`commands.change`), so a token is used once and a certificate is never made for a host that was revoked before.
  */
+import { X509Certificate } from 'node:crypto';
 import type { JoinTokenRequest } from '../../wire/resources.ts';
 import {
   formatJoinToken,
@@ -51,8 +52,13 @@ export interface Renewal {
 export class Trust {
   readonly #options: TrustOptions;
 
+  /** The issuer, and others that are trusted beside it. */
+  readonly authorities: readonly X509Certificate[];
+
   constructor(options: TrustOptions) {
     this.#options = options;
+    const pems = options.authority.pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
+    this.authorities = pems.map((pem) => new X509Certificate(pem));
   }
 
   get authority(): Authority {
@@ -61,7 +67,8 @@ export class Trust {
 
   /** Why it counts for nothing; undefined: its holder may speak for the host. */
   voidBecause(certificate: HostCertificate): string | undefined {
-    return voidBecause(certificate, this.#options.state.trusts.get(certificate.host));
+    const { state, clock } = this.#options;
+    return voidBecause(certificate, state.trusts.get(certificate.host), clock.unixMs());
   }
 
   createToken(author: Author, { host, labels = {}, ttlMs }: TokenWish): Promise<Outcome<MadeToken>> {
@@ -113,6 +120,10 @@ export class Trust {
       const token = checkToken(state.joinTokens.get(id), request, nowMs);
       if (!token.ok) return token;
       if (state.hosts.get(host)?.framework !== undefined) return refuse('exists', hasNoAgent(host));
+      if (token.value.createdMs < (state.trusts.get(host)?.revokedMs ?? 0)) {
+        const again = `weft token create --host ${host}`;
+        return refuse('forbidden', `host '${host}' was revoked or deleted after this token was made: ${again}`);
+      }
       const generation = nextGeneration(state.trusts.get(host), nowMs);
       const issued = await this.#issue(host, generation, Buffer.from(request.request, 'base64'));
       if (!issued.ok) return issued;
@@ -162,8 +173,11 @@ export class Trust {
       const trust = state.trusts.get(host);
       if (trust === undefined && !state.hosts.has(host)) return refuse('unknown', `host '${host}' does not exist`);
       if (state.hosts.get(host)?.framework !== undefined) return refuse('exists', hasNoAgent(host));
-      const open = [...state.joinTokens.values()].filter((token) => token.host === host && token.used === undefined);
-      const value = revoked(trust, clock.unixMs());
+      const nowMs = clock.unixMs();
+      const open = [...state.joinTokens.values()].filter(
+        (token) => token.host === host && phaseOf(token, nowMs) === 'open',
+      );
+      const value = revoked(trust, nowMs);
       return grant({
         operations: [
           put(keys.trust(host), value),
