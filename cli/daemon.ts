@@ -26,8 +26,8 @@ export const daemonFlags = ['--disable-warning=ExperimentalWarning', '--max-semi
 /** Begins with the program to run. `root`: another checkout, to start another version. */
 export function daemonArgv(program: Daemon, args: readonly string[], root = ourRoot): [string, ...string[]] {
   const node = [process.execPath, ...daemonFlags, daemonFile(program, root), ...args] as const;
-  // A service has a cache of its own (systemd/), which goes with it.
-  // A package's files are its own: what is started from it by hand does without.
+  // A service has a cache of its own (systemd/), which goes with it. A package's files are the package's: what is started
+  // from it by hand does without.
   if (hasCompileCache() || existsSync(join(root, 'bin/node'))) return ['/usr/bin/env', ...node];
   return ['/usr/bin/env', `NODE_COMPILE_CACHE=${compileCache(root)}`, ...node];
 }

@@ -26,17 +26,20 @@ export function clientOf(socket: TLSSocket, region: readonly X509Certificate[], 
   if (found === undefined) return { ok: false, why: `no certificate was shown: ${joinFirst('NAME')}` };
   // OpenSSL tells its last finding only: of a certificate that is foreign and expired, that it is expired.
   const isOurs = region.some((authority) => found.checkIssued(authority) && found.verify(authority.publicKey));
+  const code = socket.authorizationError as unknown as string | undefined;
+  const fault = faults[String(code)];
+  if (!isOurs) {
+    return { ok: false, why: `the certificate ${fault ?? faults.SELF_SIGNED_CERT_IN_CHAIN}: ${joinFirst()}` };
+  }
   const validity = { notBeforeMs: Date.parse(found.validFrom), notAfterMs: Date.parse(found.validTo) };
-  if (!isOurs) return { ok: false, why: `the certificate ${foreign(socket)}: ${joinFirst()}` };
   if (!(validity.notBeforeMs <= validity.notAfterMs)) {
     return { ok: false, why: `the certificate has times that cannot be read: ${joinFirst()}` };
   }
   const subject = subjectOf(found.subjectAltName ?? '');
   const host = subject?.kind === 'host' ? subject.name : undefined;
-  const code = socket.authorizationError as unknown as string | undefined;
   const isTime = code === 'CERT_HAS_EXPIRED' || code === 'CERT_NOT_YET_VALID';
   if (!socket.authorized && !isTime) {
-    return { ok: false, why: `the certificate ${faults[String(code)] ?? `is refused (${code})`}: ${joinFirst(host)}` };
+    return { ok: false, why: `the certificate ${fault ?? `is refused (${code})`}: ${joinFirst(host)}` };
   }
   if (subject?.kind !== 'host' || host === undefined) {
     return { ok: false, why: 'the certificate is of this region, but not one of a host' };
@@ -45,11 +48,6 @@ export function clientOf(socket: TLSSocket, region: readonly X509Certificate[], 
   if (outdated !== undefined) return { ok: false, why: outdated, host };
   const { generation } = subject;
   return { ok: true, certificate: { host, generation, serial: found.serialNumber, ...validity } };
-}
-
-function foreign({ authorizationError }: TLSSocket): string {
-  const code = String(authorizationError);
-  return faults[code] ?? 'is of another authority than this region’s';
 }
 
 type Validity = Pick<HostCertificate, 'notBeforeMs' | 'notAfterMs'>;
