@@ -20,6 +20,9 @@ export const exitStatus: readonly EntryText[] = [
 export const environment: readonly EntryText[] = [
   { term: 'WEFT_CONTROLLER', text: 'the controller’s API: a Unix socket’s path or a URL (/run/weft/controller.sock)' },
   { term: 'WEFT_AGENT', text: 'the agent’s status socket (/run/weft/agent.sock)' },
+  { term: 'WEFT_TOKEN', text: 'an access token for the API over TCP; better a file, as its owner alone can read that' },
+  { term: 'WEFT_TOKEN_FILE', text: 'a file with an access token' },
+  { term: 'WEFT_CA', text: 'a file with the authority by which the API over TCP is known' },
   { term: 'NO_COLOR', text: 'when set: no colours' },
 ];
 
